@@ -1,0 +1,22 @@
+# DuckDB and XGBoost: a copy under CMAKE_PREFIX_PATH or of the system when it is new enough, else what ./setup fetched.
+# Both are opened on first use (see lib/ext), never linked; only their C headers are needed to compile.
+set(MLSYS_CACHE "$ENV{MLSYS_CACHE}" CACHE PATH "Where ./setup keeps what it fetched")
+if(NOT MLSYS_CACHE)
+  if(DEFINED ENV{XDG_CACHE_HOME})
+    set(MLSYS_CACHE "$ENV{XDG_CACHE_HOME}/mlsys")
+  else()
+    set(MLSYS_CACHE "$ENV{HOME}/.cache/mlsys")
+  endif()
+endif()
+set(fetched ${MLSYS_CACHE}/engines)
+set(engines_output ${MLSYS_LIB_OUTPUT}/engines)
+set(MLSYS_ENGINES_DESTINATION ${MLSYS_LIB_DIR}/engines)
+
+if(NOT EXISTS ${fetched}/include/duckdb.h)
+  message(FATAL_ERROR "DuckDB and XGBoost have not been fetched: run ./setup first")
+endif()
+set(MLSYS_DUCKDB_INCLUDE ${fetched}/include)
+set(MLSYS_XGBOOST_INCLUDE ${fetched}/include)
+file(COPY ${fetched}/lib/ DESTINATION ${engines_output})
+install(DIRECTORY ${fetched}/lib/ DESTINATION ${MLSYS_ENGINES_DESTINATION} USE_SOURCE_PERMISSIONS)
+install(DIRECTORY ${fetched}/licenses DESTINATION ${MLSYS_SHARE_DIR})

@@ -1,0 +1,52 @@
+# mlsys_module(NAME [USES module...] [OWNS wrapper-or-library...])
+#   A shared library libmlsys-NAME.so from src/*.cpp, public headers in include/. USES are modules whose headers its
+#   public headers include; OWNS are linked privately (vendor wrappers, vendor libraries).
+function(mlsys_module name)
+  cmake_parse_arguments(ARG "" "" "USES;OWNS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/*.cpp)
+  add_library(mlsys-${name} SHARED ${sources})
+  add_library(mlsys::${name} ALIAS mlsys-${name})
+  target_include_directories(mlsys-${name} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+  target_include_directories(mlsys-${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+  list(TRANSFORM ARG_USES PREPEND mlsys::)
+  target_link_libraries(mlsys-${name} PUBLIC ${ARG_USES} PRIVATE $<BUILD_INTERFACE:mlsys-flags> ${ARG_OWNS})
+  target_compile_features(mlsys-${name} PUBLIC cxx_std_20)
+  set_target_properties(mlsys-${name} PROPERTIES
+    EXPORT_NAME ${name}
+    LIBRARY_OUTPUT_DIRECTORY ${MLSYS_LIB_OUTPUT}
+    INSTALL_RPATH "$ORIGIN")
+  install(TARGETS mlsys-${name} EXPORT mlsys LIBRARY DESTINATION ${MLSYS_LIB_DIR})
+  install(DIRECTORY include/ DESTINATION include)
+endfunction()
+
+# mlsys_wrapper(NAME [USES module...] [LINKS vendor...])
+#   A thin static wrapper of one external library, linked privately into the one module that owns it.
+function(mlsys_wrapper name)
+  cmake_parse_arguments(ARG "" "" "USES;LINKS;INCLUDES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_library(mlsys-ext-${name} STATIC ${sources})
+  add_library(mlsys::ext-${name} ALIAS mlsys-ext-${name})
+  target_include_directories(mlsys-ext-${name} PUBLIC ${CMAKE_SOURCE_DIR}/lib)
+  target_include_directories(mlsys-ext-${name} SYSTEM PRIVATE ${ARG_INCLUDES})
+  list(TRANSFORM ARG_USES PREPEND mlsys::)
+  target_link_libraries(mlsys-ext-${name} PUBLIC ${ARG_USES} PRIVATE mlsys-flags ${ARG_LINKS})
+endfunction()
+
+# mlsys_command(NAME [USES module...])
+#   The loadable module of one subcommand, cli/commands/NAME*.cpp, loaded by `mlsys NAME` alone.
+function(mlsys_command name)
+  cmake_parse_arguments(ARG "" "" "USES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/commands/${name}.cpp
+    ${CMAKE_CURRENT_SOURCE_DIR}/commands/${name}_*.cpp)
+  add_library(mlsys-command-${name} MODULE ${sources})
+  list(TRANSFORM ARG_USES PREPEND mlsys::)
+  target_link_libraries(mlsys-command-${name} PRIVATE mlsys-flags mlsys::frame ${ARG_USES})
+  target_include_directories(mlsys-command-${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/commands)
+  set_target_properties(mlsys-command-${name} PROPERTIES
+    PREFIX "" OUTPUT_NAME ${name}
+    LIBRARY_OUTPUT_DIRECTORY ${MLSYS_LIB_OUTPUT}/commands
+    INSTALL_RPATH "$ORIGIN/..")
+  install(TARGETS mlsys-command-${name} LIBRARY DESTINATION ${MLSYS_LIB_DIR}/commands)
+  set_property(GLOBAL APPEND PROPERTY MLSYS_COMMANDS ${name})
+endfunction()

@@ -1,0 +1,23 @@
+# What every target of ours is compiled with.
+add_library(mlsys-flags INTERFACE)
+target_compile_options(mlsys-flags INTERFACE
+  -Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
+  -Wnull-dereference -Wimplicit-fallthrough -ffp-contract=off -fno-semantic-interposition
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports std::string concatenation and std::optional as dangling or uninitialised when optimising (PR105329,
+  # PR80635); both are checked by Clang and the sanitizers instead.
+  target_compile_options(mlsys-flags INTERFACE -Wduplicated-cond -Wlogical-op -Wno-restrict -Wno-maybe-uninitialized)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(mlsys-flags INTERFACE _FORTIFY_SOURCE=2)
+endif()
+target_compile_options(mlsys-flags INTERFACE -fstack-protector-strong)
+target_link_options(mlsys-flags INTERFACE -Wl,--as-needed -Wl,-z,relro -Wl,-z,now)
+if(MLSYS_SANITIZE)
+  target_compile_options(mlsys-flags INTERFACE -fsanitize=${MLSYS_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(mlsys-flags INTERFACE -fsanitize=${MLSYS_SANITIZE})
+else()
+  target_link_options(mlsys-flags INTERFACE -Wl,--no-undefined)
+endif()
