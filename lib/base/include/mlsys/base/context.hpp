@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,13 +38,13 @@ class MLSYS_EXPORT Progress {
 struct MLSYS_EXPORT Context {
   Context();
 
-  std::function<Millis()> now;         // the clock; the system's unless a test sets it
-  std::uint64_t seed = 0;              // the seed of everything random
-  unsigned threads = 1;                // at most this many threads; the constructor sets available_threads()
-  std::uint64_t memory_budget = 0;     // bytes; the constructor sets 80% of what the machine or cgroup offers
-  std::filesystem::path temp_dir;      // for spilling; the constructor sets $TMPDIR or /tmp
-  Progress* progress;                  // never null
-  const std::atomic<bool>* stop;       // never null; set by Ctrl-C
+  std::function<Millis()> now;      // the clock; the system's unless a test sets it
+  std::uint64_t seed = 0;           // the seed of everything random
+  unsigned threads = 1;             // at most this many threads; the constructor sets available_threads()
+  std::uint64_t memory_budget = 0;  // bytes; the constructor sets 80% of what the machine or cgroup offers
+  std::filesystem::path temp_dir;   // for spilling; the constructor sets $TMPDIR or /tmp
+  Progress* progress;               // never null
+  const std::atomic<bool>* stop;    // never null; set by Ctrl-C
 
   // Throws Error(Code::interrupted) when a stop was asked for. Call it at every safe point of long work.
   void check_stop() const;
@@ -51,6 +52,13 @@ struct MLSYS_EXPORT Context {
 
 // The smaller of the CPU affinity mask and the cgroup's CPU quota; at least 1.
 MLSYS_EXPORT unsigned available_threads();
+// What the control groups of a process allow; nothing when there is no limit. `membership` is the text of
+// /proc/self/cgroup, `mount` is where version 2 (or the controllers of version 1) are mounted.
+struct CgroupLimits {
+  std::optional<double> cpus;
+  std::optional<std::uint64_t> memory;  // bytes
+};
+MLSYS_EXPORT CgroupLimits cgroup_limits(std::string_view membership, const std::filesystem::path& mount);
 // Physical memory or the cgroup's limit, whichever is smaller, in bytes.
 MLSYS_EXPORT std::uint64_t available_memory();
 

@@ -19,20 +19,22 @@ MLSYS_EXPORT std::string read_file(const std::filesystem::path& path, std::uint6
 MLSYS_EXPORT void write_file(const std::filesystem::path& path, std::string_view bytes, bool durable = false);
 
 // An output that appears under its final name only on commit(). The destructor of an uncommitted one removes it.
-// The parent folder must exist or be creatable. Symlinked targets are replaced at their destination.
+// The parent folder must exist or be creatable. Symlinked targets are replaced at their destination, which is then
+// what target() says; an existing file's permissions are kept. Devices, FIFOs and /dev/stdout are written in place.
 class MLSYS_EXPORT PendingFile {
  public:
   explicit PendingFile(std::filesystem::path target);
   PendingFile(const PendingFile&) = delete;
   PendingFile& operator=(const PendingFile&) = delete;
   ~PendingFile();
-  [[nodiscard]] const std::filesystem::path& path() const { return pending_; }    // write here
+  [[nodiscard]] const std::filesystem::path& path() const { return pending_; }  // write here
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
   void commit(bool durable = false);
 
  private:
   std::filesystem::path target_;
   std::filesystem::path pending_;
+  std::filesystem::path created_;  // the topmost parent made for it, removed again when there is no commit
   bool done_ = false;
 };
 
@@ -50,6 +52,7 @@ class MLSYS_EXPORT PendingDirectory {
  private:
   std::filesystem::path target_;
   std::filesystem::path pending_;
+  std::filesystem::path created_;  // the topmost parent made for it, removed again when there is no commit
   bool done_ = false;
 };
 

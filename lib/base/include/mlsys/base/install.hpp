@@ -15,7 +15,7 @@ struct InstallPaths {
 };
 
 MLSYS_EXPORT const InstallPaths& install_paths();
-MLSYS_EXPORT const char* version();     // "0.1.0"
-MLSYS_EXPORT const char* build_id();    // changes with every configured source state; command modules must match
+MLSYS_EXPORT const char* version();   // "0.1.0"
+MLSYS_EXPORT const char* build_id();  // changes with any public header; see mlsys/base/build_id.hpp
 
 }  // namespace mlsys

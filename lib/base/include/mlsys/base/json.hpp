@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mlsys/base/error.hpp"
 #include "mlsys/base/export.hpp"
 #include "mlsys/base/json_fwd.hpp"
 
@@ -17,7 +18,7 @@ namespace mlsys {
 
 // Parses one document. `subject` names it in errors ("contract 'c.json'"). Throws Error(code) with line and column
 // for malformed text, duplicate keys, and nesting deeper than 200.
-MLSYS_EXPORT Json parse_json(std::string_view text, std::string_view subject, int code_value = 1);
+MLSYS_EXPORT Json parse_json(std::string_view text, std::string_view subject, Code code = Code::failed);
 
 // Two-space indented text with a final newline; NaN and infinities become null; invalid UTF-8 is replaced.
 MLSYS_EXPORT std::string to_text(const Json& value);
@@ -35,8 +36,8 @@ class MLSYS_EXPORT ObjectReader {
   ObjectReader(const Json& object, std::string subject);
 
   [[nodiscard]] bool has(std::string_view key) const;
-  const Json& any(std::string_view key);                  // required
-  const Json* maybe(std::string_view key);                // nullptr when absent
+  const Json& any(std::string_view key);    // required
+  const Json* maybe(std::string_view key);  // nullptr when absent
   std::string text(std::string_view key);
   std::string text(std::string_view key, std::string fallback);
   std::int64_t integer(std::string_view key);
@@ -44,11 +45,11 @@ class MLSYS_EXPORT ObjectReader {
   double number(std::string_view key);
   double number(std::string_view key, double fallback);
   bool boolean(std::string_view key, bool fallback);
-  std::vector<std::string> texts(std::string_view key);   // empty when absent
+  std::vector<std::string> texts(std::string_view key);  // empty when absent
   std::optional<double> maybe_number(std::string_view key);
   std::optional<std::string> maybe_text(std::string_view key);
-  const Json& array(std::string_view key);                // required, an array
-  const Json& object(std::string_view key);               // required, an object
+  const Json& array(std::string_view key);   // required, an array
+  const Json& object(std::string_view key);  // required, an object
   void ignore(std::string_view key);
   void finish() const;
 

@@ -13,14 +13,14 @@
 namespace mlsys {
 
 // Numbers. All of them ignore LC_NUMERIC.
-MLSYS_EXPORT std::string shortest(double value);               // round-trips; "nan", "inf", "-inf"
-MLSYS_EXPORT std::string significant(double value, int digits); // for tables: 0.7184, 1.2e-07
-MLSYS_EXPORT std::string with_thousands(std::uint64_t value);  // 3,000,000
-MLSYS_EXPORT std::string human_bytes(std::uint64_t bytes);     // 1.5 GiB
-MLSYS_EXPORT std::string human_seconds(double seconds);        // 85 ms, 12.3 s, 4 min 05 s
-MLSYS_EXPORT std::optional<double> parse_double(std::string_view text);          // the whole text or nothing
+MLSYS_EXPORT std::string shortest(double value);                         // round-trips; "nan", "inf", "-inf"
+MLSYS_EXPORT std::string significant(double value, int digits);          // for tables: 0.7184, 1.2e-07
+MLSYS_EXPORT std::string with_thousands(std::uint64_t value);            // 3,000,000
+MLSYS_EXPORT std::string human_bytes(std::uint64_t bytes);               // 1.5 GiB
+MLSYS_EXPORT std::string human_seconds(double seconds);                  // 85 ms, 12.3 s, 4 min 05 s
+MLSYS_EXPORT std::optional<double> parse_double(std::string_view text);  // the whole text or nothing
 MLSYS_EXPORT std::optional<std::int64_t> parse_int(std::string_view text);
-MLSYS_EXPORT std::optional<std::uint64_t> parse_bytes(std::string_view text);    // 512M, 2GiB, 1048576
+MLSYS_EXPORT std::optional<std::uint64_t> parse_bytes(std::string_view text);  // 512M, 2GiB, 1048576
 
 // Times, always UTC: 2026-03-01T12:30:00Z, with .123 when there are milliseconds.
 MLSYS_EXPORT std::string iso_time(Millis time);
@@ -33,6 +33,13 @@ MLSYS_EXPORT std::size_t display_width(std::string_view utf8);  // terminal colu
 MLSYS_EXPORT std::string truncate_width(std::string_view utf8, std::size_t columns);  // with an ellipsis when cut
 // 'text' with quotes, control characters and invalid bytes escaped and long text cut: for messages.
 MLSYS_EXPORT std::string quoted(std::string_view text, std::size_t max_width = 80);
+// Exact matches, or else a std::string would find std::quoted instead.
+inline std::string quoted(const std::string& text, std::size_t max_width = 80) {
+  return quoted(std::string_view(text), max_width);
+}
+inline std::string quoted(std::string& text, std::size_t max_width = 80) {
+  return quoted(std::string_view(text), max_width);
+}
 
 MLSYS_EXPORT std::string join(const std::vector<std::string>& parts, std::string_view separator);
 MLSYS_EXPORT std::vector<std::string> split(std::string_view text, char separator);
