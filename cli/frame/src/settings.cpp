@@ -1,0 +1,125 @@
+#include "mlsys/frame/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+
+namespace mlsys::frame {
+namespace {
+
+constexpr std::array kSettings = std::to_array<SettingInfo>({
+    {"store", "MLSYS_STORE", "path", ".mlsys of the project", "Folder of the tracking and registry database", ""},
+    {"experiment", "MLSYS_EXPERIMENT", "text", "default", "Experiment that new runs belong to", ""},
+    {"threads", "MLSYS_THREADS", "count", "all", "Most threads to use", ""},
+    {"memory", "MLSYS_MEMORY", "bytes", "80%", "Memory to stay within, e.g. 4GiB", ""},
+    {"temp_dir", "MLSYS_TEMP_DIR", "path", "$TMPDIR or /tmp", "Where to spill what exceeds memory", ""},
+    {"color", "MLSYS_COLOR", "choice", "auto", "When to colour output", "auto|always|never"},
+});
+
+// The text of a JSON setting: numbers and booleans are allowed where text is meant.
+std::string setting_text(const Json& value, std::string_view key, std::string_view subject) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number() || value.is_boolean()) return to_line(value);
+  throw Error(Code::usage, std::string(subject) + ": setting " + quoted(key) + " must be text or a number");
+}
+
+}  // namespace
+
+std::span<const SettingInfo> known_settings() { return kSettings; }
+
+const SettingInfo& setting_info(std::string_view key) {
+  for (const auto& info : kSettings)
+    if (info.key == key) return info;
+  std::vector<std::string> known;
+  for (const auto& info : kSettings) known.emplace_back(info.key);
+  const std::string close = did_you_mean(key, known);
+  throw Error(Code::usage, "unknown setting " + quoted(key), close.empty() ? "mlsys config show lists them" : close);
+}
+
+void check_setting(const SettingInfo& info, std::string_view value, std::string_view where) {
+  const auto fail = [&](const std::string& wanted) {
+    throw Error(Code::usage, std::string(where) + ": " + quoted(value) + " is not " + wanted);
+  };
+  if (info.kind == "count") {
+    const auto number = parse_int(value);
+    if (!number || *number < 1 || *number > 4096) fail("a number of threads (1 to 4096)");
+  } else if (info.kind == "bytes") {
+    const auto bytes = parse_bytes(value);
+    if (!bytes || *bytes < (64U << 20)) fail("an amount of memory of at least 64MiB, such as 4GiB");
+  } else if (info.kind == "choice") {
+    const auto choices = split(info.choices, '|');
+    if (std::ranges::find(choices, value) == choices.end()) fail("one of " + join(choices, ", "));
+  } else if (value.empty() || value.find('\0') != std::string_view::npos) {
+    fail("a value");
+  }
+}
+
+std::map<std::string, std::string> parse_settings(std::string_view text, std::string_view subject) {
+  const Json document = parse_json(text, subject, Code::usage);
+  check_schema(document, "mlsys.config", 1, subject);
+  ObjectReader reader(document, std::string(subject));
+  reader.ignore("schema");
+  reader.ignore("name");
+  std::map<std::string, std::string> values;
+  if (const Json* settings = reader.maybe("settings")) {
+    if (!settings->is_object()) reader.fail("settings", "must be an object");
+    for (const auto& [key, value] : settings->items()) {
+      const SettingInfo& info = setting_info(key);
+      std::string shown = setting_text(value, key, subject);
+      check_setting(info, shown, std::string(subject) + ", setting '" + key + "'");
+      values[key] = std::move(shown);
+    }
+  }
+  reader.finish();
+  return values;
+}
+
+std::filesystem::path user_config_path() {
+  if (const char* xdg = std::getenv("XDG_CONFIG_HOME"); xdg && *xdg)
+    return std::filesystem::path(xdg) / "mlsys" / "config.json";
+  if (const char* home = std::getenv("HOME"); home && *home)
+    return std::filesystem::path(home) / ".config" / "mlsys" / "config.json";
+  return {};
+}
+
+Settings Settings::load(const std::filesystem::path& project) {
+  Settings settings;
+  for (const auto& info : kSettings) settings.values_[std::string(info.key)] = {std::string(info.fallback), {}, ""};
+  const auto read = [&](const std::filesystem::path& file, Origin origin) {
+    if (file.empty() || !std::filesystem::exists(file)) return;
+    const std::string subject = "configuration " + quoted(file.string());
+    for (auto& [key, value] : parse_settings(read_file(file, 1U << 20), subject)) {
+      if (setting_info(key).kind == "path" && origin == Origin::project)
+        value = (file.parent_path() / value).lexically_normal().string();
+      settings.set(key, value, origin, file.string());
+    }
+  };
+  read(user_config_path(), Origin::user);
+  if (!project.empty()) read(project / "mlsys.json", Origin::project);
+  for (const auto& info : kSettings) {
+    const std::string variable(info.environment);
+    const char* value = std::getenv(variable.c_str());
+    if (!value || !*value) continue;
+    check_setting(info, value, "environment variable " + variable);
+    settings.set(info.key, value, Origin::environment, variable);
+  }
+  return settings;
+}
+
+void Settings::set(std::string_view key, std::string value, Origin origin, std::string where) {
+  setting_info(key);
+  values_[std::string(key)] = {std::move(value), origin, std::move(where)};
+}
+
+const Settings::Value& Settings::get(std::string_view key) const {
+  const auto found = values_.find(key);
+  if (found == values_.end()) throw Error(Code::failed, "no setting " + quoted(key));
+  return found->second;
+}
+
+}  // namespace mlsys::frame
