@@ -294,6 +294,8 @@ void PendingDirectory::commit(bool durable) {
   bool replaced = false;
   int error = move(pending_, target_, RENAME_NOREPLACE);
   if (error == EEXIST) {
+    std::error_code ignored;
+    if (!fs::is_directory(target_, ignored)) write_error(target_, ENOTDIR);  // a file came first: not ours to remove
     error = move(pending_, target_, RENAME_EXCHANGE);
     replaced = error == 0;
   }

@@ -37,6 +37,9 @@ MLSYS_EXPORT std::string quoted(std::string_view text, std::size_t max_width = 8
 inline std::string quoted(const std::string& text, std::size_t max_width = 80) {
   return quoted(std::string_view(text), max_width);
 }
+inline std::string quoted(const char* text, std::size_t max_width = 80) {
+  return quoted(std::string_view(text), max_width);
+}
 inline std::string quoted(std::string& text, std::size_t max_width = 80) {
   return quoted(std::string_view(text), max_width);
 }
