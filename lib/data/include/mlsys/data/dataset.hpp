@@ -1,0 +1,113 @@
+// An opened source with settled column types: the one way in which every command reads data.
+//
+// Reading never guesses from a sample. CSV is read with one dialect, every line must have as many fields as the header,
+// and each column's type is what all of its values have (see types.hpp). Where the types are already known (contract,
+// bundle) they rule: values that do not fit are missing and counted. Sources that cannot be read (absent, empty,
+// binary, ragged, not UTF-8, two columns of one name, …) throw: Code::not_found for an absent file, Code::failed for
+// what is in it, Code::usage for wrong options. Column names may be any text; names that differ only in case are
+// different.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mlsys/base/context.hpp"
+#include "mlsys/base/export.hpp"
+#include "mlsys/data/expression.hpp"
+#include "mlsys/data/frame.hpp"
+#include "mlsys/data/result.hpp"
+#include "mlsys/data/source.hpp"
+#include "mlsys/data/types.hpp"
+#include "mlsys/data/writer.hpp"
+
+namespace mlsys::data {
+
+// Values of one column that do not have the type they were said to have.
+struct CastFailures {
+  struct Sample {
+    std::uint64_t row = 0;  // 1 is the first row of data
+    std::string value;
+  };
+  std::string column;
+  ColumnType type = ColumnType::text;
+  std::uint64_t count = 0;
+  std::vector<Sample> samples;  // the first ones, at most 20
+};
+
+// Move-only; not for use by several threads at once (it uses Context::threads itself).
+class MLSYS_EXPORT Dataset {
+ public:
+  // Types are settled over all rows.
+  static Dataset open(const SourceOptions& options, Context& ctx);
+  // These columns only, with these types and in this order; others are ignored. Columns that are not there are an
+  // Error(Code::failed) that names all of them. Values that do not fit their type become missing, see cast_failures().
+  static Dataset open(const SourceOptions& options, const std::vector<ColumnInfo>& types, Context& ctx);
+
+  Dataset(Dataset&&) noexcept;
+  Dataset& operator=(Dataset&&) noexcept;
+  ~Dataset();
+
+  [[nodiscard]] const std::string& subject() const;                   // for messages: "'x.csv'", "standard input"
+  [[nodiscard]] const std::vector<ColumnInfo>& columns() const;       // derived ones last
+  [[nodiscard]] const ColumnInfo* find(std::string_view name) const;  // nullptr when there is none
+  // The column, or Error(Code::usage) "cannot <doing> <subject>: no column 'x'" with a suggestion.
+  [[nodiscard]] const ColumnInfo& require(std::string_view name, std::string_view doing) const;
+  [[nodiscard]] std::uint64_t rows() const;
+  [[nodiscard]] SourceFormat format() const;
+  [[nodiscard]] const std::vector<std::filesystem::path>& files() const;  // in reading order
+  // Columns with at least one failure, in the order of columns().
+  [[nodiscard]] const std::vector<CastFailures>& cast_failures() const;
+
+  // Identifies the rows: "sha256:<hex>" of the content, or "quick:<hex>" of names, sizes, modification times and
+  // Parquet footers for sources of more than `full_limit` bytes. A selection (where, sql, sample, limit) is part of it;
+  // derived columns are not. Computed on first use.
+  [[nodiscard]] std::string digest(std::uint64_t full_limit = 1ULL << 30) const;
+
+  // Adds a column computed from each row. Throws Error(Code::usage) when the expression is not allowed
+  // (expression.hpp), names an unknown column or the name is taken.
+  void derive(const std::string& name, const std::string& expression);
+  [[nodiscard]] const std::vector<Derivation>& derivations() const;
+
+  // Typed columns, in source row order. Throws Error(Code::usage) for an unknown column and Error(Code::failed) for one
+  // that cannot be had in the requested form.
+  [[nodiscard]] Frame read(const std::vector<ColumnRequest>& requests, Context& ctx) const;
+  // The same in batches of about `batch_rows` (at least one batch, possibly of no rows), without holding all rows.
+  // Categories need a dictionary.
+  void scan(const std::vector<ColumnRequest>& requests, std::uint64_t batch_rows, Context& ctx,
+            const std::function<void(Frame& batch)>& each) const;
+  // All distinct values of a column by their text, sorted by byte; missing is not one of them. Throws
+  // Error(Code::failed) when there are more than `limit`.
+  [[nodiscard]] std::vector<std::string> distinct(std::string_view column, std::uint64_t limit, Context& ctx) const;
+
+  // Runs SQL of ours over the relation `data`. Its columns have internal names: write sql(name) for a column, and
+  // `source_row` for the 1-based row number within the whole source. Types are BOOLEAN, BIGINT, DOUBLE, VARCHAR, DATE
+  // and TIMESTAMP. Rows come in a fixed order only with ORDER BY; reported moments must not be computed with avg,
+  // stddev or corr, which differ between runs: use scan().
+  [[nodiscard]] Result query(std::string_view sql, Context& ctx) const;
+  [[nodiscard]] std::string sql(std::string_view column) const;  // the column in SQL; Error(Code::usage) if unknown
+  static std::string sql_text(std::string_view value);           // a value as an SQL string literal
+
+  // Writes rows in source order, with their own column names, to one of SourceOptions::may_write, whose ending decides
+  // the format (`ending` when it is a pending file). `columns` empty means all; `keep`, one byte per row, selects rows
+  // with the given value. Returns the number of rows written.
+  struct WriteOptions {
+    std::vector<std::string> columns;
+    const std::vector<std::uint8_t>* keep = nullptr;
+    std::uint8_t keep_value = 1;
+    WriterOptions writer;
+  };
+  std::uint64_t write(const std::filesystem::path& file, std::string_view ending, const WriteOptions& options,
+                      Context& ctx) const;
+
+ private:
+  struct Impl;
+  explicit Dataset(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mlsys::data

@@ -1,0 +1,44 @@
+// What columns are for. The same words on every command; the bundle remembers them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mlsys/base/export.hpp"
+#include "mlsys/base/json_fwd.hpp"
+#include "mlsys/data/types.hpp"
+
+namespace mlsys::data {
+
+// Column names; empty means none.
+struct Roles {
+  std::string target;                 // what is to be predicted
+  std::string score;                  // a prediction already made
+  std::string id;                     // names the row; never a feature
+  std::string weight;                 // weight of the row, >= 0
+  std::string time;                   // when the row happened; splits by time keep its order
+  std::string query;                  // ranking: rows of one query are ranked together
+  std::string group;                  // rows that must not be parted by a split
+  std::string positive;               // a value, not a column: the class that counts as positive
+  std::vector<std::string> slices;    // reporting only: a slice may also be a feature
+  std::vector<std::string> exclude;   // never features
+  std::vector<std::string> features;  // exactly these, in this order; empty means all that are left
+  bool operator==(const Roles&) const = default;
+};
+
+// Every named column must be among `columns`, no column may have two of the roles target, score, id, weight and query,
+// and none may be both a feature and one of these or excluded. `doing` and `subject` go into the message:
+// "cannot train on 'x.csv': no column 'lat'". Throws Error(Code::usage).
+MLSYS_EXPORT void check_roles(const Roles& roles, const std::vector<ColumnInfo>& columns, std::string_view doing,
+                              std::string_view subject);
+
+// The columns that are features: `features` when given, otherwise all without target, score, id, weight, time, query,
+// group and exclude, in the source's order. Roles must have been checked.
+MLSYS_EXPORT std::vector<ColumnInfo> feature_columns(const Roles& roles, const std::vector<ColumnInfo>& columns);
+
+// Only what is set.
+MLSYS_EXPORT Json to_json(const Roles& roles);
+MLSYS_EXPORT Roles roles_from_json(const Json& json, std::string_view subject);
+
+}  // namespace mlsys::data

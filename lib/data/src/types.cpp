@@ -1,0 +1,294 @@
+#include "mlsys/data/types.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "mlsys/base/text.hpp"
+
+namespace mlsys::data {
+
+namespace {
+
+constexpr std::int64_t largest_exact = std::int64_t{1} << 53;
+constexpr std::int64_t day_microseconds = 86'400'000'000;
+
+constexpr TypeCandidates::Mask bit(ColumnType type) {
+  return static_cast<TypeCandidates::Mask>(1U << static_cast<unsigned>(type));
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string_view strip_blanks(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// [-+]digits[.digits][e[-+]digits] with a digit before the exponent.
+struct NumberShape {
+  bool valid = false;
+  bool integral = false;  // neither a point nor an exponent
+  bool plus = false;
+  bool leading_zero = false;  // more than one digit before the point, the first of them 0
+  bool negative_exponent = false;
+};
+
+NumberShape number_shape(std::string_view text) {
+  NumberShape shape;
+  std::size_t i = 0;
+  if (i < text.size() && (text[i] == '-' || text[i] == '+')) shape.plus = text[i++] == '+';
+  const std::size_t first = i;
+  while (i < text.size() && is_digit(text[i])) ++i;
+  std::size_t digits = i - first;
+  shape.leading_zero = digits > 1 && text[first] == '0';
+  shape.integral = true;
+  if (i < text.size() && text[i] == '.') {
+    shape.integral = false;
+    const std::size_t fraction = ++i;
+    while (i < text.size() && is_digit(text[i])) ++i;
+    digits += i - fraction;
+  }
+  if (digits == 0) return shape;
+  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    shape.integral = false;
+    ++i;
+    if (i < text.size() && (text[i] == '-' || text[i] == '+')) shape.negative_exponent = text[i++] == '-';
+    const std::size_t exponent = i;
+    while (i < text.size() && is_digit(text[i])) ++i;
+    if (i == exponent) return shape;
+  }
+  shape.valid = i == text.size();
+  return shape;
+}
+
+std::string_view without_plus(std::string_view text) {
+  return !text.empty() && text.front() == '+' ? text.substr(1) : text;
+}
+
+std::optional<std::int64_t> to_int64(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// The shape has been checked, so only the range can be wrong.
+std::optional<double> to_double(std::string_view text, const NumberShape& shape) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range) {
+    if (!shape.negative_exponent) return std::nullopt;
+    return text.front() == '-' ? -0.0 : 0.0;
+  }
+  if (error != std::errc{} || end != text.data() + text.size() || std::isinf(value)) return std::nullopt;
+  return value;
+}
+
+// Reads exactly `count` digits at `at`.
+std::optional<int> digits_at(std::string_view text, std::size_t at, std::size_t count) {
+  if (at + count > text.size()) return std::nullopt;
+  int value = 0;
+  for (std::size_t i = at; i < at + count; ++i) {
+    if (!is_digit(text[i])) return std::nullopt;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
+bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+int days_in_month(int year, int month) {
+  constexpr int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && is_leap(year) ? 29 : days[month - 1];
+}
+
+// Howard Hinnant's days_from_civil (http://howardhinnant.github.io/date_algorithms.html).
+std::int64_t days_from_civil(std::int64_t year, int month, int day) {
+  year -= month <= 2 ? 1 : 0;
+  const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
+  const std::int64_t year_of_era = year - era * 400;
+  const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  return era * 146'097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719'468;
+}
+
+struct Civil {
+  std::int64_t year;
+  int month;
+  int day;
+};
+
+Civil civil_from_days(std::int64_t days) {
+  days += 719'468;
+  const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
+  const std::int64_t day_of_era = days - era * 146'097;
+  const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int shifted = static_cast<int>((5 * day_of_year + 2) / 153);
+  const int day = static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1);
+  const int month = shifted < 10 ? shifted + 3 : shifted - 9;
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
+}
+
+// The day of the first ten characters.
+std::optional<std::int64_t> date_prefix(std::string_view text) {
+  if (text.size() < 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto year = digits_at(text, 0, 4);
+  const auto month = digits_at(text, 5, 2);
+  const auto day = digits_at(text, 8, 2);
+  if (!year || !month || !day || *month < 1 || *month > 12 || *day < 1 || *day > days_in_month(*year, *month))
+    return std::nullopt;
+  return days_from_civil(*year, *month, *day);
+}
+
+// Z or ±hh[[:]mm], in microseconds; nothing when malformed.
+std::optional<std::int64_t> parse_offset(std::string_view text) {
+  if (text.empty() || text == "Z" || text == "z") return 0;
+  if (text[0] != '+' && text[0] != '-') return std::nullopt;
+  const auto hours = digits_at(text, 1, 2);
+  if (!hours || *hours > 23) return std::nullopt;
+  int minutes = 0;
+  if (text.size() > 3) {
+    const std::size_t at = text[3] == ':' ? 4 : 3;
+    const auto read = digits_at(text, at, 2);
+    if (!read || *read > 59 || text.size() != at + 2) return std::nullopt;
+    minutes = *read;
+  }
+  const std::int64_t offset = (*hours * 60 + minutes) * std::int64_t{60'000'000};
+  return text[0] == '-' ? -offset : offset;
+}
+
+std::int64_t floor_divide(std::int64_t value, std::int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
+
+}  // namespace
+
+std::optional<bool> parse_boolean(std::string_view text, Reading reading) {
+  text = strip_blanks(text);
+  if (text.size() == 1 && reading == Reading::lenient) {
+    if (text[0] == '0') return false;
+    if (text[0] == '1') return true;
+  }
+  if (text.size() != 4 && text.size() != 5) return std::nullopt;
+  const std::string lower = to_lower_ascii(text);
+  if (lower == "true") return true;
+  if (lower == "false") return false;
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text, Reading reading) {
+  text = strip_blanks(text);
+  const NumberShape shape = number_shape(text);
+  if (!shape.valid) return std::nullopt;
+  if (reading == Reading::strict && (shape.plus || shape.leading_zero)) return std::nullopt;
+  if (shape.integral) return to_int64(without_plus(text));
+  if (reading == Reading::strict) return std::nullopt;
+  const auto value = to_double(without_plus(text), shape);
+  if (!value || *value != std::trunc(*value) || std::abs(*value) > static_cast<double>(largest_exact))
+    return std::nullopt;
+  return static_cast<std::int64_t>(*value);
+}
+
+std::optional<double> parse_real(std::string_view text, Reading reading) {
+  text = strip_blanks(text);
+  const NumberShape shape = number_shape(text);
+  if (!shape.valid) {
+    if (reading == Reading::strict) return std::nullopt;
+    const std::string lower = to_lower_ascii(without_plus(text));
+    if (lower == "nan") return std::numeric_limits<double>::quiet_NaN();
+    if (lower == "inf" || lower == "infinity") return std::numeric_limits<double>::infinity();
+    if (lower == "-inf" || lower == "-infinity") return -std::numeric_limits<double>::infinity();
+    return std::nullopt;
+  }
+  if (reading == Reading::strict) {
+    if (shape.plus || shape.leading_zero) return std::nullopt;
+    if (shape.integral) {
+      const auto integer = to_int64(text);
+      if (!integer || *integer > largest_exact || *integer < -largest_exact) return std::nullopt;
+    }
+  }
+  return to_double(without_plus(text), shape);
+}
+
+std::optional<std::int64_t> parse_date(std::string_view text) {
+  text = strip_blanks(text);
+  if (text.size() != 10) return std::nullopt;
+  return date_prefix(text);
+}
+
+std::optional<std::int64_t> parse_timestamp(std::string_view text) {
+  text = strip_blanks(text);
+  const auto days = date_prefix(text);
+  if (!days) return std::nullopt;
+  const std::int64_t midnight = *days * day_microseconds;
+  if (text.size() == 10) return midnight;
+  if ((text[10] != 'T' && text[10] != 't' && text[10] != ' ') || text.size() < 16 || text[13] != ':')
+    return std::nullopt;
+  const auto hour = digits_at(text, 11, 2);
+  const auto minute = digits_at(text, 14, 2);
+  if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
+  std::int64_t microseconds = (*hour * 60 + *minute) * std::int64_t{60'000'000};
+  std::size_t at = 16;
+  if (at < text.size() && text[at] == ':') {
+    const auto second = digits_at(text, 17, 2);
+    if (!second || *second > 59) return std::nullopt;
+    microseconds += *second * std::int64_t{1'000'000};
+    at = 19;
+    if (at < text.size() && text[at] == '.') {
+      const std::size_t first = ++at;
+      std::int64_t unit = 100'000;
+      for (; at < text.size() && is_digit(text[at]); ++at, unit /= 10) microseconds += (text[at] - '0') * unit;
+      if (at == first || at - first > 9) return std::nullopt;
+    }
+  }
+  const auto offset = parse_offset(text.substr(at));
+  if (!offset) return std::nullopt;
+  return midnight + microseconds - *offset;
+}
+
+TypeCandidates::Mask TypeCandidates::of(std::string_view value) {
+  value = strip_blanks(value);
+  if (value.empty()) return 0;
+  const char first = value.front();
+  if (is_digit(first) || first == '-' || first == '.') {
+    if (value.size() >= 10 && value[4] == '-') {
+      if (parse_date(value)) return bit(ColumnType::date) | bit(ColumnType::timestamp);
+      if (parse_timestamp(value)) return bit(ColumnType::timestamp);
+      return 0;
+    }
+    Mask mask = 0;
+    if (parse_integer(value, Reading::strict)) mask |= bit(ColumnType::integer);
+    if (parse_real(value, Reading::strict)) mask |= bit(ColumnType::real);
+    return mask;
+  }
+  return parse_boolean(value, Reading::strict) ? bit(ColumnType::boolean) : Mask{0};
+}
+
+ColumnType TypeCandidates::settled() const {
+  if (!seen_) return ColumnType::text;
+  for (const ColumnType type :
+       {ColumnType::boolean, ColumnType::integer, ColumnType::real, ColumnType::date, ColumnType::timestamp})
+    if ((mask_ & bit(type)) != 0) return type;
+  return ColumnType::text;
+}
+
+std::string format_date(std::int64_t days) {
+  const Civil civil = civil_from_days(days);
+  return fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
+}
+
+std::string format_timestamp(std::int64_t microseconds) {
+  const std::int64_t days = floor_divide(microseconds, day_microseconds);
+  const std::int64_t in_day = microseconds - days * day_microseconds;
+  const std::int64_t seconds = in_day / 1'000'000;
+  std::string text =
+      fmt::format("{}T{:02}:{:02}:{:02}", format_date(days), seconds / 3600, seconds / 60 % 60, seconds % 60);
+  if (const std::int64_t fraction = in_day % 1'000'000; fraction != 0) {
+    text += fmt::format(".{:06}", fraction);
+    while (text.back() == '0') text.pop_back();
+  }
+  return text + 'Z';
+}
+
+}  // namespace mlsys::data
