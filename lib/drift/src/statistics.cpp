@@ -1,0 +1,107 @@
+#include "mlsys/drift/statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+
+#include "ext/boost/special.hpp"
+
+namespace mlsys::drift {
+namespace {
+
+double as_double(std::uint64_t value) { return static_cast<double>(value); }
+
+std::uint64_t sum(std::span<const std::uint64_t> values) {
+  return std::accumulate(values.begin(), values.end(), std::uint64_t{0});
+}
+
+__extension__ typedef unsigned __int128 Wide;  // products of row counts
+
+// |a/n1 - b/n2| as a fraction of n1 * n2, exact in integers.
+Wide difference(std::uint64_t a, std::uint64_t n1, std::uint64_t b, std::uint64_t n2) {
+  const Wide left = Wide{a} * n2;
+  const Wide right = Wide{b} * n1;
+  return left > right ? left - right : right - left;
+}
+
+}  // namespace
+
+KsResult ks_two_sample(std::span<const double> first, std::span<const double> second) {
+  const std::uint64_t n1 = first.size();
+  const std::uint64_t n2 = second.size();
+  Wide largest = 0;
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < n1 && j < n2) {
+    const double value = std::min(first[i], second[j]);
+    while (i < n1 && first[i] == value) ++i;
+    while (j < n2 && second[j] == value) ++j;
+    largest = std::max(largest, difference(i, n1, j, n2));
+  }
+  const double d = static_cast<double>(largest) / (as_double(n1) * as_double(n2));
+  return ks_p_value(d, n1, n2);
+}
+
+double ks_statistic_of_cumulative(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
+  const std::uint64_t n1 = first.back();
+  const std::uint64_t n2 = second.back();
+  Wide largest = 0;
+  for (std::size_t i = 0; i < first.size(); ++i) largest = std::max(largest, difference(first[i], n1, second[i], n2));
+  return static_cast<double>(largest) / (as_double(n1) * as_double(n2));
+}
+
+ChiSquaredResult chi_squared_homogeneity(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
+  const double n1 = as_double(sum(first));
+  const double n2 = as_double(sum(second));
+  ChiSquaredResult result;
+  std::uint64_t categories = 0;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const double both = as_double(first[i]) + as_double(second[i]);
+    if (both == 0) continue;
+    ++categories;
+    const double expected1 = both * (n1 / (n1 + n2));
+    const double expected2 = both * (n2 / (n1 + n2));
+    // The deviations of a column of two cells are equal and opposite.
+    const double deviation = as_double(first[i]) - expected1;
+    result.statistic += deviation * deviation / expected1 + deviation * deviation / expected2;
+  }
+  if (categories < 2) return {};
+  result.degrees = categories - 1;
+  result.p_value = ext::boost_math::chi_squared_survival(result.statistic, as_double(result.degrees));
+  return result;
+}
+
+double jensen_shannon_distance(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
+  const double n1 = as_double(sum(first));
+  const double n2 = as_double(sum(second));
+  double bits = 0;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const double p = as_double(first[i]) / n1;
+    const double q = as_double(second[i]) / n2;
+    const double middle = (p + q) / 2;
+    if (p > 0) bits += p * std::log2(p / middle) / 2;
+    if (q > 0) bits += q * std::log2(q / middle) / 2;
+  }
+  // Rounding can leave a divergence of equal distributions just below zero, or of disjoint ones just above one.
+  return std::sqrt(std::clamp(bits, 0.0, 1.0));
+}
+
+std::vector<double> benjamini_hochberg(std::span<const double> p_values) {
+  std::vector<std::size_t> order(p_values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return p_values[a] != p_values[b] ? p_values[a] > p_values[b] : a > b;
+  });
+  std::vector<double> adjusted(p_values.size());
+  double smallest = 1;
+  const double count = static_cast<double>(p_values.size());
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const double rank = count - static_cast<double>(k);
+    smallest = std::min(smallest, p_values[order[k]] * (count / rank));
+    adjusted[order[k]] = smallest;
+  }
+  return adjusted;
+}
+
+}  // namespace mlsys::drift
