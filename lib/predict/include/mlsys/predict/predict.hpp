@@ -1,0 +1,50 @@
+// `mlsys predict`: a file of scores from a bundle and data.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mlsys/base/context.hpp"
+#include "mlsys/base/export.hpp"
+#include "mlsys/base/json_fwd.hpp"
+#include "mlsys/bundle/bundle.hpp"
+#include "mlsys/data/source.hpp"
+#include "mlsys/predict/predictor.hpp"
+
+namespace mlsys::predict {
+
+struct PredictOptions {
+  data::SourceOptions source;
+  std::filesystem::path output;   // .csv .tsv .parquet .ndjson (.gz, .zst): see data::Writer
+  std::vector<std::string> keep;  // input columns to copy before the scores
+  bool margin = false;            // adds `margin`, or margin_<class>
+  Unseen unseen = Unseen::missing;
+  Engine engine = Engine::xgboost;
+  std::string model_name;  // "flights/3" or "run:…", for the metadata; may be empty
+  bool sidecar = true;     // <output>.json beside formats that hold no metadata
+};
+
+struct PredictReport {
+  std::uint64_t rows = 0;
+  std::filesystem::path output;
+  std::vector<std::string> columns;
+  std::string digest;                           // of the bundle
+  std::map<std::string, std::uint64_t> unseen;  // column to rows
+  std::map<std::string, std::vector<std::string>> unseen_examples;
+  double seconds = 0;
+};
+
+// The columns of scores:
+//   binary, ranking   score
+//   multiclass        p_<class> for each class, class
+//   regression        prediction
+// The bundle's digest and name go into the Parquet metadata (keys mlsys.model_digest, mlsys.model, mlsys.task,
+// mlsys.target) or `<output>.json`. The output appears whole or not at all.
+MLSYS_EXPORT PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& options, Context& context);
+MLSYS_EXPORT Json to_json(const PredictReport& report);
+
+}  // namespace mlsys::predict
