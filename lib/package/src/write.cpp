@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+
+#include "ext/archive/tar_zstd.hpp"
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/package/package.hpp"
+#include "seal.hpp"
+
+namespace mlsys::package {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view manifest_name = "package.json";
+
+// Appends to the pending output, and knows the digest of what it has written.
+class SealedOutput {
+ public:
+  explicit SealedOutput(const fs::path& target) : pending_(target) {
+    stream_.open(pending_.path(), std::ios::binary | std::ios::trunc);
+    require();
+  }
+
+  void write(std::string_view bytes) {
+    sha_.update(bytes);
+    stream_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    require();
+    bytes_ += bytes.size();
+  }
+
+  void commit() {
+    write(make_seal(sha_.hex()));
+    stream_.close();
+    require();
+    pending_.commit();
+  }
+
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  void require() const {
+    if (!stream_) {
+      throw Error(Code::failed, "cannot write " + quoted(pending_.target().string()) + ": " + std::strerror(errno));
+    }
+  }
+
+  PendingFile pending_;
+  std::ofstream stream_;
+  digest::Sha256 sha_;
+  std::uint64_t bytes_ = 0;
+};
+
+void add_file(ext::TarZstdWriter& tar, const fs::path& path, const digest::FileDigest& file, const Context& context) {
+  const auto changed = [&] {
+    throw Error(Code::failed, "cannot package " + quoted(path.string()) + ": it changed while it was read");
+  };
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw Error(Code::failed, "cannot read " + quoted(path.string()) + ": " + std::strerror(errno));
+  tar.begin(file.name, file.bytes);
+  digest::Sha256 sha;
+  std::vector<char> buffer(std::size_t{1} << 20);
+  std::uint64_t left = file.bytes;
+  while (left > 0) {
+    context.check_stop();
+    stream.read(buffer.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(left, buffer.size())));
+    const std::string_view got(buffer.data(), static_cast<std::size_t>(stream.gcount()));
+    if (got.empty()) changed();
+    sha.update(got);
+    tar.write(got);
+    left -= got.size();
+  }
+  if (sha.hex() != file.sha256 || stream.peek() != std::ifstream::traits_type::eof()) changed();
+}
+
+Manifest describe(const PackageOptions& options, Context& context) {
+  digest::TreeDigest tree = digest::tree_digest(options.bundle, context);
+  for (const digest::FileDigest& file : tree.files) {
+    if (!is_safe_name(file.name) || file.name == manifest_name) {
+      throw Error(Code::usage,
+                  "cannot package " + quoted(options.bundle.string()) + ": a package cannot hold " + quoted(file.name),
+                  "a bundle holds only the files that mlsys wrote; move others out of it");
+    }
+  }
+  return {options.name, options.version, std::move(tree.sha256), std::move(tree.files)};
+}
+
+}  // namespace
+
+std::string make_seal(std::string_view sha256) {
+  // Both numbers little-endian, see RFC 8878, 3.1.2.
+  std::string seal("\x5F\x2A\x4D\x18\x20\x00\x00\x00", 8);
+  const auto digit = [&](std::size_t i) {
+    const char c = sha256[i];
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+  };
+  for (std::size_t i = 0; i < 64; i += 2) seal += static_cast<char>(digit(i) * 16 + digit(i + 1));
+  return seal;
+}
+
+PackageReport write_package(const PackageOptions& options, Context& context) {
+  PackageReport report{options.output, 0, describe(options, context)};
+  std::uint64_t total = 0;
+  for (const digest::FileDigest& file : report.manifest.files) total += file.bytes;
+  context.progress->begin("package", total, "bytes");
+
+  SealedOutput output(options.output);
+  ext::TarZstdWriter tar([&](std::string_view bytes) { output.write(bytes); });
+  const std::string manifest = to_text(to_json(report.manifest));
+  tar.begin(std::string(manifest_name), manifest.size());
+  tar.write(manifest);
+  std::uint64_t done = 0;
+  for (const digest::FileDigest& file : report.manifest.files) {
+    add_file(tar, options.bundle / file.name, file, context);
+    context.progress->update(done += file.bytes, file.name);
+  }
+  tar.finish();
+  output.commit();
+  context.progress->end();
+  report.bytes = output.bytes();
+  return report;
+}
+
+Json to_json(const PackageReport& report) {
+  const Json manifest = to_json(report.manifest);
+  return {{"schema", "mlsys.package/1"},
+          {"package", report.package.string()},
+          {"digest", report.manifest.digest},
+          {"bytes", report.bytes},
+          {"files", manifest.at("files")},
+          {"signed_by", nullptr},
+          {"verdict", "pass"}};
+}
+
+}  // namespace mlsys::package
