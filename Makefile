@@ -1,0 +1,53 @@
+# The short names of what people do here; the work is done by setup, CMake presets and tests/run.sh.
+PREFIX ?= /usr/local
+
+.PHONY: all demo test quick conformance bench fuzz mutants dist install format clean
+all: build/build.ninja
+	cmake --build --preset release
+
+build/build.ninja:
+	./setup
+	cmake --preset release
+
+demo:
+	./setup --data
+	$(MAKE) all
+	recipes/flight-delay/demo.sh
+
+test:
+	./setup --dev
+	tests/run.sh
+
+quick:
+	./setup
+	cmake --preset dev
+	cmake --build --preset dev
+	ctest --preset dev -L unit
+
+conformance: all
+	tests/conformance/run.sh build/mlsys
+
+bench: all
+	./setup --data
+	tests/bench/run.py build/mlsys
+
+fuzz:
+	./setup --dev
+	tests/run.sh sanitized fuzz
+
+mutants:
+	./setup
+	tests/mutation.py
+
+dist: all
+	./setup --dev
+	cmake --build --preset release --target dist
+
+install: all
+	cmake --install build --prefix "$(PREFIX)"
+
+format:
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i
+
+clean:
+	rm -rf build build-dev build-asan build-tsan build-tidy
