@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <system_error>
 #include <thread>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
 #include "mlsys/base/text.hpp"
 
 namespace mlsys {
@@ -18,11 +18,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Pseudo files report no size, and many of those asked for do not exist.
+// Many of the files asked for do not exist, and none of them is worth failing for.
 std::string read_small(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return {};
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::error_code error;
+  if (!fs::exists(path, error)) return {};
+  try {
+    return read_file(path, 1 << 20);
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 template <class T>

@@ -85,7 +85,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     const std::string last_read = "; last read: '" + token + "'";
     if (const auto at = why_.find(last_read); at != std::string::npos) {
       why_.erase(at, last_read.size());
-      if (!trim(token).empty()) why_ += ", at " + quoted(token, 40);
+      if (!trim(token).empty()) why_ += " (read: " + quoted(token, 40) + ")";
     }
     return false;
   }
