@@ -22,11 +22,9 @@ namespace mlsys::ext::xgboost {
   X(XGDMatrixFree)                       \
   X(XGBoosterCreate)                     \
   X(XGBoosterFree)                       \
-  X(XGBoosterReset)                      \
   X(XGBoosterSlice)                      \
   X(XGBoosterBoostedRounds)              \
   X(XGBoosterSetParam)                   \
-  X(XGBoosterSetAttr)                    \
   X(XGBoosterUpdateOneIter)              \
   X(XGBoosterEvalOneIter)                \
   X(XGBoosterPredictFromDMatrix)         \

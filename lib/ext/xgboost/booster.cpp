@@ -73,18 +73,18 @@ Booster Booster::slice(int begin, int end) const {
   return Booster(handle);
 }
 
-std::string Booster::save() const {
+std::string Booster::save(std::string_view format) const {
+  const auto config = fmt::format(R"({{"format": "{}"}})", format);
   bst_ulong size = 0;
   const char* bytes = nullptr;
-  check(api().XGBoosterSaveModelToBuffer(handle_, R"({"format": "ubj"})", &size, &bytes), "cannot write the booster");
+  check(api().XGBoosterSaveModelToBuffer(handle_, config.c_str(), &size, &bytes), "cannot write the booster");
   return {bytes, size};
 }
 
-std::string Booster::config() const {
+void Booster::configure() {
   bst_ulong size = 0;
   const char* text = nullptr;
-  check(api().XGBoosterSaveJsonConfig(handle_, &size, &text), "cannot apply the parameters");
-  return {text, size};
+  check(api().XGBoosterSaveJsonConfig(handle_, &size, &text), "cannot use the parameters of XGBoost");
 }
 
 int Booster::rounds() const {
@@ -92,8 +92,6 @@ int Booster::rounds() const {
   check(api().XGBoosterBoostedRounds(handle_, &rounds), "cannot count the rounds of the booster");
   return rounds;
 }
-
-void Booster::reset() { check(api().XGBoosterReset(handle_), "cannot reset the booster"); }
 
 std::vector<std::string> Booster::feature_info(const char* field) const {
   bst_ulong size = 0;
@@ -106,11 +104,7 @@ void Booster::set_feature_info(const char* field, const std::vector<std::string>
   std::vector<const char*> texts;
   for (const auto& value : values) texts.push_back(value.c_str());
   check(api().XGBoosterSetStrFeatureInfo(handle_, field, texts.data(), texts.size()),
-        "cannot name the booster's features");
-}
-
-void Booster::set_attribute(const std::string& name, const std::string& value) {
-  check(api().XGBoosterSetAttr(handle_, name.c_str(), value.c_str()), "cannot set an attribute of the booster");
+        "cannot name the features of the booster");
 }
 
 Prediction Booster::predict(const BatchView& batch, Kind kind, std::string_view doing) const {

@@ -108,13 +108,12 @@ class Booster {
   [[nodiscard]] std::string evaluate(int round, std::span<const Matrix* const> sets,
                                      const std::vector<std::string>& names, std::string_view doing) const;
   [[nodiscard]] Booster slice(int begin, int end) const;
-  [[nodiscard]] std::string save() const;    // UBJSON
-  [[nodiscard]] std::string config() const;  // JSON; applies and checks the parameters
+  [[nodiscard]] std::string save(std::string_view format) const;  // "ubj" or "json"
+  void configure();                                               // applies and checks the parameters
   [[nodiscard]] int rounds() const;
-  void reset();  // lets go of the caches of training
   [[nodiscard]] std::vector<std::string> feature_info(const char* field) const;
+
   void set_feature_info(const char* field, const std::vector<std::string>& values);
-  void set_attribute(const std::string& name, const std::string& value);
 
   // Straight from columns, without a matrix: `value` or `margin`.
   [[nodiscard]] Prediction predict(const BatchView& batch, Kind kind, std::string_view doing) const;

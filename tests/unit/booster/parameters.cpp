@@ -1,0 +1,77 @@
+#include "mlsys/booster/parameters.hpp"
+
+#include <doctest/doctest.h>
+
+#include "mlsys/base/error.hpp"
+
+namespace {
+
+using namespace mlsys;
+
+Error error_of(const auto& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("no error");
+  return {Code::ok, ""};
+}
+
+}  // namespace
+
+TEST_CASE("parameters are taken apart and aliases get the manual's name") {
+  CHECK(booster::parse_parameter("eta=0.1") == std::pair<std::string, std::string>("eta", "0.1"));
+  CHECK(booster::parse_parameter(" learning_rate = 0.1 ") == std::pair<std::string, std::string>("eta", "0.1"));
+  CHECK(booster::parse_parameter("reg_lambda=2").first == "lambda");
+  CHECK(booster::parse_parameter("interaction_constraints=[[0,1]]").second == "[[0,1]]");
+}
+
+TEST_CASE("a misspelt parameter is an error with a suggestion") {
+  const auto error = error_of([] { booster::parse_parameter("max_dept=3"); });
+  CHECK(error.code() == Code::usage);
+  CHECK(error.message() == "XGBoost has no parameter 'max_dept'");
+  CHECK(error.hint() == "did you mean 'max_depth'?");
+  CHECK(error_of([] { booster::parse_parameter("zzz=1"); }).hint().find("help train") != std::string::npos);
+  for (const char* text : {"eta", "=1", "eta=", ""})
+    CHECK(error_of([&] { booster::parse_parameter(text); }).code() == Code::usage);
+}
+
+TEST_CASE("what mlsys sets itself names the option to use") {
+  CHECK(error_of([] { booster::parse_parameter("nthread=3"); }).hint() == "use --threads");
+  CHECK(error_of([] { booster::parse_parameter("n_estimators=3"); }).hint() == "use --rounds");
+  CHECK(error_of([] { booster::parse_parameter("num_class=3"); }).code() == Code::usage);
+}
+
+TEST_CASE("values are checked before any data are read") {
+  booster::check_parameters({{"objective", "binary:logistic"}, {"eta", "0.1"}, {"max_depth", "3"}, {"subsample", "1"}});
+  for (const auto& bad :
+       {booster::Parameters{{"eta", "fast"}}, booster::Parameters{{"max_depth", "-1"}},
+        booster::Parameters{{"subsample", "1.5"}}, booster::Parameters{{"tree_method", "exact"}},
+        booster::Parameters{{"booster", "gblinear"}}, booster::Parameters{{"objective", "binary:magic"}},
+        booster::Parameters{{"eval_metric", "auc,logloss"}}, booster::Parameters{{"eval_metric", "magic"}},
+        booster::Parameters{{"rate_drop", "0.1"}},  // without booster=dart
+        booster::Parameters{{"monotone_constraints", "x"}}}) {
+    CAPTURE(bad.begin()->first);
+    const auto error = error_of([&] { booster::check_parameters(bad); });
+    CHECK(error.code() == Code::usage);
+    CHECK(error.message().find('\n') == std::string::npos);
+    CHECK(error.message().find(".cc") == std::string::npos);
+    CHECK_FALSE(error.hint().empty());
+  }
+  booster::check_parameters({{"booster", "dart"}, {"rate_drop", "0.1"}});
+}
+
+TEST_CASE("every parameter of the table is one that XGBoost knows") {
+  for (const auto& parameter : booster::parameters()) {
+    CHECK_FALSE(parameter.help.empty());
+    CHECK(booster::parse_parameter(std::string(parameter.name) + "=1").first == parameter.name);
+  }
+}
+
+TEST_CASE("the direction of eval metrics") {
+  CHECK(booster::larger_is_better("auc"));
+  CHECK(booster::larger_is_better("ndcg@10"));
+  CHECK_FALSE(booster::larger_is_better("logloss"));
+  CHECK_FALSE(booster::larger_is_better("rmse"));
+}
