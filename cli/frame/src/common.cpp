@@ -3,12 +3,11 @@
 namespace mlsys::frame {
 
 void declare_common(Options& options, CommonOptions& common) {
-  options.group("Output");
+  options.group(std::string(kCommonGroup));
   options.flag(common.json, "--json", "Print one JSON document (errors too)");
   options.flag(common.quiet, "-q,--quiet", "Print only the resulting id, no notes");
   options.flag(common.verbose, "-v,--verbose", "Say more on standard error");
   options.value(common.color, "--color", "WHEN", "Colour").choices({"auto", "always", "never"}).setting("color");
-  options.group("Common");
   options.value(common.store, "--store", "DIR", "Use this store instead of the project's")
       .setting("store")
       .completes(Completes::directory);

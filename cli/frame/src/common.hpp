@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "mlsys/frame/options.hpp"
+#include "mlsys/frame/frame.hpp"
 
 namespace mlsys::frame {
 

@@ -18,6 +18,7 @@
 #include <span>
 #include <string_view>
 
+#include "mlsys/base/build_id.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/export.hpp"
 #include "mlsys/frame/options.hpp"
@@ -54,7 +55,7 @@ std::unique_ptr<Verb> make_verb() {
 }
 
 struct CommandInfo {
-  const char* build;  // build_id() of the frame it was compiled with
+  const char* build;  // MLSYS_BUILD_ID it was compiled with
   std::string_view name;
   std::span<const VerbInfo> verbs;
 };
@@ -63,7 +64,7 @@ using CommandEntry = const CommandInfo* (*)();
 
 #define MLSYS_COMMAND(name, verbs)                                                   \
   extern "C" MLSYS_EXPORT const ::mlsys::frame::CommandInfo* mlsys_command() {       \
-    static const ::mlsys::frame::CommandInfo info{::mlsys::build_id(), name, verbs}; \
+    static const ::mlsys::frame::CommandInfo info{MLSYS_BUILD_ID, name, verbs}; \
     return &info;                                                                    \
   }
 

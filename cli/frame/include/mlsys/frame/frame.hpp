@@ -12,6 +12,9 @@
 
 namespace mlsys::frame {
 
+// The group of the options that every verb has.
+inline constexpr std::string_view kCommonGroup = "Common options";
+
 struct CommandSummary {
   std::string_view name;
   std::string_view group;

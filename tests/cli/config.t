@@ -1,0 +1,55 @@
+Every setting is shown with its origin, and the nearest origin wins:
+
+  $ mlsys config show
+  setting     value                  from     what it does
+  store       .mlsys of the project  default  Folder of the tracking and registry database
+  experiment  default                default  Experiment that new runs belong to
+  threads     all                    default  Most threads to use
+  memory      80%                    default  Memory to stay within, e.g. 4GiB
+  temp_dir    $TMPDIR or /tmp        default  Where to spill what exceeds memory
+  color       auto                   default  When to colour output
+  $ mlsys config set --user threads 3
+  2> threads = 3 in $SCRATCH/home/.config/mlsys/config.json
+  $ mkdir .mlsys
+  $ mlsys config set threads 5
+  2> threads = 5 in $PWD/mlsys.json
+  $ mlsys config show | grep threads
+  threads     5 * $PWD/mlsys.json * (glob)
+  $ MLSYS_THREADS=7 mlsys config show | grep threads
+  threads     7 * MLSYS_THREADS * (glob)
+  $ MLSYS_THREADS=7 mlsys config show --threads 9 | grep threads
+  threads     9 * --threads * (glob)
+  $ mlsys config unset threads && mlsys config show | grep threads
+  threads     3 * $SCRATCH/home/.config/mlsys/config.json * (glob)
+  $ mlsys config unset threads
+  2> error: setting 'threads' is not set in '$PWD/mlsys.json'
+  2> hint: mlsys config show tells where each setting comes from
+  [4]
+
+Unknown keys and wrong values are refused, wherever they are, and nothing is written:
+
+  $ mlsys config set thread 5
+  2> error: unknown setting 'thread'
+  2> hint: did you mean 'threads'?
+  2> usage: mlsys config set KEY VALUE [options]
+  [2]
+  $ mlsys config set memory lots
+  2> error: memory: 'lots' is not an amount of memory of at least 64MiB, such as 4GiB
+  2> usage: mlsys config set KEY VALUE [options]
+  [2]
+  $ MLSYS_COLOR=pink mlsys version
+  2> error: environment variable MLSYS_COLOR: 'pink' is not one of auto, always, never
+  2> usage: mlsys version [options]
+  [2]
+  $ echo '{"schema": "mlsys.config/1", "settings": {"threads": 4}, "setings": {}}' >mlsys.json
+  $ mlsys version
+  2> error: configuration '$PWD/mlsys.json'* (glob)
+  2> hint: did you mean 'settings'?
+  2> usage: mlsys version [options]
+  [2]
+  $ echo '{"schema": "mlsys.config/2"}' >mlsys.json
+  $ mlsys version
+  2> error: * (glob)
+  2> hint: * (glob)
+  2> usage: mlsys version [options]
+  [2]
