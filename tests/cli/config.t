@@ -41,7 +41,7 @@ Unknown keys and wrong values are refused, wherever they are, and nothing is wri
   2> error: environment variable MLSYS_COLOR: 'pink' is not one of auto, always, never
   2> usage: mlsys version [options]
   [2]
-  $ echo '{"schema": "mlsys.config/1", "settings": {"threads": 4}, "setings": {}}' >mlsys.json
+  $ echo '{"schema": "mlsys.config/1", "setings": {"threads": 4}}' >mlsys.json
   $ mlsys version
   2> error: configuration '$PWD/mlsys.json'* (glob)
   2> hint: did you mean 'settings'?

@@ -34,13 +34,18 @@ void install_signals() {
   sigaction(SIGPIPE, &action, nullptr);
 }
 
+// Wide enough that nothing is cut for a file or a pipe.
+constexpr std::size_t kUnlimited = 1U << 20;
+// Prose is read, so it keeps a readable width everywhere.
+constexpr std::size_t kProse = 100;
+
 bool set_and_not_empty(const char* variable) {
   const char* value = std::getenv(variable);
   return value && *value;
 }
 
 Output::Stream open_stream(int fd, std::string_view when) {
-  Output::Stream stream{fd, isatty(fd) == 1, false, 100};
+  Output::Stream stream{fd, isatty(fd) == 1, false, kUnlimited};
   winsize size = {};
   if (stream.tty && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) stream.width = size.ws_col;
   const char* terminal = std::getenv("TERM");
@@ -190,7 +195,7 @@ int run_verb(const Invocation& invocation, const std::vector<std::string>& argum
   if (std::any_of(rest.begin(), std::ranges::find(rest, "--"), is_help)) {
     const auto stream = open_stream(STDOUT_FILENO, early.color);
     Output(Mode::human, false, stream, stream)
-        .raw(help_text(*invocation.command, *invocation.verb, stream.width, stream.colour));
+        .raw(help_text(*invocation.command, *invocation.verb, std::min(stream.width, kProse), stream.colour));
     return 0;
   }
   parse_arguments(options, rest);
@@ -224,12 +229,12 @@ int dispatch(const std::vector<std::string>& arguments, Early& early, std::strin
   const auto stream = open_stream(STDOUT_FILENO, early.color);
   Output output(Mode::human, false, stream, open_stream(STDERR_FILENO, early.color));
   if (arguments.size() < 2) {
-    output.error_text(top_help(output.err_stream().width, output.err_stream().colour));
+    output.error_text(top_help(std::min(output.err_stream().width, kProse), output.err_stream().colour));
     return static_cast<int>(Code::usage);
   }
   const std::string& name = arguments[1];
   if (is_help(name) || (name == "help" && arguments.size() == 2)) {
-    output.raw(top_help(stream.width, stream.colour));
+    output.raw(top_help(std::min(stream.width, kProse), stream.colour));
     return 0;
   }
   if (name == "--version" || name == "-V") {

@@ -42,7 +42,7 @@ class MLSYS_EXPORT Output {
     int fd;
     bool tty;
     bool colour;
-    std::size_t width;  // terminal columns; 100 when not a terminal
+    std::size_t width;  // terminal columns; without a terminal so many that nothing is cut
   };
   Output(Mode mode, bool verbose, Stream out, Stream err);
 
