@@ -19,8 +19,9 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 std::string uri_of(const std::filesystem::path& path, bool immutable) {
+  const std::filesystem::path whole = std::filesystem::absolute(path);
   std::string uri = "file:";
-  for (const char c : std::filesystem::absolute(path).native()) {
+  for (const char c : whole.native()) {
     if (c == '%' || c == '?' || c == '#')
       uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     else
