@@ -1,0 +1,51 @@
+// Files that are stored once, under the SHA-256 of their contents, and checked when they are read.
+// A name appears only when everything under it is there, so that a reader or a crash never meets a part.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "mlsys/base/context.hpp"
+#include "mlsys/base/export.hpp"
+
+namespace mlsys::store {
+
+enum class Check {
+  digest,  // compute it: Code::integrity when it differs
+  exists   // only look: for listing
+};
+
+struct Stored {
+  std::string digest;  // 64 lower-case hexadecimal digits
+  std::uint64_t bytes = 0;
+  std::filesystem::path path;
+};
+
+class MLSYS_EXPORT Content {
+ public:
+  // `folder` is the store's; nothing is made before the first put.
+  explicit Content(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  // Copies a file in (sharing blocks where the file system can) and returns its digest. Putting what is there already
+  // changes nothing. `durable`: survives power loss.
+  Stored put_file(const std::filesystem::path& file, bool durable, Context& context);
+  Stored put_bytes(std::string_view bytes, bool durable, Context& context);
+  // Copies a model bundle in: bundle.json and the files it lists, each checked against the digest there. Its digest is
+  // that of bundle.json, and so of everything. Code::integrity when the bundle is damaged, Code::not_found when
+  // `directory` is not a bundle.
+  Stored put_bundle(const std::filesystem::path& directory, bool durable, Context& context);
+
+  // Where a stored file or bundle lies. Never write there. Throws Code::not_found, Code::integrity.
+  Stored file(std::string_view digest, Check check, Context& context) const;
+  Stored bundle(std::string_view digest, Check check, Context& context) const;
+
+  [[nodiscard]] std::filesystem::path objects() const { return folder_ / "objects"; }
+  [[nodiscard]] std::filesystem::path bundles() const { return folder_ / "bundles"; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace mlsys::store
