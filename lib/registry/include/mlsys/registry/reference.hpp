@@ -1,0 +1,60 @@
+// How people name models on the command line.
+//
+//   run:ID  run:@last        the model of a run; ID may be any unique beginning of an id
+//   @last   @last~2          the model of the newest run, of the one two before it
+//   name@alias               the version an alias points to
+//   name/3  name/v3          a version
+//   name    model:name       its champion, else its only version
+//   dir/    ./dir   a.tar.zst   a bundle directory or a package file
+//   ID                       a run, when nothing else has that name
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mlsys/base/context.hpp"
+#include "mlsys/base/export.hpp"
+#include "mlsys/store/store.hpp"
+
+namespace mlsys::registry {
+
+// What the words of a reference can mean; text alone cannot tell a name from a folder. Several may be set.
+struct ModelReference {
+  std::string text;
+  std::optional<std::string> run;       // id, beginning of one, "@last" or "@last~N"
+  std::optional<std::string> model;     // a registered model's name
+  std::optional<std::string> alias;     // with `model`
+  std::optional<std::int64_t> version;  // with `model`
+  std::optional<std::filesystem::path> path;
+};
+
+// Only reads the text. Throws Error(Code::usage) when it can mean nothing.
+MLSYS_EXPORT ModelReference parse_model_reference(std::string_view text);
+
+struct ResolvedModel {
+  enum class Kind { bundle, package };
+  Kind kind = Kind::bundle;
+  std::filesystem::path path;               // the bundle directory, or the package file for the caller to unpack
+  std::string digest;                       // of a bundle in the store; empty for paths
+  std::string name;                         // of a registered model
+  std::optional<std::int64_t> version;      // with `name`
+  std::string run_id;                       // empty when not known
+  [[nodiscard]] std::string label() const;  // "fraud/3", "run:1f3a…", or the path: for messages and records
+};
+
+struct ResolveOptions {
+  std::optional<Millis> as_of;  // read the registry as it was then
+  store::Check check = store::Check::digest;
+};
+
+// Throws Code::not_found when nothing has that name, Code::usage when it can be read in two ways (naming both) or is
+// a bare name without champion and with several versions (listing them), Code::integrity when the stored bundle is
+// damaged. `folder` is the store's; it need not exist when the reference is a path.
+MLSYS_EXPORT ResolvedModel resolve(const std::filesystem::path& folder, std::string_view reference,
+                                   const ResolveOptions& options, Context& context);
+MLSYS_EXPORT ResolvedModel resolve(store::Store& store, std::string_view reference, const ResolveOptions& options,
+                                   Context& context);
+
+}  // namespace mlsys::registry
