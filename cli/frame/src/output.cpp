@@ -66,13 +66,6 @@ void Table::row(std::vector<Cell> cells) {
   rows_.push_back(std::move(cells));
 }
 
-void Table::row(const std::vector<std::string>& cells) {
-  std::vector<Cell> made;
-  made.reserve(cells.size());
-  for (const auto& text : cells) made.push_back({text});
-  row(std::move(made));
-}
-
 std::string render(const Table& table, const Output::Stream& stream) {
   const auto& columns = table.columns();
   if (columns.empty()) return {};
@@ -108,7 +101,7 @@ std::string render(const Table& table, const Output::Stream& stream) {
     text += out + "\n";
   };
   std::vector<Table::Cell> header;
-  for (const auto& [title, align] : columns) header.push_back({title, Tone::faint});
+  for (const auto& [title, align] : columns) header.emplace_back(title, Tone::faint);
   line(header);
   for (const auto& row : table.rows()) line(row);
   return text;

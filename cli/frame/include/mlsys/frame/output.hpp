@@ -21,12 +21,14 @@ class MLSYS_EXPORT Table {
  public:
   enum class Align { left, right };
   struct Cell {
+    Cell() = default;
+    Cell(std::string shown, Tone in = Tone::plain) : text(std::move(shown)), tone(in) {}  // implicit on purpose
+    Cell(const char* shown) : text(shown) {}
     std::string text;
     Tone tone = Tone::plain;
   };
   void column(std::string title, Align align = Align::left);
   void row(std::vector<Cell> cells);
-  void row(const std::vector<std::string>& cells);
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   [[nodiscard]] const std::vector<std::pair<std::string, Align>>& columns() const { return columns_; }
   [[nodiscard]] const std::vector<std::vector<Cell>>& rows() const { return rows_; }
