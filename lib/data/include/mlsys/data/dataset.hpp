@@ -42,6 +42,8 @@ struct CastFailures {
 // Move-only; not for use by several threads at once (it uses Context::threads itself).
 class MLSYS_EXPORT Dataset {
  public:
+  struct Impl;  // of the module's own sources
+
   // Types are settled over all rows.
   static Dataset open(const SourceOptions& options, Context& ctx);
   // These columns only, with these types and in this order; others are ignored. Columns that are not there are an
@@ -105,7 +107,6 @@ class MLSYS_EXPORT Dataset {
                       Context& ctx) const;
 
  private:
-  struct Impl;
   explicit Dataset(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

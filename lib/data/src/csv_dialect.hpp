@@ -1,0 +1,30 @@
+// The first lines of a separated-values file: its delimiter, its header, a first idea of its types.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mlsys/data/source.hpp"
+
+namespace mlsys::data {
+
+using Record = std::vector<std::string>;
+
+// The leading records of `head` (RFC 4180: quotes double inside quotes, any line end). The last one is left out when it
+// is cut off, that is unless `whole` says that the head is all there is. Empty lines are skipped. Lenient: a
+// wrong quote is taken as it stands, since the full read will refuse it with its line.
+std::vector<Record> split_records(std::string_view head, char delimiter, bool whole, std::size_t most);
+
+struct Dialect {
+  char delimiter = ',';
+  std::vector<std::string> names;  // as written; column<k> for an empty one or without a header
+};
+
+// Settles the dialect from the head of a file. Throws Error(Code::failed) for what is no text, empty, or separated by
+// something else, Error(Code::usage) for too many columns.
+Dialect settle_dialect(std::string_view head, bool whole, SourceFormat format, const SourceOptions& options,
+                       const std::string& subject);
+
+}  // namespace mlsys::data

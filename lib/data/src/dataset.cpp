@@ -1,0 +1,247 @@
+#include "mlsys/data/dataset.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <system_error>
+
+#include "dataset_impl.hpp"
+#include "expression_sql.hpp"
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/digest/digest.hpp"
+#include "result_data.hpp"
+#include "select.hpp"
+
+namespace mlsys::data {
+
+namespace {
+
+Relation load(const LoadRequest& request, Engine& engine, Context& ctx) {
+  switch (request.source.format) {
+    case SourceFormat::csv:
+    case SourceFormat::tsv:
+      return load_csv(request, engine, ctx);
+    case SourceFormat::parquet:
+      return load_parquet(request, engine, ctx);
+    case SourceFormat::json:
+    case SourceFormat::ndjson:
+      return load_json(request, engine, ctx);
+    case SourceFormat::libsvm:
+      return load_libsvm(request, engine, ctx);
+    case SourceFormat::sqlite:
+      return load_sqlite(request, engine, ctx);
+  }
+  throw Error(Code::failed, "a data format without a reader");
+}
+
+std::vector<std::string> names_of_columns(const std::vector<ColumnInfo>& columns) {
+  std::vector<std::string> names;
+  names.reserve(columns.size());
+  for (const ColumnInfo& column : columns) names.push_back(column.name);
+  return names;
+}
+
+}  // namespace
+
+std::optional<std::size_t> Dataset::Impl::position(std::string_view name) const {
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (columns[i].name == name) return i;
+  return std::nullopt;
+}
+
+void Dataset::Impl::make_view(Context& ctx) {
+  engine->run("CREATE OR REPLACE VIEW data AS " + relation, doing("cannot read"), ctx);
+}
+
+Dataset::Dataset(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Dataset::Dataset(Dataset&&) noexcept = default;
+Dataset& Dataset::operator=(Dataset&&) noexcept = default;
+Dataset::~Dataset() = default;
+
+static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, const std::vector<ColumnInfo>* types,
+                                                  Context& ctx) {
+  auto impl = std::make_unique<Dataset::Impl>();
+  impl->options = options;
+  impl->options.seed = options.seed.value_or(ctx.seed);
+  impl->source = resolve_source(options, ctx);
+  std::vector<std::filesystem::path> touched = impl->source.files;
+  for (const auto& file : options.may_write) touched.push_back(std::filesystem::absolute(file).lexically_normal());
+  impl->engine = std::make_unique<Engine>(touched, ctx);
+  Engine& engine = *impl->engine;
+
+  // A selection may look at columns that nobody else wants, so the types can only rule after it.
+  const bool selected = !options.where.empty() || !options.sql.empty();
+  Relation relation = load({options, impl->source, selected ? nullptr : types}, engine, ctx);
+  select_rows(relation, options, impl->source.subject, engine, ctx);
+  if (selected && types != nullptr) apply_types(relation, *types, engine, impl->source.subject, ctx);
+
+  std::string body = "SELECT ";
+  for (std::size_t i = 0; i < relation.columns.size(); ++i) {
+    Relation::Column& column = relation.columns[i];
+    body += fmt::format("{} AS {}, ", column.expression, column_name(i));
+    impl->columns.push_back({std::move(column.name), column.type});
+  }
+  impl->relation = fmt::format("{}{} AS source_row FROM {}", body, relation.row, relation.from);
+  impl->failures = std::move(relation.failures);
+  impl->make_view(ctx);
+  impl->rows =
+      relation.rows ? *relation.rows : engine.count("SELECT count(*) FROM data", impl->doing("cannot read"), ctx);
+  return impl;
+}
+
+Dataset Dataset::open(const SourceOptions& options, Context& ctx) {
+  return Dataset(open_source(options, nullptr, ctx));
+}
+
+Dataset Dataset::open(const SourceOptions& options, const std::vector<ColumnInfo>& types, Context& ctx) {
+  return Dataset(open_source(options, &types, ctx));
+}
+
+const std::string& Dataset::subject() const { return impl_->source.subject; }
+const std::vector<ColumnInfo>& Dataset::columns() const { return impl_->columns; }
+std::uint64_t Dataset::rows() const { return impl_->rows; }
+SourceFormat Dataset::format() const { return impl_->source.format; }
+const std::vector<std::filesystem::path>& Dataset::files() const { return impl_->source.files; }
+const std::vector<CastFailures>& Dataset::cast_failures() const { return impl_->failures; }
+const std::vector<Derivation>& Dataset::derivations() const { return impl_->derivations; }
+
+const ColumnInfo* Dataset::find(std::string_view name) const {
+  const auto position = impl_->position(name);
+  return position ? &impl_->columns[*position] : nullptr;
+}
+
+const ColumnInfo& Dataset::require(std::string_view name, std::string_view doing) const {
+  if (const ColumnInfo* column = find(name)) return *column;
+  throw Error(Code::usage, fmt::format("cannot {} {}: no column {}", doing, subject(), quoted(name)),
+              did_you_mean(name, names_of_columns(impl_->columns)));
+}
+
+std::string Dataset::sql(std::string_view column) const {
+  const ColumnInfo& found = require(column, "read");
+  return column_name(static_cast<std::size_t>(&found - impl_->columns.data()));
+}
+
+std::string Dataset::sql_text(std::string_view value) { return data::sql_text(value); }
+
+void Dataset::derive(const std::string& name, const std::string& expression) {
+  Context ctx;
+  const std::string doing = "cannot derive " + quoted(name);
+  if (name.empty()) throw Error(Code::usage, doing + ": a column needs a name");
+  if (find(name) != nullptr)
+    throw Error(Code::usage, fmt::format("{}: {} has a column of that name", doing, subject()), "choose another name");
+  CheckedExpression checked =
+      check_expression(expression, names_of_columns(impl_->columns), doing, *impl_->engine, ctx);
+  std::vector<std::pair<std::string, std::string>> described;
+  try {
+    duck::Result result = impl_->engine->try_run("DESCRIBE SELECT " + checked.sql + " FROM data", ctx);
+    while (const auto chunk = result.next(ctx)) described.emplace_back(name, chunk->column(1).text(0));
+  } catch (const duck::Failure& failure) {
+    throw Error(Code::usage, fmt::format("{}: {}", doing, plain_reason(failure.text())),
+                "types can be changed with CAST or TRY_CAST");
+  }
+  const auto type = scalar_type(described.at(0).second);
+  if (!type)
+    throw Error(Code::usage, fmt::format("{}: its values would be of type {}", doing, described[0].second),
+                "make it a number, a text or a time");
+  impl_->relation = fmt::format("SELECT *, CAST({} AS {}) AS {} FROM ({})", checked.sql, sql_type(*type),
+                                column_name(impl_->columns.size()), impl_->relation);
+  impl_->make_view(ctx);
+  impl_->columns.push_back({name, *type});
+  impl_->derivations.push_back({name, expression, std::move(checked.inputs)});
+}
+
+Result Dataset::query(std::string_view sql, Context& ctx) const {
+  Engine& engine = *impl_->engine;
+  const std::string doing = impl_->doing("cannot query");
+  const auto collect = [&](duck::Result result) -> std::unique_ptr<Result::Data> {
+    auto data = std::make_unique<Result::Data>();
+    for (const auto& column : result.columns())
+      if (!data->add_column(column)) return nullptr;
+    while (const auto chunk = result.next(ctx)) data->append(*chunk);
+    return data;
+  };
+  auto data = collect(engine.run(sql, doing, ctx));
+  if (data == nullptr) {
+    // Decimals, lists and so on: asked for again in types that can be read.
+    const auto described = describe(engine, std::string(sql), doing, ctx);
+    std::string casts;
+    for (std::size_t i = 0; i < described.size(); ++i)
+      casts += fmt::format("{}CAST({} AS {}) AS {}", i == 0 ? "" : ", ", column_name(i),
+                           sql_type(scalar_type(described[i].second).value_or(ColumnType::text)),
+                           sql_identifier(described[i].first));
+    data = collect(
+        engine.run(fmt::format("SELECT {} FROM ({}) {}", casts, sql, positional_alias(described.size())), doing, ctx));
+    if (data == nullptr) throw Error(Code::failed, doing + ": a type of the result cannot be read");
+  }
+  return Result(std::move(data));
+}
+
+// ---- digest
+
+namespace {
+
+std::uint64_t total_size(const std::vector<std::filesystem::path>& files) {
+  std::uint64_t total = 0;
+  for (const auto& file : files) total += std::filesystem::file_size(file);
+  return total;
+}
+
+// Of a huge file: its size and time, and its last bytes, where Parquet keeps its footer.
+std::string quick_digest(const std::filesystem::path& file) {
+  constexpr std::uint64_t tail_bytes = 1 << 20;
+  digest::Sha256 hash;
+  const std::uint64_t size = std::filesystem::file_size(file);
+  hash.update(fmt::format("{} {} {}\n", file.filename().string(), size,
+                          std::filesystem::last_write_time(file).time_since_epoch().count()));
+  std::ifstream stream(file, std::ios::binary);
+  stream.seekg(static_cast<std::streamoff>(size - std::min(size, tail_bytes)));
+  std::string tail(std::min(size, tail_bytes), '\0');
+  stream.read(tail.data(), static_cast<std::streamsize>(tail.size()));
+  hash.update(tail);
+  return hash.hex();
+}
+
+// What was taken of the source, "" for all of it.
+std::string selection_text(const SourceOptions& options, const std::string& table) {
+  std::string text;
+  if (!table.empty()) text += "table " + table + '\0';
+  if (!options.where.empty()) text += "where " + options.where + '\0';
+  if (!options.sql.empty()) text += "sql " + options.sql + '\0';
+  if (options.sample) text += fmt::format("sample {} {}", *options.sample, options.seed.value_or(0)) + '\0';
+  if (options.limit) text += fmt::format("limit {}", *options.limit) + '\0';
+  return text;
+}
+
+}  // namespace
+
+std::string Dataset::digest(std::uint64_t full_limit) const {
+  Impl& impl = *impl_;
+  if (!impl.digest.empty() && impl.digest_limit == full_limit) return impl.digest;
+  Context ctx;
+  try {
+    const auto& files = impl.source.files;
+    const bool full = total_size(files) <= full_limit;
+    const auto of_file = [&](const std::filesystem::path& file) {
+      return full ? digest::sha256_file(file, ctx) : quick_digest(file);
+    };
+    const std::string selection = selection_text(impl.options, impl.source.table);
+    std::string hex;
+    if (files.size() == 1 && selection.empty()) {
+      hex = of_file(files[0]);  // what sha256sum says
+    } else {
+      digest::Sha256 hash;
+      for (const auto& file : files) hash.update(of_file(file) + "\n");
+      hash.update(selection);
+      hex = hash.hex();
+    }
+    impl.digest = (full ? "sha256:" : "quick:") + hex;
+    impl.digest_limit = full_limit;
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw Error(Code::failed, impl.doing("cannot compute the digest of") + ": " + error.code().message());
+  }
+  return impl.digest;
+}
+
+}  // namespace mlsys::data

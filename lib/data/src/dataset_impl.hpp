@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine.hpp"
+#include "mlsys/data/dataset.hpp"
+#include "relation.hpp"
+
+namespace mlsys::data {
+
+struct Dataset::Impl {
+  SourceOptions options;
+  ResolvedSource source;
+  std::unique_ptr<Engine> engine;
+  std::string relation;             // the body of the view `data`
+  std::vector<ColumnInfo> columns;  // column i is column_name(i) in the view
+  std::vector<Derivation> derivations;
+  std::vector<CastFailures> failures;
+  std::uint64_t rows = 0;
+  unsigned functions = 0;  // registered for dictionaries and selections so far
+  std::string digest;      // empty until it is asked for
+  std::uint64_t digest_limit = 0;
+
+  [[nodiscard]] std::string doing(std::string_view what) const { return std::string(what) + " " + source.subject; }
+  [[nodiscard]] std::optional<std::size_t> position(std::string_view name) const;
+  void make_view(Context& ctx);  // after every change of `relation`
+};
+
+}  // namespace mlsys::data

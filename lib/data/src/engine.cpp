@@ -1,0 +1,148 @@
+#include "engine.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/random.hpp"
+#include "mlsys/base/text.hpp"
+
+namespace mlsys::data {
+
+namespace {
+
+std::string quoted_with(std::string_view text, char quote) {
+  std::string result(1, quote);
+  for (const char c : text) {
+    if (c == quote) result += quote;
+    result += c;
+  }
+  return result + quote;
+}
+
+std::vector<std::pair<std::string, std::string>> settings(const Context& ctx) {
+  // Half of the budget: the frame that is read, and the model made from it, need the rest.
+  constexpr std::uint64_t least_memory = 256ULL << 20;
+  return {
+      {"threads", std::to_string(std::max(1U, ctx.threads))},
+      {"memory_limit", std::to_string(std::max(ctx.memory_budget / 2, least_memory)) + "B"},
+      {"temp_directory", (ctx.temp_dir / ("mlsys-spill-" + random_id().substr(0, 12))).string()},
+      {"autoinstall_known_extensions", "false"},
+      {"autoload_known_extensions", "false"},
+      {"allow_community_extensions", "false"},
+      {"preserve_insertion_order", "true"},
+  };
+}
+
+}  // namespace
+
+std::string sql_text(std::string_view value) { return quoted_with(value, '\''); }
+std::string sql_identifier(std::string_view name) { return quoted_with(name, '"'); }
+std::string column_name(std::size_t index) { return "c" + std::to_string(index); }
+
+std::string sql_file_list(const std::vector<std::filesystem::path>& files) {
+  std::string list;
+  for (const auto& file : files) list += (list.empty() ? "[" : ", ") + sql_text(file.string());
+  return list + "]";
+}
+
+std::string_view sql_type(ColumnType type) {
+  switch (type) {
+    case ColumnType::boolean:
+      return "BOOLEAN";
+    case ColumnType::integer:
+      return "BIGINT";
+    case ColumnType::real:
+      return "DOUBLE";
+    case ColumnType::text:
+      return "VARCHAR";
+    case ColumnType::date:
+      return "DATE";
+    case ColumnType::timestamp:
+      return "TIMESTAMP";
+  }
+  return "VARCHAR";
+}
+
+duck::Type duck_type(ColumnType type) {
+  switch (type) {
+    case ColumnType::boolean:
+      return duck::Type::boolean;
+    case ColumnType::integer:
+      return duck::Type::int64;
+    case ColumnType::real:
+      return duck::Type::float64;
+    case ColumnType::text:
+      return duck::Type::text;
+    case ColumnType::date:
+      return duck::Type::date;
+    case ColumnType::timestamp:
+      return duck::Type::timestamp;
+  }
+  return duck::Type::text;
+}
+
+std::string plain_reason(std::string_view text) {
+  // "Invalid Input Error: Malformed JSON …\n\nLINE 1: select …"
+  const std::size_t prefix = text.find("Error: ");
+  if (prefix != std::string_view::npos && prefix < 40) text.remove_prefix(prefix + 7);
+  std::string line(trim(text.substr(0, text.find('\n'))));
+  while (!line.empty() && (line.back() == '.' || line.back() == ':')) line.pop_back();
+  if (!line.empty() && line.size() > 1 && line[0] >= 'A' && line[0] <= 'Z' && !(line[1] >= 'A' && line[1] <= 'Z'))
+    line[0] = static_cast<char>(line[0] - 'A' + 'a');
+  return line.empty() ? "unknown reason" : line;
+}
+
+Engine::Engine(const std::vector<std::filesystem::path>& files, Context& ctx) try
+    : database_(settings(ctx)), connection_(database_) {
+  register_functions();
+  // The order matters: after the last of these nothing can be changed any more.
+  connection_.run("SET TimeZone = 'UTC'", ctx);
+  connection_.run("SET enable_progress_bar = true", ctx);
+  connection_.run("SET enable_progress_bar_print = false", ctx);
+  if (!files.empty()) connection_.run("SET allowed_paths = " + sql_file_list(files), ctx);
+  connection_.run("SET enable_external_access = false", ctx);
+  connection_.run("SET lock_configuration = true", ctx);
+} catch (const duck::Failure& failure) {
+  fail(failure, "cannot start DuckDB");
+}
+
+void Engine::fail(const duck::Failure& failure, std::string_view doing) {
+  const std::string& text = failure.text();
+  std::string hint;
+  if (text.starts_with("Out of Memory"))
+    hint = "give it more memory, or a --temp-dir with room to spill";
+  else if (text.find("No space left") != std::string::npos)
+    hint = "free some space, or choose another --temp-dir";
+  throw Error(Code::failed, fmt::format("{}: {}", doing, plain_reason(text)), hint);
+}
+
+duck::Result Engine::run(std::string_view sql, std::string_view doing, Context& ctx) {
+  try {
+    return connection_.run(sql, ctx);
+  } catch (const duck::Failure& failure) {
+    fail(failure, doing);
+  }
+}
+
+duck::Result Engine::stream(std::string_view sql, std::string_view doing, Context& ctx) {
+  try {
+    return connection_.stream(sql, ctx);
+  } catch (const duck::Failure& failure) {
+    fail(failure, doing);
+  }
+}
+
+duck::Result Engine::try_run(std::string_view sql, Context& ctx, bool report) {
+  return connection_.run(sql, ctx, report);
+}
+
+std::uint64_t Engine::count(std::string_view sql, std::string_view doing, Context& ctx) {
+  duck::Result result = run(sql, doing, ctx);
+  const auto chunk = result.next(ctx);
+  if (!chunk) return 0;
+  return static_cast<std::uint64_t>(chunk->column(0).values<std::int64_t>()[0]);
+}
+
+}  // namespace mlsys::data

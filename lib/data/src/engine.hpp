@@ -1,0 +1,69 @@
+// One in-memory DuckDB that can touch only the files it was made for, with the functions that settle types.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ext/duckdb/duckdb.hpp"
+#include "mlsys/base/context.hpp"
+#include "mlsys/data/types.hpp"
+
+namespace mlsys::data {
+
+namespace duck = ext::duckdb;
+
+std::string sql_text(std::string_view value);       // 'it''s'
+std::string sql_identifier(std::string_view name);  // "a""b"
+std::string sql_file_list(const std::vector<std::filesystem::path>& files);
+std::string column_name(std::size_t index);  // the internal name: c0, c1, …
+std::string_view sql_type(ColumnType type);  // BOOLEAN, BIGINT, …
+duck::Type duck_type(ColumnType type);
+
+// Turns DuckDB's words into one line without its prefixes, positions and advice.
+std::string plain_reason(std::string_view text);
+
+class Engine {
+ public:
+  Engine(const std::vector<std::filesystem::path>& files, Context& ctx);
+
+  // `doing` begins the message of a failure: "cannot read 'x.csv'". run() and stream() throw Error(Code::failed);
+  // try_run() lets duck::Failure through for those who can say more about it.
+  duck::Result run(std::string_view sql, std::string_view doing, Context& ctx);
+  duck::Result stream(std::string_view sql, std::string_view doing, Context& ctx);
+  duck::Result try_run(std::string_view sql, Context& ctx, bool report = false);
+  std::uint64_t count(std::string_view sql, std::string_view doing, Context& ctx);  // one BIGINT
+  [[noreturn]] static void fail(const duck::Failure& failure, std::string_view doing);
+
+  duck::Connection& connection() { return connection_; }
+
+  // ---- functions in SQL, see settle.cpp
+
+  // The value of a text expression as `type`, NULL when it is none. Non-null text that is no such value is counted
+  // under `counter`.
+  static std::string settled(std::string_view text, ColumnType type, Reading reading, std::size_t counter);
+  static std::string type_mask(std::string_view text);       // TypeCandidates::of; NULL for NULL
+  static std::string json_type_mask(std::string_view json);  // the same of a JSON value; NULL for null
+  // Text of a value as said in frame.hpp.
+  static std::string as_text(const std::string& expression, ColumnType type);
+
+  void reset_failures(std::size_t counters);
+  [[nodiscard]] std::uint64_t failures(std::size_t counter) const;
+
+ private:
+  struct Counters {
+    std::unique_ptr<std::atomic<std::uint64_t>[]> values;
+    std::size_t size = 0;
+  };
+  void register_functions();
+
+  std::shared_ptr<Counters> counters_ = std::make_shared<Counters>();
+  duck::Database database_;
+  duck::Connection connection_;
+};
+
+}  // namespace mlsys::data

@@ -1,0 +1,308 @@
+// Separated values: one dialect, one pass. The first lines give an idea of the types, the pass checks it on every value
+// while it fills a typed table; columns the idea was wrong about are read once more as text and settled over all of
+// it. What comes out is what inference over all rows would have said.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "csv_dialect.hpp"
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+#include "relation.hpp"
+
+namespace mlsys::data {
+
+namespace {
+
+constexpr std::uint64_t head_bytes = 256 << 10;
+constexpr std::uint64_t largest_head = 64ULL << 20;
+// A line longer than this is no table.
+constexpr std::uint64_t largest_line = 16ULL << 20;
+constexpr std::string_view separator_nobody_uses = "\x01\x02\x03";
+
+struct Head {
+  std::string bytes;
+  bool whole = false;
+};
+
+class CsvLoader {
+ public:
+  CsvLoader(const LoadRequest& request, Engine& engine, Context& ctx)
+      : request_(request),
+        source_(request.source),
+        engine_(engine),
+        ctx_(ctx),
+        doing_("cannot read " + source_.subject) {}
+
+  Relation load() {
+    settle_header();
+    if (request_.types != nullptr) return load_typed(*request_.types);
+    return load_inferred();
+  }
+
+ private:
+  struct Slot {
+    std::size_t field;  // of the line
+    ColumnType type;
+  };
+
+  Head read_head(const std::filesystem::path& file, std::uint64_t most) {
+    return source_.compression.empty() ? read_plain_head(file, most) : read_compressed_head(file, most);
+  }
+
+  Head read_plain_head(const std::filesystem::path& file, std::uint64_t most) {
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) throw Error(Code::failed, doing_ + ": it cannot be opened", "check its permissions");
+    Head head;
+    head.bytes.resize(most);
+    stream.read(head.bytes.data(), static_cast<std::streamsize>(most));
+    head.bytes.resize(static_cast<std::size_t>(stream.gcount()));
+    head.whole = head.bytes.size() < most;
+    return head;
+  }
+
+  // DuckDB knows how to decompress: it is asked for lines.
+  Head read_compressed_head(const std::filesystem::path& file, std::uint64_t most) {
+    const std::string sql = fmt::format(
+        "SELECT l FROM read_csv({}, auto_detect = false, header = false, delim = {}, quote = '', escape = '', "
+        "max_line_size = {}, compression = {}, columns = {{'l': 'VARCHAR'}})",
+        sql_text(file.string()), sql_text(separator_nobody_uses), largest_head, sql_text(source_.compression));
+    Head head;
+    duck::Result lines = engine_.stream(sql, doing_, ctx_);
+    try {
+      while (const auto chunk = lines.next(ctx_)) {
+        const duck::Vector column = chunk->column(0);
+        for (std::uint64_t row = 0; row < chunk->size(); ++row) {
+          if (column.valid(row)) head.bytes += column.text(row);
+          head.bytes += '\n';
+          if (head.bytes.size() >= most) return head;
+        }
+      }
+    } catch (const duck::Failure& failure) {
+      explain(failure);
+    }
+    head.whole = true;
+    return head;
+  }
+
+  void settle_header() {
+    const SourceOptions& options = request_.options;
+    for (const auto& file : source_.files) {
+      const std::string subject = source_.files.size() == 1 ? source_.subject : quoted(file.string());
+      std::uint64_t most = head_bytes;
+      Head head = read_head(file, most);
+      // A header of many columns can be longer than the usual head.
+      while (!head.whole && most < largest_head &&
+             split_records(head.bytes, options.delimiter.value_or(','), false, 1).empty())
+        head = read_head(file, most *= 4);
+      const Dialect dialect = settle_dialect(head.bytes, head.whole, source_.format, options, subject);
+      if (file == source_.files.front()) {
+        dialect_ = dialect;
+        head_ = std::move(head);
+        continue;
+      }
+      if (dialect.delimiter != dialect_.delimiter || dialect.names != dialect_.names)
+        throw Error(Code::failed,
+                    fmt::format("{}: {} and {} have different headers", doing_,
+                                quoted(source_.files.front().filename().string()), quoted(file.filename().string())),
+                    "files that are read together need the same columns in the same order");
+    }
+    names_ = dialect_.names;
+    names_.insert(names_.end(), source_.partition_names.begin(), source_.partition_names.end());
+    refuse_duplicates(names_, source_.subject);
+    if (options.header && looks_like_data(dialect_.names))
+      ctx_.progress->warning(source_.subject + ": the first line looks like data, but was taken as the header");
+  }
+
+  static bool looks_like_data(const std::vector<std::string>& names) {
+    return std::all_of(names.begin(), names.end(),
+                       [](const std::string& name) { return TypeCandidates::of(name) != 0; });
+  }
+
+  bool is_null(std::string_view value) const {
+    const auto& tokens = request_.options.null_tokens;
+    return value.empty() || std::find(tokens.begin(), tokens.end(), value) != tokens.end();
+  }
+
+  // An idea of the types; nothing for columns of which no value was seen.
+  std::vector<std::optional<ColumnType>> first_types() const {
+    auto records = split_records(head_.bytes, dialect_.delimiter, head_.whole, std::string::npos);
+    std::vector<TypeCandidates> candidates(names_.size());
+    const std::size_t first = request_.options.header ? 1 : 0;
+    for (std::size_t r = first; r < records.size(); ++r)
+      for (std::size_t c = 0; c < std::min(records[r].size(), candidates.size()); ++c)
+        if (!is_null(records[r][c])) candidates[c].see(records[r][c]);
+    std::vector<std::optional<ColumnType>> types;
+    for (const TypeCandidates& column : candidates)
+      types.push_back(column.seen() ? std::optional(column.settled()) : std::nullopt);
+    return types;
+  }
+
+  std::string scan() const {
+    std::string nulls = "[''";
+    for (const std::string& token : request_.options.null_tokens) nulls += ", " + sql_text(token);
+    std::string columns;
+    for (std::size_t i = 0; i < dialect_.names.size(); ++i)
+      columns += fmt::format("{}'c{}': 'VARCHAR'", i == 0 ? "" : ", ", i);
+    return fmt::format(
+        "read_csv({}, auto_detect = false, header = {}, delim = {}, quote = '\"', escape = '\"', strict_mode = true, "
+        "nullstr = {}], max_line_size = {}, compression = {}{}, columns = {{{}}}) {}",
+        sql_file_list(source_.files), request_.options.header, sql_text(std::string(1, dialect_.delimiter)), nulls,
+        std::max(largest_line, static_cast<std::uint64_t>(head_.bytes.size())),
+        sql_text(source_.compression.empty() ? "none" : source_.compression), hive_options(source_), columns,
+        positional_alias(names_.size()));
+  }
+
+  void fill_table(const std::vector<Slot>& slots, Reading reading) {
+    std::string selected;
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      selected += fmt::format("{}{} AS {}", i == 0 ? "" : ", ",
+                              Engine::settled(column_name(slots[i].field), slots[i].type, reading, i), column_name(i));
+    // No column is wanted: the rows still count.
+    if (slots.empty()) selected = "1::TINYINT AS nothing";
+    engine_.reset_failures(slots.size());
+    ctx_.progress->begin("read " + source_.subject, 1000, "");
+    try {
+      engine_.try_run(fmt::format("CREATE OR REPLACE TABLE raw AS SELECT {} FROM {}", selected, scan()), ctx_, true);
+    } catch (const duck::Failure& failure) {
+      ctx_.progress->end();
+      explain(failure);
+    }
+    ctx_.progress->end();
+  }
+
+  Relation table_relation() const {
+    Relation relation;
+    relation.from = "raw";
+    relation.row = "rowid + 1";
+    return relation;
+  }
+
+  Relation load_inferred() {
+    const auto first = first_types();
+    std::vector<Slot> slots;
+    for (std::size_t i = 0; i < names_.size(); ++i) slots.push_back({i, first[i].value_or(ColumnType::text)});
+    fill_table(slots, Reading::strict);
+
+    std::vector<std::size_t> unsettled;  // stored as text, with a type still to be found
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      if (!first[i]) unsettled.push_back(i);
+    bool again = false;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      if (engine_.failures(i) == 0) continue;
+      slots[i].type = ColumnType::text;
+      unsettled.push_back(i);
+      again = true;
+    }
+    if (again) fill_table(slots, Reading::strict);
+
+    Relation relation = table_relation();
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      relation.columns.push_back({names_[i], slots[i].type, column_name(i)});
+    settle_from_text(relation, unsettled);
+    return relation;
+  }
+
+  void settle_from_text(Relation& relation, const std::vector<std::size_t>& unsettled) {
+    if (unsettled.empty()) return;
+    std::string masks;
+    for (const std::size_t i : unsettled)
+      masks += fmt::format("{}bit_and({})", masks.empty() ? "" : ", ", Engine::type_mask(column_name(i)));
+    duck::Result result = engine_.run(fmt::format("SELECT {} FROM raw", masks), doing_, ctx_);
+    const auto chunk = result.next(ctx_);
+    std::vector<std::string> empty;
+    for (std::size_t k = 0; k < unsettled.size(); ++k) {
+      Relation::Column& column = relation.columns[unsettled[k]];
+      if (!chunk->column(k).valid(0)) {
+        empty.push_back(quoted(column.name));
+        continue;
+      }
+      TypeCandidates candidates;
+      candidates.add(chunk->column(k).values<std::uint8_t>()[0]);
+      column.type = candidates.settled();
+      column.expression = Engine::settled(column.expression, column.type, Reading::strict, unsettled[k]);
+    }
+    if (!empty.empty() && engine_.count("SELECT count(*) FROM raw", doing_, ctx_) > 0)
+      ctx_.progress->note(fmt::format("{}: no value at all, taken as text: {}", source_.subject, join(empty, ", ")));
+  }
+
+  Relation load_typed(const std::vector<ColumnInfo>& types) {
+    const std::vector<std::size_t> positions = find_wanted(types, names_, source_.subject);
+    std::vector<Slot> slots;
+    for (std::size_t i = 0; i < types.size(); ++i) slots.push_back({positions[i], types[i].type});
+    fill_table(slots, Reading::lenient);
+    Relation relation = table_relation();
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      relation.columns.push_back({types[i].name, types[i].type, column_name(i)});
+      const std::uint64_t failures = engine_.failures(i);
+      if (failures == 0) continue;
+      // Numbering rows costs a second scan, in order: only for columns with something to show.
+      const std::string rows =
+          fmt::format("SELECT row_number() OVER (), {} FROM {}", column_name(slots[i].field), scan());
+      relation.failures.push_back(
+          {types[i].name, types[i].type, failures, failing_samples(engine_, rows, types[i].type, doing_, ctx_)});
+    }
+    return relation;
+  }
+
+  // What DuckDB says of a file that is not as it should be, in our words.
+  [[noreturn]] void explain(const duck::Failure& failure) const;
+
+  const LoadRequest& request_;
+  const ResolvedSource& source_;
+  Engine& engine_;
+  Context& ctx_;
+  std::string doing_;
+  Dialect dialect_;
+  Head head_;
+  std::vector<std::string> names_;  // of the file, then of its folders
+};
+
+// The number after `label` in `text`.
+std::optional<std::string> after(std::string_view text, std::string_view label) {
+  const std::size_t at = text.find(label);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::string_view rest = text.substr(at + label.size());
+  rest = rest.substr(0, rest.find('\n'));
+  return std::string(trim(rest));
+}
+
+void CsvLoader::explain(const duck::Failure& failure) const {
+  const std::string& text = failure.text();
+  std::string where = doing_;
+  if (source_.files.size() > 1)
+    if (const auto file = after(text, "  file = ")) where += ": " + quoted(*file);
+  const auto line = after(text, "CSV Error on Line: ");
+  if (line) where += ": line " + *line;
+
+  if (const auto counts = after(text, "Expected Number of Columns: ")) {
+    const auto parts = split(*counts, ' ');  // "3 Found: 4"
+    const std::string found = parts.size() == 3 ? parts[2] : "another number";
+    throw Error(Code::failed,
+                fmt::format("{} has {} field{}, and the header has {}", where, found, found == "1" ? "" : "s",
+                            dialect_.names.size()),
+                "a field that holds the delimiter or a line end must be in double quotes");
+  }
+  if (text.find("unterminated quote") != std::string::npos)
+    throw Error(Code::failed, where + ": a quoted field does not end where it should",
+                "write a quote inside a quoted field twice");
+  if (text.find("Invalid unicode") != std::string::npos || text.find("not utf-8 encoded") != std::string::npos)
+    throw Error(Code::failed, where + ": it is not UTF-8 text",
+                "convert it, for example: iconv -f LATIN1 -t UTF-8 FILE > NEW");
+  if (text.find("Maximum line size") != std::string::npos)
+    throw Error(Code::failed, fmt::format("{}: it is longer than {}", where, human_bytes(largest_line)),
+                "a quote that is never closed makes such lines");
+  if (text.find("state machine reached an invalid state") != std::string::npos)
+    throw Error(Code::failed, where + ": its line ends or quotes are mixed up",
+                "line ends must be the same throughout (dos2unix makes them so), and quotes around whole fields");
+  Engine::fail(failure, where);
+}
+
+}  // namespace
+
+Relation load_csv(const LoadRequest& request, Engine& engine, Context& ctx) {
+  return CsvLoader(request, engine, ctx).load();
+}
+
+}  // namespace mlsys::data

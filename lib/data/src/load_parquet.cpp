@@ -1,0 +1,89 @@
+// Parquet is read where it lies, through a view.
+#include <fmt/format.h>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+#include "relation.hpp"
+
+namespace mlsys::data {
+
+namespace {
+
+// The top-level columns of one file, with the names they have there. DuckDB renames those that differ only in case.
+std::vector<std::string> file_columns(const std::filesystem::path& file, const std::string& doing, Engine& engine,
+                                      Context& ctx) {
+  duck::Result result = engine.run(
+      fmt::format("SELECT name, coalesce(num_children, 0)::BIGINT FROM parquet_schema({})", sql_text(file.string())),
+      doing, ctx);
+  std::vector<std::string> names;
+  std::uint64_t skip = 0;  // nodes below the current top-level column
+  bool root = true;
+  while (const auto chunk = result.next(ctx))
+    for (std::uint64_t row = 0; row < chunk->size(); ++row) {
+      const auto children = static_cast<std::uint64_t>(chunk->column(1).values<std::int64_t>()[row]);
+      if (root) {
+        root = false;
+      } else if (skip > 0) {
+        skip += children - 1;
+      } else {
+        names.emplace_back(chunk->column(0).text(row));
+        skip = children;
+      }
+    }
+  return names;
+}
+
+std::vector<std::uint64_t> file_rows(const ResolvedSource& source, const std::string& doing, Engine& engine,
+                                     Context& ctx) {
+  std::vector<std::uint64_t> rows;
+  for (const auto& file : source.files)
+    rows.push_back(engine.count(
+        fmt::format("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({})", sql_text(file.string())), doing,
+        ctx));
+  return rows;
+}
+
+}  // namespace
+
+Relation load_parquet(const LoadRequest& request, Engine& engine, Context& ctx) {
+  const ResolvedSource& source = request.source;
+  const std::string doing = "cannot read " + source.subject;
+  std::vector<std::string> names = file_columns(source.files.front(), doing, engine, ctx);
+  for (const auto& file : source.files)
+    if (file != source.files.front() && file_columns(file, doing, engine, ctx) != names)
+      throw Error(Code::failed,
+                  fmt::format("{}: {} and {} have different columns", doing,
+                              quoted(source.files.front().filename().string()), quoted(file.filename().string())),
+                  "files that are read together need the same columns in the same order");
+  if (names.size() > request.options.max_columns)
+    throw Error(Code::usage,
+                fmt::format("{}: {} columns are more than the limit of {}", doing, with_thousands(names.size()),
+                            with_thousands(request.options.max_columns)),
+                fmt::format("allow them with --max-columns {}", names.size()));
+  names.insert(names.end(), source.partition_names.begin(), source.partition_names.end());
+  refuse_duplicates(names, source.subject);
+
+  Relation relation;
+  const std::string scan = fmt::format("read_parquet({}{})", sql_file_list(source.files), hive_options(source));
+  relation.from = scan + " " + positional_alias(names.size());
+  auto described = describe(engine, "SELECT * FROM " + scan, doing, ctx);
+  if (described.size() != names.size())
+    throw Error(Code::failed, doing + ": a folder's name and a column of the file are the same", "rename one of them");
+  for (std::size_t i = 0; i < names.size(); ++i) described[i].first = names[i];
+  relation.columns = canonical_columns(described, relation.from, engine, source.subject, ctx);
+
+  const std::vector<std::uint64_t> rows = file_rows(source, doing, engine, ctx);
+  std::uint64_t total = 0;
+  std::string offsets;  // of each file's first row
+  for (const std::uint64_t count : rows) {
+    offsets += (offsets.empty() ? "[" : ", ") + std::to_string(total + 1);
+    total += count;
+  }
+  relation.rows = total;
+  relation.row =
+      rows.size() == 1 ? "file_row_number + 1" : fmt::format("file_row_number + {}][file_index + 1]", offsets);
+  if (request.types != nullptr) apply_types(relation, *request.types, engine, source.subject, ctx);
+  return relation;
+}
+
+}  // namespace mlsys::data

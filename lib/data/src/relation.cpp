@@ -1,0 +1,228 @@
+#include "relation.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+
+namespace mlsys::data {
+
+namespace {
+
+constexpr std::size_t most_samples = 20;
+
+// "DECIMAL(18,3)" -> {18, 3}
+std::optional<std::pair<int, int>> decimal_of(std::string_view type) {
+  constexpr std::string_view prefix = "DECIMAL(";
+  if (!type.starts_with(prefix) || !type.ends_with(')')) return std::nullopt;
+  const auto parts = split(type.substr(prefix.size(), type.size() - prefix.size() - 1), ',');
+  if (parts.size() != 2) return std::nullopt;
+  const auto precision = parse_int(parts[0]);
+  const auto scale = parse_int(parts[1]);
+  if (!precision || !scale) return std::nullopt;
+  return std::pair(static_cast<int>(*precision), static_cast<int>(*scale));
+}
+
+bool is_one_of(std::string_view value, std::initializer_list<std::string_view> set) {
+  return std::find(set.begin(), set.end(), value) != set.end();
+}
+
+bool is_wide_integer(std::string_view duck_type) { return is_one_of(duck_type, {"UBIGINT", "HUGEINT", "UHUGEINT"}); }
+
+// Nested values, bytes, intervals.
+bool is_opaque(std::string_view duck_type) {
+  return !is_one_of(duck_type, {"VARCHAR", "UUID", "TIME", "JSON"}) && !duck_type.starts_with("ENUM(") &&
+         !duck_type.starts_with("DECIMAL(");
+}
+
+ColumnType canonical_type(std::string_view duck_type) {
+  if (duck_type == "BOOLEAN") return ColumnType::boolean;
+  if (is_one_of(duck_type, {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}))
+    return ColumnType::integer;
+  if (is_one_of(duck_type, {"FLOAT", "DOUBLE"})) return ColumnType::real;
+  if (const auto decimal = decimal_of(duck_type)) {
+    if (decimal->second > 0) return ColumnType::real;
+    return decimal->first <= 18 ? ColumnType::integer : ColumnType::text;  // 18 digits fit into 64 bits
+  }
+  if (duck_type == "DATE") return ColumnType::date;
+  if (duck_type.starts_with("TIMESTAMP")) return ColumnType::timestamp;
+  return ColumnType::text;
+}
+
+// How a column of one type is seen as another, and whether values can fail to fit.
+struct Conversion {
+  std::string expression;
+  std::string text;  // of the value before; empty when nothing can fail
+};
+
+Conversion convert(const Relation::Column& column, ColumnType wanted, std::size_t counter) {
+  if (column.type == wanted) return {column.expression, {}};
+  const std::string text = Engine::as_text(column.expression, column.type);
+  if (wanted == ColumnType::text) return {text, {}};
+  if (column.type == ColumnType::integer && wanted == ColumnType::real)
+    return {"CAST(" + column.expression + " AS DOUBLE)", {}};
+  if (column.type == ColumnType::date && wanted == ColumnType::timestamp)
+    return {"CAST(" + column.expression + " AS TIMESTAMP)", {}};
+  // The empty text is missing, as it is in CSV.
+  const std::string present = column.type == ColumnType::text ? "nullif(" + text + ", '')" : text;
+  return {Engine::settled(present, wanted, Reading::lenient, counter), present};
+}
+
+}  // namespace
+
+void refuse_duplicates(const std::vector<std::string>& names, const std::string& subject) {
+  std::map<std::string_view, std::size_t> seen;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (const auto [first, is_new] = seen.emplace(names[i], i); !is_new)
+      throw Error(Code::failed,
+                  fmt::format("cannot read {}: columns {} and {} are both named {}", subject, first->second + 1, i + 1,
+                              quoted(names[i])),
+                  "rename one of them");
+}
+
+std::vector<std::size_t> find_wanted(const std::vector<ColumnInfo>& wanted, const std::vector<std::string>& names,
+                                     const std::string& subject) {
+  std::map<std::string_view, std::size_t> positions;
+  for (std::size_t i = 0; i < names.size(); ++i) positions.emplace(names[i], i);
+  std::vector<std::size_t> found;
+  std::vector<std::string> missing;
+  std::string hint;
+  for (const ColumnInfo& column : wanted) {
+    if (const auto position = positions.find(column.name); position != positions.end()) {
+      found.push_back(position->second);
+      continue;
+    }
+    missing.push_back(quoted(column.name));
+    if (hint.empty()) hint = did_you_mean(column.name, names);
+  }
+  if (missing.empty()) return found;
+  if (missing.size() > 20) {
+    const std::size_t more = missing.size() - 20;
+    missing.resize(20);
+    missing.push_back(fmt::format("{} more", more));
+  }
+  throw Error(
+      Code::failed,
+      fmt::format("cannot read {}: no column{} {}", subject, missing.size() == 1 ? "" : "s", join(missing, ", ")),
+      hint);
+}
+
+std::optional<ColumnType> scalar_type(std::string_view duck_type) {
+  if (is_wide_integer(duck_type)) return ColumnType::real;
+  const ColumnType type = canonical_type(duck_type);
+  if (type == ColumnType::text && is_opaque(duck_type)) return std::nullopt;
+  return type;
+}
+
+std::vector<Relation::Column> canonical_columns(const std::vector<std::pair<std::string, std::string>>& described,
+                                                const std::string& from, Engine& engine, const std::string& subject,
+                                                Context& ctx) {
+  std::vector<Relation::Column> columns;
+  std::vector<std::size_t> wide;
+  std::vector<std::string> opaque;
+  std::string fits;
+  for (std::size_t i = 0; i < described.size(); ++i) {
+    const std::string& duck_type = described[i].second;
+    const std::string expression = column_name(i);
+    const ColumnType type = canonical_type(duck_type);
+    columns.push_back(
+        {described[i].first, type,
+         duck_type == sql_type(type) ? expression : fmt::format("CAST({} AS {})", expression, sql_type(type))});
+    if (is_wide_integer(duck_type)) {
+      wide.push_back(i);
+      fits += fmt::format("{}count(*) = count(TRY_CAST({} AS BIGINT)) + count(*) - count({})", fits.empty() ? "" : ", ",
+                          expression, expression);
+    } else if (type == ColumnType::text && is_opaque(duck_type)) {
+      opaque.push_back(quoted(described[i].first));
+    }
+  }
+  if (!wide.empty()) {
+    duck::Result result = engine.run(fmt::format("SELECT {} FROM {}", fits, from), "cannot read " + subject, ctx);
+    const auto chunk = result.next(ctx);
+    for (std::size_t k = 0; k < wide.size(); ++k) {
+      const ColumnType type = chunk->column(k).values<bool>()[0] ? ColumnType::integer : ColumnType::text;
+      columns[wide[k]].type = type;
+      columns[wide[k]].expression = fmt::format("CAST({} AS {})", column_name(wide[k]), sql_type(type));
+    }
+  }
+  if (!opaque.empty())
+    ctx.progress->note(fmt::format("{}: nested or binary values are read as text: {}", subject, join(opaque, ", ")));
+  return columns;
+}
+
+std::vector<std::pair<std::string, std::string>> describe(Engine& engine, const std::string& query,
+                                                          const std::string& doing, Context& ctx) {
+  std::vector<std::pair<std::string, std::string>> columns;
+  duck::Result result = engine.run("DESCRIBE " + query, doing, ctx);
+  while (const auto chunk = result.next(ctx))
+    for (std::uint64_t row = 0; row < chunk->size(); ++row)
+      columns.emplace_back(chunk->column(0).text(row), chunk->column(1).text(row));
+  return columns;
+}
+
+std::vector<CastFailures::Sample> failing_samples(Engine& engine, const std::string& rows, ColumnType type,
+                                                  const std::string& doing, Context& ctx) {
+  constexpr std::size_t no_counter = 0x7fffffff;
+  duck::Result result =
+      engine.run(fmt::format("SELECT r, v FROM ({}) AS t(r, v) WHERE v IS NOT NULL AND {} IS NULL ORDER BY r LIMIT {}",
+                             rows, Engine::settled("v", type, Reading::lenient, no_counter), most_samples),
+                 doing, ctx);
+  std::vector<CastFailures::Sample> samples;
+  while (const auto chunk = result.next(ctx))
+    for (std::uint64_t row = 0; row < chunk->size(); ++row)
+      samples.push_back({static_cast<std::uint64_t>(chunk->column(0).values<std::int64_t>()[row]),
+                         std::string(chunk->column(1).text(row))});
+  return samples;
+}
+
+void apply_types(Relation& relation, const std::vector<ColumnInfo>& wanted, Engine& engine, const std::string& subject,
+                 Context& ctx) {
+  const std::string doing = "cannot read " + subject;
+  std::vector<std::string> names;
+  names.reserve(relation.columns.size());
+  for (const Relation::Column& column : relation.columns) names.push_back(column.name);
+  const std::vector<std::size_t> positions = find_wanted(wanted, names, subject);
+
+  std::vector<Relation::Column> columns;
+  std::vector<std::size_t> fallible;
+  std::vector<std::string> texts;
+  std::string counted;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    Conversion conversion = convert(relation.columns[positions[i]], wanted[i].type, fallible.size());
+    if (!conversion.text.empty()) {
+      fallible.push_back(i);
+      texts.push_back(conversion.text);
+      counted += fmt::format("{}count({})", counted.empty() ? "" : ", ", conversion.expression);
+    }
+    columns.push_back({wanted[i].name, wanted[i].type, std::move(conversion.expression)});
+  }
+  relation.columns = std::move(columns);
+  if (fallible.empty()) return;
+
+  engine.reset_failures(fallible.size());
+  engine.run(fmt::format("SELECT {} FROM {}", counted, relation.from), doing, ctx);
+  for (std::size_t k = 0; k < fallible.size(); ++k) {
+    if (engine.failures(k) == 0) continue;
+    const ColumnInfo& column = wanted[fallible[k]];
+    relation.failures.push_back(
+        {column.name, column.type, engine.failures(k),
+         failing_samples(engine, fmt::format("SELECT {}, {} FROM {}", relation.row, texts[k], relation.from),
+                         column.type, doing, ctx)});
+  }
+}
+
+std::string hive_options(const ResolvedSource& source) {
+  return source.partition_names.empty() ? ", hive_partitioning = false"
+                                        : ", hive_partitioning = true, hive_types_autocast = false";
+}
+
+std::string positional_alias(std::size_t count) {
+  std::string alias = "AS t(";
+  for (std::size_t i = 0; i < count; ++i) alias += (i == 0 ? "" : ", ") + column_name(i);
+  return alias + ")";
+}
+
+}  // namespace mlsys::data

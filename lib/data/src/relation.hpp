@@ -1,0 +1,96 @@
+// What the loaders of the formats have in common: a source as a relation inside the engine.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine.hpp"
+#include "mlsys/base/context.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/data/dataset.hpp"
+#include "mlsys/data/source.hpp"
+
+namespace mlsys::data {
+
+// The files of a data argument, found and looked at.
+struct ResolvedSource {
+  std::string subject;  // "'x.csv'", "standard input"
+  SourceFormat format = SourceFormat::csv;
+  std::string compression;                       // "", "gzip" or "zstd"
+  std::vector<std::filesystem::path> files;      // absolute, in reading order
+  std::vector<std::string> partition_names;      // Hive keys in the files' paths, the same in all of them
+  std::string table;                             // sqlite
+  std::shared_ptr<const TempDirectory> scratch;  // holds the spooled standard input
+};
+
+// Finds the files. Standard input is spooled below Context::temp_dir.
+ResolvedSource resolve_source(const SourceOptions& options, Context& ctx);
+
+struct Relation {
+  struct Column {
+    std::string name;
+    ColumnType type = ColumnType::text;
+    std::string expression;  // of the type's SQL type
+  };
+  std::string from;  // what stands after FROM
+  std::string row;   // the 1-based row number, an expression
+  std::vector<Column> columns;
+  std::optional<std::uint64_t> rows;  // when it is known for nothing
+  std::vector<CastFailures> failures;
+};
+
+// What a loader is given. `types` is null when types are to be inferred; otherwise the relation has exactly these
+// columns, in this order.
+struct LoadRequest {
+  const SourceOptions& options;
+  const ResolvedSource& source;
+  const std::vector<ColumnInfo>* types;
+};
+
+Relation load_csv(const LoadRequest& request, Engine& engine, Context& ctx);
+Relation load_parquet(const LoadRequest& request, Engine& engine, Context& ctx);
+Relation load_json(const LoadRequest& request, Engine& engine, Context& ctx);
+Relation load_libsvm(const LoadRequest& request, Engine& engine, Context& ctx);
+Relation load_sqlite(const LoadRequest& request, Engine& engine, Context& ctx);
+
+// ---- helpers of the loaders
+
+// Refuses two columns of the same name.
+void refuse_duplicates(const std::vector<std::string>& names, const std::string& subject);
+
+// Positions in `names` of the wanted columns. Throws Error(Code::failed) naming all that are missing.
+std::vector<std::size_t> find_wanted(const std::vector<ColumnInfo>& wanted, const std::vector<std::string>& names,
+                                     const std::string& subject);
+
+// Names and types of a query's columns as DESCRIBE says them.
+std::vector<std::pair<std::string, std::string>> describe(Engine& engine, const std::string& query,
+                                                          const std::string& doing, Context& ctx);
+
+// The type of ours that holds values of a DuckDB type; nothing for nested values, bytes and intervals.
+std::optional<ColumnType> scalar_type(std::string_view duck_type);
+
+// Columns c0, c1, … of `from`, which have these names and DuckDB types, brought to ours. Whole numbers beyond 64 bits
+// become text, since a double would change them; nested values and bytes become text, and this is said.
+std::vector<Relation::Column> canonical_columns(const std::vector<std::pair<std::string, std::string>>& described,
+                                                const std::string& from, Engine& engine, const std::string& subject,
+                                                Context& ctx);
+
+// The wanted columns out of a relation whose types are its own: values that do not fit are NULL and counted, in one
+// scan over the columns concerned.
+void apply_types(Relation& relation, const std::vector<ColumnInfo>& wanted, Engine& engine, const std::string& subject,
+                 Context& ctx);
+
+// The first failing values of a column: `rows` is a query of (row number, text) in row order.
+std::vector<CastFailures::Sample> failing_samples(Engine& engine, const std::string& rows, ColumnType type,
+                                                  const std::string& doing, Context& ctx);
+
+// Hive partition keys become text columns after the file's own; their types are settled like everyone's.
+std::string hive_options(const ResolvedSource& source);
+
+// "AS t(c0, c1, …)" for `count` columns.
+std::string positional_alias(std::size_t count);
+
+}  // namespace mlsys::data

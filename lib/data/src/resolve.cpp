@@ -1,0 +1,241 @@
+// From a data argument to files.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <glob.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/base/text.hpp"
+#include "relation.hpp"
+
+namespace mlsys::data {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t sniffed_bytes = 4096;
+
+std::string first_bytes(const fs::path& file, const std::string& subject) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw Error(Code::failed, "cannot read " + subject + ": it cannot be opened", "check its permissions");
+  std::string bytes(sniffed_bytes, '\0');
+  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(stream.gcount()));
+  return bytes;
+}
+
+// "1 qid:10 1:0.03 2:0.6", also without qid.
+bool looks_like_libsvm(std::string_view bytes) {
+  const auto words = split(bytes.substr(0, bytes.find('\n')), ' ');
+  if (words.size() < 2 || !parse_double(words[0])) return false;
+  const std::string& pair = words[1];
+  const std::size_t colon = pair.find(':');
+  if (colon == std::string::npos) return false;
+  const std::string key = pair.substr(0, colon);
+  return (key == "qid" || parse_int(key)) && parse_double(trim(pair.substr(colon + 1))).has_value();
+}
+
+// For names whose ending says nothing.
+SourceFormat format_of_content(std::string_view bytes) {
+  if (bytes.starts_with("PAR1")) return SourceFormat::parquet;
+  std::string_view text = bytes;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  text = text.substr(std::min(text.size(), text.find_first_not_of(" \t\r\n")));
+  if (text.starts_with('[') || text.starts_with("{\"") || text.starts_with("{ \"")) return SourceFormat::json;
+  if (looks_like_libsvm(text)) return SourceFormat::libsvm;
+  return SourceFormat::csv;
+}
+
+std::string compression_of_content(std::string_view bytes) {
+  if (bytes.starts_with("\x1f\x8b")) return "gzip";
+  if (bytes.starts_with("\x28\xb5\x2f\xfd")) return "zstd";
+  return "";
+}
+
+// A pipe can be read once only, and reading here takes more than once.
+fs::path spool_standard_input(const fs::path& folder, Context& ctx) {
+  const fs::path path = folder / "stdin";
+  std::ofstream out(path, std::ios::binary);
+  std::vector<char> buffer(1 << 20);
+  for (;;) {
+    ctx.check_stop();
+    const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      throw Error(Code::failed, "cannot read standard input: " + std::generic_category().message(errno));
+    }
+    if (count == 0) break;
+    out.write(buffer.data(), count);
+    if (!out)
+      throw Error(Code::failed, "cannot keep standard input in " + quoted(folder.string()) + ": it is full",
+                  "choose another --temp-dir");
+  }
+  out.close();
+  if (!out) throw Error(Code::failed, "cannot keep standard input in " + quoted(folder.string()));
+  return path;
+}
+
+std::vector<fs::path> files_of_glob(const std::string& pattern) {
+  glob_t found{};
+  std::vector<fs::path> files;
+  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0)
+    for (std::size_t i = 0; i < found.gl_pathc; ++i)
+      if (std::error_code ignored; !fs::is_directory(found.gl_pathv[i], ignored)) files.emplace_back(found.gl_pathv[i]);
+  ::globfree(&found);
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+bool is_hidden(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.starts_with('.') || name.starts_with('_');
+}
+
+std::vector<fs::path> files_of_folder(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (auto entry = fs::recursive_directory_iterator(folder, error); entry != fs::recursive_directory_iterator();
+       entry.increment(error)) {
+    if (error) break;
+    if (is_hidden(entry->path())) {
+      if (entry->is_directory(error)) entry.disable_recursion_pending();
+      continue;
+    }
+    if (entry->is_regular_file(error) && parse_source_argument(entry->path().string()).format)
+      files.push_back(entry->path());
+  }
+  if (error) throw Error(Code::failed, "cannot read folder " + quoted(folder.string()) + ": " + error.message());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// year=2024/month=05 -> {year, month}
+std::vector<std::string> partition_names(const fs::path& file, const fs::path& root) {
+  std::vector<std::string> names;
+  const fs::path inside = fs::relative(file, root).parent_path();
+  for (const fs::path& part : inside) {
+    const std::string text = part.string();
+    const std::size_t mark = text.find('=');
+    if (mark != std::string::npos && mark > 0) names.push_back(text.substr(0, mark));
+  }
+  return names;
+}
+
+[[noreturn]] void no_such_file(const std::string& argument) {
+  const fs::path path(argument);
+  const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
+  std::vector<std::string> neighbours;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    neighbours.push_back(entry.path().filename().string());
+    if (neighbours.size() == 1000) break;
+  }
+  throw Error(Code::not_found, "cannot read " + quoted(argument) + ": no such file",
+              did_you_mean(path.filename().string(), neighbours));
+}
+
+// One format and compression for all files, by their names or, where these say nothing, by what is in them.
+void settle_format(ResolvedSource& source, const SourceOptions& options, bool by_content) {
+  bool first = true;
+  for (const fs::path& file : source.files) {
+    const SourceArgument name = parse_source_argument(file.string());
+    std::optional<SourceFormat> format = options.format ? options.format : name.format;
+    std::string compression = name.compression;
+    if (by_content || !name.format) {
+      const std::string bytes = first_bytes(file, source.subject);
+      compression = compression_of_content(bytes);
+      if (!format) {
+        if (!compression.empty())
+          throw Error(Code::usage,
+                      "cannot read " + source.subject + ": it is compressed, and its name does not say what is in it",
+                      "say --format csv (or another), or name it like data.csv.gz");
+        format = format_of_content(bytes);
+      }
+    }
+    if (!first && (*format != source.format || compression != source.compression))
+      throw Error(Code::failed,
+                  fmt::format("cannot read {}: {} and {} are files of different kinds", source.subject,
+                              quoted(source.files.front().filename().string()), quoted(file.filename().string())),
+                  "name one kind with a pattern such as 'folder/*.csv'");
+    source.format = *format;
+    source.compression = compression;
+    first = false;
+  }
+  if (source.format == SourceFormat::parquet && !source.compression.empty())
+    throw Error(Code::usage, "cannot read " + source.subject + ": Parquet files are not compressed as a whole",
+                "decompress it first");
+}
+
+}  // namespace
+
+ResolvedSource resolve_source(const SourceOptions& options, Context& ctx) {
+  const SourceArgument argument = parse_source_argument(options.argument);
+  ResolvedSource source;
+  std::error_code error;
+
+  if (argument.kind == SourceArgument::Kind::standard_input) {
+    source.subject = "standard input";
+    auto scratch = std::make_shared<TempDirectory>(ctx.temp_dir);
+    source.files = {spool_standard_input(scratch->path(), ctx)};
+    source.scratch = std::move(scratch);
+    if (fs::file_size(source.files[0]) == 0) throw Error(Code::failed, "cannot read standard input: it is empty");
+    settle_format(source, options, true);
+    return source;
+  }
+
+  source.subject = quoted(options.argument);
+  if (argument.kind == SourceArgument::Kind::sqlite) {
+    if (!fs::exists(argument.path, error)) no_such_file(argument.path);
+    source.format = SourceFormat::sqlite;
+    source.table = argument.table;
+    source.files = {fs::absolute(argument.path)};
+    return source;
+  }
+
+  const fs::path path(argument.path);
+  fs::path root;  // partitions are looked for below
+  if (fs::is_directory(path, error)) {
+    root = path;
+    source.files = files_of_folder(path);
+    if (source.files.empty())
+      throw Error(Code::not_found, "cannot read folder " + source.subject + ": it holds no data files",
+                  "known endings are .csv .tsv .parquet .json .ndjson .libsvm");
+  } else if (fs::exists(path, error)) {
+    source.files = {path};
+  } else if (argument.path.find_first_of("*?[") != std::string::npos) {
+    source.files = files_of_glob(argument.path);
+    if (source.files.empty()) throw Error(Code::not_found, "cannot read " + source.subject + ": no file matches");
+    // Up to the folder before the first pattern.
+    const std::size_t pattern = argument.path.find_first_of("*?[");
+    const std::size_t slash = argument.path.rfind('/', pattern);
+    root = slash == std::string::npos ? fs::path(".") : fs::path(argument.path.substr(0, slash + 1));
+  } else {
+    no_such_file(argument.path);
+  }
+
+  if (!root.empty()) {
+    source.partition_names = partition_names(source.files.front(), root);
+    for (const fs::path& file : source.files)
+      if (partition_names(file, root) != source.partition_names)
+        throw Error(Code::failed,
+                    fmt::format("cannot read {}: {} and {} lie in different kinds of partitions", source.subject,
+                                quoted(source.files.front().string()), quoted(file.string())));
+  }
+  for (fs::path& file : source.files) {
+    file = fs::absolute(file).lexically_normal();
+    if (fs::is_regular_file(file, error) && fs::file_size(file, error) == 0)
+      throw Error(Code::failed, fmt::format("cannot read {}: it is empty",
+                                            source.files.size() == 1 ? source.subject : quoted(file.string())));
+  }
+  settle_format(source, options, false);
+  return source;
+}
+
+}  // namespace mlsys::data

@@ -1,0 +1,148 @@
+// The SQL functions by which text becomes typed values: the rules of types.hpp, run inside DuckDB's scans.
+#include <fmt/format.h>
+
+#include "engine.hpp"
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+
+namespace mlsys::data {
+
+namespace {
+
+std::string function_name(ColumnType type, Reading reading) {
+  return fmt::format("mlsys_{}_{}", reading == Reading::strict ? "strict" : "lenient", name_of(type));
+}
+
+// Writes the value of `text` to the row, or says that it is none.
+bool put(ColumnType type, Reading reading, std::string_view text, std::uint64_t row, duck::Output& output) {
+  const auto set = [&](auto value) {
+    if (value) output.set(row, *value);
+    return value.has_value();
+  };
+  switch (type) {
+    case ColumnType::boolean:
+      return set(parse_boolean(text, reading));
+    case ColumnType::integer:
+      return set(parse_integer(text, reading));
+    case ColumnType::real:
+      return set(parse_real(text, reading));
+    case ColumnType::timestamp:
+      return set(parse_timestamp(text));
+    case ColumnType::date: {
+      const auto days = parse_date(text);
+      if (days) output.set(row, static_cast<std::int32_t>(*days));
+      return days.has_value();
+    }
+    case ColumnType::text:
+      break;
+  }
+  return false;
+}
+
+TypeCandidates::Mask json_mask(std::string_view json) {
+  if (json.empty()) return 0;
+  if (json.front() != '"') return TypeCandidates::of(json);
+  // A string: never a number or a boolean, but times have no other form in JSON.
+  if (json.size() < 12) return 0;
+  constexpr auto times = static_cast<TypeCandidates::Mask>((1U << static_cast<unsigned>(ColumnType::date)) |
+                                                           (1U << static_cast<unsigned>(ColumnType::timestamp)));
+  return static_cast<TypeCandidates::Mask>(TypeCandidates::of(json.substr(1, json.size() - 2)) & times);
+}
+
+}  // namespace
+
+void Engine::register_functions() {
+  constexpr ColumnType typed[] = {ColumnType::boolean, ColumnType::integer, ColumnType::real, ColumnType::date,
+                                  ColumnType::timestamp};
+  for (const ColumnType type : typed)
+    for (const Reading reading : {Reading::strict, Reading::lenient})
+      connection_.register_function(
+          function_name(type, reading), {duck::Type::text, duck::Type::int32}, duck_type(type),
+          [type, reading, counters = counters_](const std::vector<duck::Vector>& arguments, std::uint64_t rows,
+                                                duck::Output& output) {
+            if (rows == 0) return;
+            std::uint64_t failures = 0;
+            for (std::uint64_t row = 0; row < rows; ++row) {
+              if (!arguments[0].valid(row)) {
+                output.set_null(row);
+              } else if (!put(type, reading, arguments[0].text(row), row, output)) {
+                output.set_null(row);
+                ++failures;
+              }
+            }
+            const auto counter = static_cast<std::size_t>(arguments[1].values<std::int32_t>()[0]);
+            if (failures > 0 && counter < counters->size)
+              counters->values[counter].fetch_add(failures, std::memory_order_relaxed);
+          });
+
+  const auto mask_function = [this](const char* name, TypeCandidates::Mask (*mask)(std::string_view)) {
+    connection_.register_function(
+        name, {duck::Type::text}, duck::Type::uint8,
+        [mask](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
+          for (std::uint64_t row = 0; row < rows; ++row) {
+            if (arguments[0].valid(row))
+              output.set(row, mask(arguments[0].text(row)));
+            else
+              output.set_null(row);
+          }
+        });
+  };
+  mask_function("mlsys_type_mask", TypeCandidates::of);
+  mask_function("mlsys_json_type_mask", json_mask);
+
+  connection_.register_function(
+      "mlsys_text_real", {duck::Type::float64}, duck::Type::text,
+      [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
+        for (std::uint64_t row = 0; row < rows; ++row) {
+          if (arguments[0].valid(row))
+            output.set_text(row, shortest(arguments[0].values<double>()[row]));
+          else
+            output.set_null(row);
+        }
+      });
+  connection_.register_function(
+      "mlsys_text_timestamp", {duck::Type::timestamp}, duck::Type::text,
+      [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
+        for (std::uint64_t row = 0; row < rows; ++row) {
+          if (arguments[0].valid(row))
+            output.set_text(row, format_timestamp(arguments[0].values<std::int64_t>()[row]));
+          else
+            output.set_null(row);
+        }
+      });
+}
+
+std::string Engine::settled(std::string_view text, ColumnType type, Reading reading, std::size_t counter) {
+  if (type == ColumnType::text) return std::string(text);
+  return fmt::format("{}({}, {})", function_name(type, reading), text, counter);
+}
+
+std::string Engine::type_mask(std::string_view text) { return fmt::format("mlsys_type_mask({})", text); }
+
+std::string Engine::json_type_mask(std::string_view json) {
+  return fmt::format("mlsys_json_type_mask(nullif(CAST({} AS VARCHAR), 'null'))", json);
+}
+
+std::string Engine::as_text(const std::string& expression, ColumnType type) {
+  switch (type) {
+    case ColumnType::text:
+      return expression;
+    case ColumnType::real:
+      return "mlsys_text_real(" + expression + ")";
+    case ColumnType::timestamp:
+      return "mlsys_text_timestamp(" + expression + ")";
+    default:
+      return "CAST(" + expression + " AS VARCHAR)";
+  }
+}
+
+void Engine::reset_failures(std::size_t counters) {
+  counters_->values = std::make_unique<std::atomic<std::uint64_t>[]>(counters);
+  counters_->size = counters;
+}
+
+std::uint64_t Engine::failures(std::size_t counter) const {
+  return counters_->values[counter].load(std::memory_order_relaxed);
+}
+
+}  // namespace mlsys::data
