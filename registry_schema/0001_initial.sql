@@ -98,7 +98,7 @@ CREATE TABLE datasets (
   source      TEXT    NOT NULL,
   schema      TEXT    NOT NULL,
   profile     TEXT    NOT NULL,
-  UNIQUE (digest, name, source_type, source, schema, profile)
+  UNIQUE (digest, name, source_type, source)
 ) STRICT;
 
 CREATE TABLE inputs (

@@ -146,8 +146,6 @@ MLSYS_EXPORT Run get(store::Store& store, const std::string& run, Context& conte
 
 struct ListOptions {
   std::vector<std::string> experiments;  // names; all when empty
-  std::string filter;                    // see filter.hpp
-  std::string order_by;                  // "metrics.auc desc, start_time"; newest first when empty
   Lifecycle lifecycle = Lifecycle::active;
   std::size_t limit = 100;
   std::string page;  // RunPage::next of the page before
@@ -165,13 +163,15 @@ struct HistoryPoint {
   Millis time;
   double value = 0;
 };
+// {"step", "time", "value"}
+MLSYS_EXPORT Json to_json(const HistoryPoint& point);
 // Calls `each` with every point in the order of step, time and arrival; stops when it returns false. Throws
 // Code::not_found when the run has no such metric.
 MLSYS_EXPORT void history(store::Store& store, const std::string& run, const std::string& metric,
                           const std::function<bool(const HistoryPoint&)>& each);
 
 struct Difference {
-  std::string section;  // "attribute", "param", "metric", "tag"
+  std::string section;  // "attribute", "param", "metric", "tag", "input", "artifact"
   std::string key;
   std::vector<std::string> values;  // one per run; "" where it has none
 };

@@ -1,0 +1,246 @@
+// Starting, logging and ending runs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/random.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/store/identity.hpp"
+#include "rows.hpp"
+
+namespace mlsys::track {
+
+using store::Durability;
+using store::RequestHash;
+using store::Statement;
+using store::Store;
+using store::Write;
+
+namespace {
+
+// The place of a point within its operation takes 20 bits of its ordinal.
+constexpr std::size_t most_points = std::size_t{1} << 20;
+
+// What latest_metrics holds of one series.
+struct Summary {
+  double value = 0;
+  std::int64_t step = 0;
+  std::int64_t time = 0;
+  std::int64_t points = 0;
+  double least = std::numeric_limits<double>::quiet_NaN();
+  double most = std::numeric_limits<double>::quiet_NaN();
+
+  void add(const Summary& other) {
+    const auto rank = [](const Summary& s) { return std::tuple(s.step, s.time, !std::isnan(s.value)); };
+    if (points == 0 || rank(other) > rank(*this) || (rank(other) == rank(*this) && other.value > value)) {
+      value = other.value;
+      step = other.step;
+      time = other.time;
+    }
+    points += other.points;
+    least = std::fmin(least, other.least);  // which ignore a NaN
+    most = std::fmax(most, other.most);
+  }
+};
+
+void log_params(Store& store, Keys& keys, std::int64_t run,
+                const std::vector<std::pair<std::string, std::string>>& params) {
+  if (params.empty()) return;
+  Statement find = store.prepare("SELECT value FROM params WHERE run = ? AND key = ?");
+  Statement insert = store.prepare("INSERT INTO params VALUES (?, ?, ?)");
+  for (const auto& [key, value] : params) {
+    const std::int64_t number = keys.number(key);
+    if (!find.bind(run, number).step()) {
+      insert.bind(run, number, value).run();
+    } else if (find.text(0) != value) {
+      throw Error(Code::failed,
+                  fmt::format("cannot log parameter {} = {}: it was logged as {} and parameters do not change",
+                              quoted(key), quoted(value), quoted(find.text(0))),
+                  "log what changes as a metric or a tag, or start another run");
+    }
+  }
+}
+
+void log_metrics(Store& store, Keys& keys, std::int64_t run, const std::vector<Point>& points, const Write& write,
+                 std::int64_t now) {
+  if (points.empty()) return;
+  std::map<std::int64_t, Summary> series;
+  Statement insert =
+      store.prepare("INSERT INTO metrics (run, key, step, time, ordinal, value) VALUES (?, ?, ?, ?, ?, ?)");
+  std::int64_t ordinal = write.sequence * static_cast<std::int64_t>(most_points);
+  for (const Point& point : points) {
+    const std::int64_t key = keys.number(point.key);
+    const std::int64_t time = point.time ? to_ms(*point.time) : now;
+    insert.bind(run, key, point.step, time, ordinal++, point.value).run();
+    series[key].add({point.value, point.step, time, 1, point.value, point.value});
+  }
+  Statement find =
+      store.prepare("SELECT value, step, time, points, least, most FROM latest_metrics WHERE run = ? AND key = ?");
+  Statement replace = store.prepare(
+      "INSERT INTO latest_metrics (run, key, value, step, time, points, least, most) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (run, key) DO UPDATE SET value = excluded.value, step = excluded.step, time = excluded.time,"
+      " points = excluded.points, least = excluded.least, most = excluded.most");
+  for (auto& [key, added] : series) {
+    Summary whole;
+    if (find.bind(run, key).step())
+      whole = {find.real(0), find.integer(1), find.integer(2), find.integer(3), find.real(4), find.real(5)};
+    whole.add(added);
+    replace.bind(run, key, whole.value, whole.step, whole.time, whole.points, whole.least, whole.most).run();
+  }
+}
+
+void log_inputs(Store& store, std::int64_t run, const std::vector<Dataset>& inputs) {
+  for (const Dataset& input : inputs) {
+    Statement find =
+        store.prepare("SELECT id FROM datasets WHERE digest = ? AND name = ? AND source_type = ? AND source = ?");
+    std::int64_t dataset = 0;
+    if (find.bind(input.digest, input.name, input.source_type, input.source).step()) {
+      dataset = find.integer(0);
+    } else {
+      store
+          .prepare(
+              "INSERT INTO datasets (name, digest, source_type, source, schema, profile) VALUES (?, ?, ?, ?, ?, ?)")
+          .bind(input.name, input.digest, input.source_type, input.source, input.schema, input.profile)
+          .run();
+      dataset = store.last_row();
+    }
+    store.prepare("INSERT INTO inputs VALUES (?, ?, ?) ON CONFLICT DO NOTHING").bind(run, dataset, input.context).run();
+  }
+}
+
+std::uint64_t request_of(const std::string& run, const Batch& batch) {
+  RequestHash hash;
+  hash.add(run);
+  for (const Point& point : batch.metrics) {
+    hash.add(point.key).add(point.value).add(point.step);
+    if (point.time) hash.add(to_ms(*point.time));
+  }
+  for (const auto* pairs : {&batch.params, &batch.tags})
+    for (const auto& [key, value] : *pairs) hash.add(key).add(value);
+  for (const Dataset& input : batch.inputs) hash.add(input.name).add(input.digest).add(input.context);
+  return hash.value();
+}
+
+}  // namespace
+
+std::string start(Store& store, const StartOptions& options, Context& context) {
+  check_experiment_name(options.experiment);
+  RequestHash hash;
+  hash.add(options.experiment).add(options.name).add(options.parent);
+  for (const auto& [key, value] : options.tags) {
+    check_key("tag", key);
+    check_value("tag", key, value, most_tag);
+    hash.add(key).add(value);
+  }
+  std::string process;
+  if (options.process) {
+    process = store::process_identity(*options.process);
+    if (process.empty())
+      throw Error(Code::not_found, fmt::format("cannot start a run of process {}: there is none", *options.process),
+                  "pass the number of a process that is running, such as $$");
+  }
+  const std::int64_t started = to_ms(options.start_time.value_or(context.now()));
+  return store.write(
+      {options.operation, "runs.start", hash.value()}, Durability::process, context, [&](const Write& write) {
+        const std::string id = random_id();
+        const std::int64_t experiment = experiment_for_writing(store, options.experiment, write);
+        store
+            .prepare(
+                "INSERT INTO runs (run_id, experiment, name, status, start_time, user, source, process)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .bind(id, experiment, options.name.empty() ? run_name(id) : options.name, name_of(options.status), started,
+                  options.user.empty() ? store::current_user() : options.user, options.source,
+                  process.empty() ? std::optional<std::string>() : process)
+            .run();
+        const std::int64_t run = store.last_row();
+        Keys keys(store);
+        for (const auto& [key, value] : options.tags) set_tag(store, keys, run, key, value);
+        if (!options.parent.empty()) {
+          find_run(store, options.parent);
+          set_tag(store, keys, run, "mlflow.parentRunId", options.parent);
+        }
+        return id;
+      });
+}
+
+void log(Store& store, const std::string& run, const Batch& batch, Context& context, const std::string& operation) {
+  if (batch.metrics.size() > most_points)
+    throw Error(Code::usage, fmt::format("cannot log {} points at once: at most {}", batch.metrics.size(), most_points),
+                "log them in several batches");
+  std::string_view checked;  // series come one after another, more often than not
+  for (const Point& point : batch.metrics) {
+    if (point.key == checked && !checked.empty()) continue;
+    check_key("metric", point.key);
+    checked = point.key;
+  }
+  for (const auto& [key, value] : batch.params) {
+    check_key("parameter", key);
+    check_value("parameter", key, value, most_param);
+  }
+  for (const auto& [key, value] : batch.tags) {
+    check_key("tag", key);
+    check_value("tag", key, value, most_tag);
+  }
+  const std::int64_t now = to_ms(context.now());
+  store.write({operation, "runs.log", operation.empty() ? 0 : request_of(run, batch)}, Durability::process, context,
+              [&](const Write& write) {
+                const std::int64_t row = run_for_writing(store, run);
+                Keys keys(store);
+                log_params(store, keys, row, batch.params);
+                for (const auto& [key, value] : batch.tags) set_tag(store, keys, row, key, value);
+                log_metrics(store, keys, row, batch.metrics, write, now);
+                log_inputs(store, row, batch.inputs);
+                return std::string();
+              });
+}
+
+void end(Store& store, const std::string& run, RunStatus status, Context& context, std::optional<Millis> end_time,
+         const std::string& operation) {
+  const bool over = status != RunStatus::running && status != RunStatus::scheduled;
+  std::optional<std::int64_t> ended;
+  if (over) ended = to_ms(end_time.value_or(context.now()));
+  store.write({operation, "runs.end", RequestHash().add(run).add(name_of(status)).value()}, Durability::process,
+              context, [&](const Write&) {
+                store.prepare("UPDATE runs SET status = ?, end_time = ? WHERE id = ?")
+                    .bind(name_of(status), ended, run_for_writing(store, run))
+                    .run();
+                return std::string();
+              });
+}
+
+void rename(Store& store, const std::string& run, const std::string& name, Context& context) {
+  check_key("run", name);
+  store.write({{}, "runs.rename", 0}, Durability::process, context, [&](const Write&) {
+    store.prepare("UPDATE runs SET name = ? WHERE id = ?").bind(name, run_for_writing(store, run)).run();
+    return std::string();
+  });
+}
+
+void delete_tag(Store& store, const std::string& run, const std::string& key, Context& context) {
+  store.write({{}, "runs.untag", 0}, Durability::process, context, [&](const Write&) {
+    const std::int64_t row = run_for_writing(store, run);
+    const auto number = find_key(store, key);
+    store.prepare("DELETE FROM tags WHERE run = ? AND key = ?").bind(row, number).run();
+    if (store.changes() == 0)
+      throw Error(Code::not_found, fmt::format("run {} has no tag {}", quoted(run), quoted(key)));
+    return std::string();
+  });
+}
+
+void set_lifecycle(Store& store, const std::string& run, Lifecycle lifecycle, Context& context) {
+  store.write({{}, "runs.lifecycle", 0}, Durability::process, context, [&](const Write& write) {
+    const std::int64_t row = find_run(store, run).id;
+    std::optional<std::int64_t> deleted;
+    if (lifecycle == Lifecycle::deleted) deleted = to_ms(write.time);
+    store.prepare("UPDATE runs SET lifecycle = ?, deleted = ? WHERE id = ?")
+        .bind(name_of(lifecycle), deleted, row)
+        .run();
+    return std::string();
+  });
+}
+
+}  // namespace mlsys::track
