@@ -75,19 +75,14 @@ class Cache:
 
 
 class Source:
-    def __init__(self, entry, reads):
+    def __init__(self, entry, made_from):
         self.path = pathlib.Path(entry["file"])
         self.directory = entry["directory"]
         words = [word for word in shlex.split(entry["command"]) if not word.endswith("ccache")]
-        drop, self.flags = False, []
-        for word in words:
-            if drop or word in ("-c", entry["file"]) or word.startswith("-fsanitize"):
-                drop = False
-            elif word == "-o":
-                drop = True
-            else:
-                self.flags.append(word)
-        self.reads = sorted(os.path.join(self.directory, path) for path in reads)
+        at = words.index("-o")
+        self.reads = sorted(os.path.join(self.directory, path) for path in made_from.get(words[at + 1], []))
+        del words[at:at + 2]
+        self.flags = [word for word in words if word not in ("-c", entry["file"]) and not word.startswith("-fsanitize")]
 
 
 def check(sources, folder):
@@ -130,7 +125,7 @@ def main():
         path = pathlib.Path(entry["file"])
         if not path.is_relative_to(ROOT) or path.is_relative_to(build) or wanted and not any(w in str(path) for w in wanted):
             continue
-        source = Source(entry, made_from.get(entry["output"], []))
+        source = Source(entry, made_from)
         total += 1
         if cache.has(source):
             skipped += 1
