@@ -1,0 +1,240 @@
+#include "mlsys/registry/reference.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+#include <vector>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/registry/registry.hpp"
+#include "mlsys/track/track.hpp"
+
+namespace mlsys::registry {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_run_id_part(std::string_view text) {
+  return text.size() >= 4 && text.size() <= 32 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+bool is_last(std::string_view text) {
+  if (!text.starts_with("@last")) return false;
+  text.remove_prefix(5);
+  if (text.empty()) return true;
+  if (text.front() != '~') return false;
+  const auto back = parse_int(text.substr(1));
+  return back && *back >= 0;
+}
+
+bool is_plain_path(std::string_view text) {
+  return text.starts_with('/') || text == "." || text == ".." || text.starts_with("./") || text.starts_with("../") ||
+         text.ends_with('/');
+}
+
+bool could_be_name(const std::string& text) {
+  try {
+    check_model_name(text);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// "3" or "v3", from 1.
+std::optional<std::int64_t> parse_version(std::string_view text) {
+  if (text.starts_with('v')) text.remove_prefix(1);
+  if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return {};
+  const auto number = parse_int(text);
+  return number && *number >= 1 ? number : std::nullopt;
+}
+
+}  // namespace
+
+ModelReference parse_model_reference(std::string_view text) {
+  ModelReference reference;
+  reference.text = std::string(text);
+  const auto refuse = [&](const std::string& why) {
+    throw Error(Code::usage, fmt::format("{} is not a model: {}", quoted(text), why),
+                "write run:ID, @last, name, name@alias, name/version, a bundle directory or a package file");
+  };
+  if (text.empty()) refuse("it is empty");
+  if (text.find('\0') != std::string_view::npos) refuse("it holds a zero byte");
+  if (text.starts_with("run:")) {
+    text.remove_prefix(4);
+    if (!is_last(text) && !is_run_id_part(text))
+      refuse("run: is followed by at least 4 digits of a run's id, or by @last");
+    reference.run = std::string(text);
+    return reference;
+  }
+  if (text.starts_with("@last")) {
+    if (!is_last(text)) refuse("write @last or @last~2");
+    reference.run = std::string(text);
+    return reference;
+  }
+  if (is_plain_path(text)) {
+    reference.path = fs::path(text);
+    return reference;
+  }
+  const bool only_model = text.starts_with("model:");
+  if (only_model) text.remove_prefix(6);
+  std::string name(text);
+  std::optional<std::string> alias;
+  std::optional<std::int64_t> version;
+  if (const auto at = text.rfind('@'); at != std::string_view::npos) {
+    name = std::string(text.substr(0, at));
+    alias = std::string(text.substr(at + 1));
+    try {
+      check_alias(*alias);
+    } catch (const Error& error) {
+      if (only_model) refuse(error.message());
+      alias.reset();
+      name.clear();
+    }
+  } else if (const auto slash = text.rfind('/'); slash != std::string_view::npos) {
+    name = std::string(text.substr(0, slash));
+    version = parse_version(text.substr(slash + 1));
+    if (!version) name.clear();
+  }
+  if (!name.empty() && could_be_name(name)) {
+    reference.model = name;
+    reference.alias = alias;
+    reference.version = version;
+  }
+  if (only_model) {
+    if (!reference.model) refuse("model: is followed by a name, name@alias or name/version");
+    return reference;
+  }
+  reference.path = fs::path(text);
+  if (is_run_id_part(text)) reference.run = std::string(text);
+  return reference;
+}
+
+std::string ResolvedModel::label() const {
+  if (version) return fmt::format("{}/{}", name, *version);
+  if (!digest.empty() && !run_id.empty()) return "run:" + run_id;
+  return path.native();
+}
+
+namespace {
+
+struct Candidate {
+  ResolvedModel model;
+  std::string meaning;  // "the model 'fraud'"
+  std::string instead;  // how to write it without doubt
+};
+
+std::optional<Candidate> as_path(const fs::path& path, std::string_view text) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) return {};
+  Candidate candidate;
+  candidate.model.path = path;
+  if (fs::is_directory(status)) {
+    // A folder that is no bundle is no meaning of a word that has another one.
+    if (!fs::exists(path / "bundle.json", error) && !is_plain_path(text)) return {};
+    candidate.meaning = fmt::format("the directory {}", quoted(path.native()));
+  } else {
+    candidate.model.kind = ResolvedModel::Kind::package;
+    candidate.meaning = fmt::format("the file {}", quoted(path.native()));
+  }
+  candidate.instead = is_plain_path(text) ? std::string(text) : "./" + std::string(text);
+  return candidate;
+}
+
+ResolvedModel of_run(store::Store& store, const std::string& run, const ResolveOptions& options, Context& context) {
+  store::Statement rows = store.prepare(
+      "SELECT artifacts.digest FROM runs JOIN artifacts ON artifacts.run = runs.id"
+      " WHERE run_id = ? AND artifacts.kind = 'bundle' ORDER BY artifacts.name <> 'model', artifacts.name LIMIT 1");
+  if (!rows.bind(run).step())
+    throw Error(Code::not_found, fmt::format("run {} has no model", quoted(run)),
+                "its training did not end well, or it was logged without a model: mlsys runs show " + run);
+  ResolvedModel model;
+  model.digest = rows.string(0);
+  model.run_id = run;
+  model.path = store.content().bundle(model.digest, options.check, context).path;
+  return model;
+}
+
+ResolvedModel of_version(store::Store& store, const Version& version, const ResolveOptions& options, Context& context) {
+  ResolvedModel model;
+  model.digest = version.digest;
+  model.run_id = version.run_id;
+  model.name = version.name;
+  model.version = version.version;
+  model.path = store.content().bundle(model.digest, options.check, context).path;
+  return model;
+}
+
+bool model_exists(store::Store& store, const std::string& name) {
+  return store.prepare("SELECT 1 FROM models WHERE name = ?").bind(name).step();
+}
+
+std::vector<std::string> model_names(store::Store& store) {
+  std::vector<std::string> names;
+  store::Statement rows = store.prepare("SELECT name FROM models ORDER BY name LIMIT 1000");
+  while (rows.step()) names.push_back(rows.string(0));
+  return names;
+}
+
+// Null when there is no store yet: then only paths have a meaning.
+ResolvedModel resolve_any(store::Store* store, std::string_view text, const ResolveOptions& options, Context& context) {
+  const ModelReference reference = parse_model_reference(text);
+  std::vector<Candidate> found;
+  if (reference.path)
+    if (auto candidate = as_path(*reference.path, text)) found.push_back(std::move(*candidate));
+  if (reference.model && store != nullptr && model_exists(*store, *reference.model)) {
+    const Version chosen = reference.alias     ? by_alias(*store, *reference.model, *reference.alias, options.as_of)
+                           : reference.version ? version(*store, *reference.model, *reference.version, options.as_of)
+                                               : by_name(*store, *reference.model, options.as_of);
+    const std::string plain = reference.text.starts_with("model:") ? reference.text : "model:" + reference.text;
+    found.push_back(
+        {of_version(*store, chosen, found.empty() ? options : ResolveOptions{{}, store::Check::exists}, context),
+         fmt::format("the registered model {}", quoted(*reference.model)), plain});
+  }
+  if (found.size() > 1)
+    throw Error(Code::usage, fmt::format("{} can be {} or {}", quoted(text), found[0].meaning, found[1].meaning),
+                fmt::format("write {} or {}", found[0].instead, found[1].instead));
+  if (found.size() == 1) return std::move(found.front().model);
+  if (reference.run && store != nullptr) {
+    std::string run;
+    try {
+      run = track::resolve_run(*store, *reference.run);
+    } catch (const Error& error) {
+      // A bare word that begins no run is reported as an unknown model below.
+      const bool bare = reference.path.has_value();
+      if (!bare || error.code() != Code::not_found) throw;
+    }
+    if (!run.empty()) return of_run(*store, run, options, context);
+  }
+  if (reference.path && !reference.model)
+    throw Error(Code::not_found, fmt::format("no model {}: there is no such file or directory", quoted(text)));
+  std::string hint = "list models with 'mlsys models list', runs with 'mlsys runs list'";
+  if (store != nullptr && reference.model)
+    if (const std::string close = did_you_mean(*reference.model, model_names(*store)); !close.empty()) hint = close;
+  if (store == nullptr) hint = "there is no store here; name one with --store, or give a bundle directory";
+  throw Error(Code::not_found, fmt::format("no model {}", quoted(text)), hint);
+}
+
+}  // namespace
+
+ResolvedModel resolve(store::Store& store, std::string_view reference, const ResolveOptions& options,
+                      Context& context) {
+  return resolve_any(&store, reference, options, context);
+}
+
+ResolvedModel resolve(const fs::path& folder, std::string_view reference, const ResolveOptions& options,
+                      Context& context) {
+  std::error_code error;
+  // A plain path needs no store, and must not depend on the health of one.
+  if (is_plain_path(reference) || !fs::is_directory(folder, error))
+    return resolve_any(nullptr, reference, options, context);
+  store::Store store = store::Store::open(folder, store::Mode::read, context);
+  return resolve_any(&store, reference, options, context);
+}
+
+}  // namespace mlsys::registry

@@ -1,0 +1,499 @@
+#include "mlsys/registry/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/store/identity.hpp"
+#include "rows.hpp"
+
+namespace mlsys::registry {
+
+using store::Durability;
+using store::RequestHash;
+using store::Statement;
+using store::Store;
+using store::Write;
+
+namespace {
+
+std::int64_t key_number(Store& store, const std::string& key) {
+  Statement find = store.prepare("SELECT id FROM keys WHERE name = ?");
+  if (find.bind(key).step()) return find.integer(0);
+  store.prepare("INSERT INTO keys (name) VALUES (?)").bind(key).run();
+  return store.last_row();
+}
+
+void record(Store& store, const Write& write, std::string_view action, const std::string& model,
+            const std::string& subject, const Json& detail) {
+  store
+      .prepare(
+          "INSERT INTO audit (time, user, host, action, model, subject, detail, operation)"
+          " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(to_ms(write.time), store::current_user(), store::current_host(), action, model, subject, to_line(detail),
+            write.id)
+      .run();
+}
+
+struct AliasTarget {
+  std::int64_t id = 0;       // of the row in versions
+  std::int64_t version = 0;  // its number; 0: there is none
+};
+
+AliasTarget alias_target(Store& store, std::int64_t model, const std::string& alias) {
+  Statement rows = store.prepare(
+      "SELECT versions.id, versions.version FROM aliases JOIN versions ON versions.id = aliases.version"
+      " WHERE aliases.model = ? AND aliases.name = ?");
+  if (!rows.bind(model, alias).step()) return {};
+  return {rows.integer(0), rows.integer(1)};
+}
+
+std::int64_t version_row(Store& store, std::int64_t model, const std::string& name, std::int64_t number) {
+  Statement rows = store.prepare("SELECT id FROM versions WHERE model = ? AND version = ? AND deleted IS NULL");
+  if (rows.bind(model, number).step()) return rows.integer(0);
+  throw Error(Code::not_found, fmt::format("no version {} of the model {}", number, quoted(name)),
+              "list its versions: mlsys models show " + name);
+}
+
+std::optional<std::int64_t> row_or_null(std::int64_t id) { return id == 0 ? std::nullopt : std::optional(id); }
+
+// Moves the alias and records it. Returns the promotion's id as the write's result.
+std::string move_alias(Store& store, const Write& write, std::int64_t model, const std::string& name,
+                       const std::string& alias, std::string_view action, AliasTarget from, AliasTarget to,
+                       const std::string& reason, const std::string& evidence) {
+  if (to.id == 0)
+    store.prepare("DELETE FROM aliases WHERE model = ? AND name = ?").bind(model, alias).run();
+  else
+    store
+        .prepare(
+            "INSERT INTO aliases VALUES (?, ?, ?, ?) ON CONFLICT (model, name)"
+            " DO UPDATE SET version = excluded.version, updated = excluded.updated")
+        .bind(model, alias, to.id, to_ms(write.time))
+        .run();
+  store.prepare("UPDATE models SET updated = ? WHERE id = ?").bind(to_ms(write.time), model).run();
+  store
+      .prepare(
+          "INSERT INTO promotions (model, alias, action, version, previous, reason, evidence, user, time)"
+          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(model, alias, action, row_or_null(to.id), row_or_null(from.id), reason, evidence, store::current_user(),
+            to_ms(write.time))
+      .run();
+  const std::string promotion = std::to_string(store.last_row());
+  Json detail{{"alias", alias}, {"version", nullptr}, {"previous", nullptr}, {"reason", reason}};
+  if (to.version != 0) detail["version"] = to.version;
+  if (from.version != 0) detail["previous"] = from.version;
+  if (!evidence.empty()) detail["evidence"] = true;
+  record(store, write, action, name, fmt::format("{}@{}", name, alias), detail);
+  return promotion;
+}
+
+std::vector<std::string> aliases_then(Store& store, std::int64_t version_id, std::int64_t model,
+                                      std::optional<Millis> as_of) {
+  std::vector<std::string> names;
+  if (!as_of) {
+    Statement rows = store.prepare("SELECT name FROM aliases WHERE version = ? ORDER BY name");
+    rows.bind(version_id);
+    while (rows.step()) names.push_back(rows.string(0));
+    return names;
+  }
+  Statement rows = store.prepare(
+      "SELECT alias FROM promotions AS p WHERE model = ? AND version = ? AND id ="
+      " (SELECT max(id) FROM promotions WHERE model = p.model AND alias = p.alias AND time <= ?) ORDER BY alias");
+  rows.bind(model, version_id, to_ms(*as_of));
+  while (rows.step()) names.push_back(rows.string(0));
+  return names;
+}
+
+constexpr std::string_view version_columns =
+    "SELECT v.id, v.model, m.name, v.version, v.digest, r.run_id, v.source, v.description, v.user, v.created"
+    " FROM versions AS v JOIN models AS m ON m.id = v.model LEFT JOIN runs AS r ON r.id = v.run ";
+
+// Versions that existed then: `?` twice, the time, in the order of the text.
+constexpr std::string_view existed = " v.created <= ? AND (v.deleted IS NULL OR v.deleted > ?)";
+
+std::int64_t moment(std::optional<Millis> as_of) {
+  return as_of ? to_ms(*as_of) : std::numeric_limits<std::int64_t>::max() - 1;
+}
+
+Version read_version(Store& store, const Statement& row, std::optional<Millis> as_of) {
+  Version version;
+  version.name = row.string(2);
+  version.version = row.integer(3);
+  version.digest = row.string(4);
+  version.run_id = row.maybe_string(5).value_or("");
+  version.source = row.string(6);
+  version.description = row.string(7);
+  version.user = row.string(8);
+  version.created = from_ms(row.integer(9));
+  version.model = store.content().bundles() / version.digest;
+  version.aliases = aliases_then(store, row.integer(0), row.integer(1), as_of);
+  Statement tags = store.prepare("SELECT name, value FROM version_tags JOIN keys ON keys.id = key WHERE version = ?");
+  tags.bind(row.integer(0));
+  while (tags.step()) version.tags.emplace(tags.string(0), tags.string(1));
+  return version;
+}
+
+std::vector<std::string> all_names(Store& store) {
+  std::vector<std::string> names;
+  Statement rows = store.prepare("SELECT name FROM models ORDER BY name LIMIT 1000");
+  while (rows.step()) names.push_back(rows.string(0));
+  return names;
+}
+
+[[noreturn]] void no_model(Store& store, const std::string& name, std::optional<Millis> as_of) {
+  const std::string hint = did_you_mean(name, all_names(store));
+  throw Error(Code::not_found,
+              as_of ? fmt::format("there was no model {} at {}", quoted(name), iso_time(*as_of))
+                    : fmt::format("no model {}", quoted(name)),
+              hint.empty() ? "list models with 'mlsys models list'" : hint);
+}
+
+std::int64_t model_row(Store& store, const std::string& name) {
+  Statement rows = store.prepare("SELECT id FROM models WHERE name = ?");
+  if (!rows.bind(name).step()) no_model(store, name, std::nullopt);
+  return rows.integer(0);
+}
+
+Model read_model(Store& store, const Statement& row, std::optional<Millis> as_of) {
+  Model model;
+  const std::int64_t id = row.integer(0);
+  model.name = row.string(1);
+  model.description = row.string(2);
+  model.created = from_ms(row.integer(3));
+  Statement tags = store.prepare("SELECT name, value FROM model_tags JOIN keys ON keys.id = key WHERE model = ?");
+  tags.bind(id);
+  while (tags.step()) model.tags.emplace(tags.string(0), tags.string(1));
+  Statement versions = store.prepare(std::string(version_columns) + "WHERE v.model = ? AND" + std::string(existed) +
+                                     " ORDER BY v.version DESC");
+  versions.bind(id, moment(as_of), moment(as_of));
+  while (versions.step()) {
+    model.versions.push_back(read_version(store, versions, as_of));
+    for (const auto& alias : model.versions.back().aliases) model.aliases[alias] = model.versions.back().version;
+  }
+  return model;
+}
+
+std::string list_versions(const Model& model) {
+  std::vector<std::string> shown;
+  for (const Version& version : model.versions) {
+    if (shown.size() == 8) {
+      shown.emplace_back("…");
+      break;
+    }
+    std::string text = fmt::format("{}/{}", model.name, version.version);
+    if (!version.aliases.empty()) text += fmt::format(" ({})", join(version.aliases, ", "));
+    shown.push_back(text);
+  }
+  return join(shown, ", ");
+}
+
+Promotion read_promotion(const Statement& row) {
+  Promotion promotion;
+  promotion.id = row.integer(0);
+  promotion.name = row.string(1);
+  promotion.alias = row.string(2);
+  promotion.action = row.string(3);
+  promotion.version = row.maybe_integer(4).value_or(0);
+  promotion.previous = row.maybe_integer(5).value_or(0);
+  promotion.reason = row.string(6);
+  promotion.evidence = row.string(7);
+  promotion.user = row.string(8);
+  promotion.time = from_ms(row.integer(9));
+  return promotion;
+}
+
+constexpr std::string_view promotion_columns =
+    "SELECT p.id, m.name, p.alias, p.action, v.version, b.version, p.reason, p.evidence, p.user, p.time"
+    " FROM promotions AS p JOIN models AS m ON m.id = p.model LEFT JOIN versions AS v ON v.id = p.version"
+    " LEFT JOIN versions AS b ON b.id = p.previous ";
+
+Promotion promotion_by_id(Store& store, const std::string& id) {
+  Statement rows = store.prepare(std::string(promotion_columns) + "WHERE p.id = ?");
+  rows.bind(*parse_int(id)).step();
+  return read_promotion(rows);
+}
+
+}  // namespace
+
+void check_model_name(const std::string& name) {
+  const auto refuse = [&](std::string_view why) {
+    throw Error(Code::usage, fmt::format("cannot name a model {}: {}", quoted(name), why),
+                "use letters, digits, - and _, such as fraud-detector");
+  };
+  if (name.empty()) refuse("the name is empty");
+  if (name.size() > 250) refuse("the name has more than 250 bytes");
+  if (!is_utf8(name)) refuse("the name is not UTF-8");
+  if (name.front() == '.' || name.front() == '-') refuse("the name begins with . or -");
+  for (const char c : name) {
+    if (c == '/' || c == '@' || c == ':') refuse(fmt::format("the name has a {}", c));
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) refuse("the name has control characters");
+  }
+}
+
+void check_alias(const std::string& alias) {
+  const auto refuse = [&](std::string_view why) {
+    throw Error(Code::usage, fmt::format("cannot use {} as an alias: {}", quoted(alias), why),
+                "use a word such as champion");
+  };
+  if (alias.empty() || alias.size() > 250) refuse("it has not 1 to 250 characters");
+  for (const char c : alias)
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+          c == '.'))
+      refuse("only letters, digits, _, - and . are allowed");
+  const std::string lower = to_lower_ascii(alias);
+  if (lower == "latest") refuse("it would be taken for the newest version");
+  if (lower.size() > 1 && lower.front() == 'v' &&
+      std::all_of(lower.begin() + 1, lower.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    refuse("it would be taken for a version number");
+}
+
+Version register_model(Store& store, const RegisterOptions& options, Context& context) {
+  check_model_name(options.name);
+  RequestHash hash;
+  hash.add(options.name).add(options.run_id);
+  for (const auto& alias : options.aliases) {
+    check_alias(alias);
+    hash.add(alias);
+  }
+  const store::Stored stored = store.content().put_bundle(options.bundle, true, context);
+  hash.add(stored.digest);
+  const std::string result =
+      store.write({options.operation, "register", hash.value()}, Durability::power, context, [&](const Write& write) {
+        const std::int64_t now = to_ms(write.time);
+        Statement models = store.prepare("SELECT id FROM models WHERE name = ?");
+        std::int64_t model = 0;
+        if (models.bind(options.name).step()) {
+          model = models.integer(0);
+          models.reset();
+        } else {
+          store.prepare("INSERT INTO models (name, description, created, updated) VALUES (?, '', ?, ?)")
+              .bind(options.name, now, now)
+              .run();
+          model = store.last_row();
+        }
+        std::optional<std::int64_t> run;
+        if (!options.run_id.empty()) {
+          Statement runs = store.prepare("SELECT id FROM runs WHERE run_id = ?");
+          if (!runs.bind(options.run_id).step())
+            throw Error(Code::not_found, fmt::format("no run {}", quoted(options.run_id)),
+                        "list runs with 'mlsys runs list'");
+          run = runs.integer(0);
+        }
+        std::int64_t number = 0;
+        std::int64_t id = 0;
+        Statement same = store.prepare(
+            "SELECT id, version FROM versions WHERE model = ? AND digest = ? AND deleted IS NULL"
+            " ORDER BY version DESC LIMIT 1");
+        if (same.bind(model, stored.digest).step()) {
+          id = same.integer(0);
+          number = same.integer(1);
+          same.reset();
+        } else {
+          Statement newest = store.prepare("SELECT coalesce(max(version), 0) + 1 FROM versions WHERE model = ?");
+          newest.bind(model).step();
+          number = newest.integer(0);
+          newest.reset();
+          store
+              .prepare(
+                  "INSERT INTO versions (model, version, digest, run, source, description, user, created)"
+                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+              .bind(model, number, stored.digest, run, options.source, options.description, store::current_user(), now)
+              .run();
+          id = store.last_row();
+          store.prepare("UPDATE models SET updated = ? WHERE id = ?").bind(now, model).run();
+          record(store, write, "register", options.name, fmt::format("{}/{}", options.name, number),
+                 Json{{"digest", stored.digest}, {"run_id", options.run_id}, {"source", options.source}});
+        }
+        for (const auto& [key, value] : options.tags)
+          store
+              .prepare(
+                  "INSERT INTO version_tags VALUES (?, ?, ?) ON CONFLICT (version, key)"
+                  " DO UPDATE SET value = excluded.value")
+              .bind(id, key_number(store, key), value)
+              .run();
+        for (const auto& alias : options.aliases)
+          move_alias(store, write, model, options.name, alias, "promote", alias_target(store, model, alias),
+                     {id, number}, "registered", "");
+        return std::to_string(number);
+      });
+  return version(store, options.name, *parse_int(result));
+}
+
+Promotion promote(Store& store, const PromoteOptions& options, Context& context) {
+  check_alias(options.alias);
+  RequestHash hash;
+  hash.add(options.name).add(options.version).add(options.alias);
+  const std::string id =
+      store.write({options.operation, "promote", hash.value()}, Durability::power, context, [&](const Write& write) {
+        const std::int64_t model = model_row(store, options.name);
+        const std::int64_t row = version_row(store, model, options.name, options.version);
+        const AliasTarget from = alias_target(store, model, options.alias);
+        if (options.expected && *options.expected != from.version)
+          throw Error(Code::conflict,
+                      fmt::format("cannot promote {}/{} to {}: it was decided against version {}, and meanwhile that "
+                                  "alias points to {}",
+                                  options.name, options.version, quoted(options.alias), *options.expected,
+                                  from.version == 0 ? "none" : std::to_string(from.version)),
+                      "decide again: run the same command once more");
+        return move_alias(store, write, model, options.name, options.alias, "promote", from, {row, options.version},
+                          options.reason, options.evidence);
+      });
+  return promotion_by_id(store, id);
+}
+
+Promotion rollback(Store& store, const std::string& name, const std::string& alias, const std::string& reason,
+                   Context& context, const std::string& operation) {
+  check_alias(alias);
+  const std::string id = store.write(
+      {operation, "rollback", RequestHash().add(name).add(alias).value()}, Durability::power, context,
+      [&](const Write& write) {
+        const std::int64_t model = model_row(store, name);
+        // What the alias pointed to, newest last: a promotion adds, a rollback takes away.
+        std::vector<std::int64_t> past;
+        Statement rows =
+            store.prepare("SELECT action, version FROM promotions WHERE model = ? AND alias = ? ORDER BY id");
+        rows.bind(model, alias);
+        while (rows.step()) {
+          const std::int64_t to = rows.maybe_integer(1).value_or(0);
+          if (rows.text(0) == "rollback")
+            past.pop_back();
+          else if (past.empty() || past.back() != to)
+            past.push_back(to);
+        }
+        if (past.empty())
+          throw Error(Code::not_found, fmt::format("cannot roll back {}@{}: there is no such alias", name, alias),
+                      "see its history: mlsys models history " + name);
+        if (past.size() < 2 || past[past.size() - 2] == 0)
+          throw Error(Code::not_found,
+                      fmt::format("cannot roll back {}@{}: it pointed to no version before", name, alias),
+                      "see its history: mlsys models history " + name);
+        const AliasTarget from = alias_target(store, model, alias);
+        Statement before = store.prepare("SELECT version, deleted FROM versions WHERE id = ?");
+        before.bind(past[past.size() - 2]).step();
+        const AliasTarget to{past[past.size() - 2], before.integer(0)};
+        if (!before.is_null(1))
+          throw Error(Code::not_found,
+                      fmt::format("cannot roll back {}@{}: version {} was deleted", name, alias, to.version),
+                      "promote another version");
+        return move_alias(store, write, model, name, alias, "rollback", from, to, reason, "");
+      });
+  return promotion_by_id(store, id);
+}
+
+Promotion remove_alias(Store& store, const std::string& name, const std::string& alias, const std::string& reason,
+                       Context& context) {
+  const std::string id = store.write({{}, "alias.remove", 0}, Durability::power, context, [&](const Write& write) {
+    const std::int64_t model = model_row(store, name);
+    const AliasTarget from = alias_target(store, model, alias);
+    if (from.id == 0)
+      throw Error(Code::not_found, fmt::format("the model {} has no alias {}", quoted(name), quoted(alias)),
+                  "see its aliases: mlsys models show " + name);
+    return move_alias(store, write, model, name, alias, "remove", from, {}, reason, "");
+  });
+  return promotion_by_id(store, id);
+}
+
+void delete_version(Store& store, const std::string& name, std::int64_t number, const std::string& reason,
+                    Context& context) {
+  store.write({{}, "versions.delete", 0}, Durability::power, context, [&](const Write& write) {
+    const std::int64_t model = model_row(store, name);
+    const std::int64_t row = version_row(store, model, name, number);
+    const auto aliases = aliases_then(store, row, model, std::nullopt);
+    if (!aliases.empty())
+      throw Error(Code::failed, fmt::format("cannot delete {}/{}: it is {}", name, number, join(aliases, ", ")),
+                  fmt::format("promote another version to {} first", aliases.front()));
+    store.prepare("UPDATE versions SET deleted = ? WHERE id = ?").bind(to_ms(write.time), row).run();
+    record(store, write, "delete", name, fmt::format("{}/{}", name, number), Json{{"reason", reason}});
+    return std::string();
+  });
+}
+
+std::vector<Model> models(Store& store, std::optional<Millis> as_of) {
+  std::vector<Model> found;
+  store.read([&] {
+    Statement rows =
+        store.prepare("SELECT id, name, description, created FROM models WHERE created <= ? ORDER BY name");
+    rows.bind(moment(as_of));
+    while (rows.step()) found.push_back(read_model(store, rows, as_of));
+  });
+  return found;
+}
+
+Model model(Store& store, const std::string& name, std::optional<Millis> as_of) {
+  Model found;
+  store.read([&] {
+    Statement rows = store.prepare("SELECT id, name, description, created FROM models WHERE name = ? AND created <= ?");
+    if (!rows.bind(name, moment(as_of)).step()) no_model(store, name, as_of);
+    found = read_model(store, rows, as_of);
+  });
+  return found;
+}
+
+Version version(Store& store, const std::string& name, std::int64_t number, std::optional<Millis> as_of) {
+  Version found;
+  store.read([&] {
+    Statement rows =
+        store.prepare(std::string(version_columns) + "WHERE m.name = ? AND v.version = ? AND" + std::string(existed));
+    if (rows.bind(name, number, moment(as_of), moment(as_of)).step()) {
+      found = read_version(store, rows, as_of);
+      return;
+    }
+    const Model whole = model(store, name, as_of);
+    throw Error(Code::not_found, fmt::format("no version {} of the model {}", number, quoted(name)),
+                whole.versions.empty() ? "it has none" : "there are " + list_versions(whole));
+  });
+  return found;
+}
+
+Version by_alias(Store& store, const std::string& name, const std::string& alias, std::optional<Millis> as_of) {
+  const Model found = model(store, name, as_of);
+  for (const Version& version : found.versions)
+    if (std::find(version.aliases.begin(), version.aliases.end(), alias) != version.aliases.end()) return version;
+  std::vector<std::string> known;
+  for (const auto& [other, number] : found.aliases) known.push_back(fmt::format("{}@{}", name, other));
+  throw Error(Code::not_found, fmt::format("the model {} has no alias {}", quoted(name), quoted(alias)),
+              known.empty() ? fmt::format("give it one: mlsys promote {}/1 --to {}", name, alias)
+                            : "it has " + join(known, ", "));
+}
+
+Version by_name(Store& store, const std::string& name, std::optional<Millis> as_of) {
+  const Model found = model(store, name, as_of);
+  if (const auto champion = found.aliases.find("champion"); champion != found.aliases.end())
+    for (const Version& version : found.versions)
+      if (version.version == champion->second) return version;
+  if (found.versions.size() == 1) return found.versions.front();
+  if (found.versions.empty())
+    throw Error(Code::not_found, fmt::format("the model {} has no versions", quoted(name)),
+                "register one: mlsys register run:ID --name " + name);
+  throw Error(Code::usage,
+              fmt::format("{} has no champion and several versions: {}", quoted(name), list_versions(found)),
+              fmt::format("name one of them, or promote one: mlsys promote {}/{} --to champion", name,
+                          found.versions.front().version));
+}
+
+std::vector<Promotion> promotions(Store& store, const std::string& name) {
+  std::vector<Promotion> found;
+  Statement rows = store.prepare(std::string(promotion_columns) + "WHERE p.model = ? ORDER BY p.id DESC");
+  rows.bind(model_row(store, name));
+  while (rows.step()) found.push_back(read_promotion(rows));
+  return found;
+}
+
+std::vector<AuditEntry> audit(Store& store, const std::string& name) {
+  if (!name.empty()) model_row(store, name);
+  std::vector<AuditEntry> found;
+  Statement rows =
+      store.prepare(std::string("SELECT id, time, user, host, action, subject, detail, operation FROM audit ") +
+                    (name.empty() ? "" : "WHERE model = ? ") + "ORDER BY id DESC");
+  if (!name.empty()) rows.bind(name);
+  while (rows.step())
+    found.push_back({rows.integer(0), from_ms(rows.integer(1)), rows.string(2), rows.string(3), rows.string(4),
+                     rows.string(5), rows.string(6), rows.string(7)});
+  return found;
+}
+
+}  // namespace mlsys::registry
