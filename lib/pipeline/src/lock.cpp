@@ -60,7 +60,7 @@ Lock read_lock(const fs::path& file) {
   const std::string subject = quoted(file.string());
   try {
     const Json document = parse_json(read_file(file), subject);
-    check_schema(document, "mlsys.recipe-lock", 1, subject);
+    check_schema(document, "mlsys.recipe.lock", 1, subject);
     ObjectReader reader(document, subject);
     reader.ignore("schema");
     for (const auto& [name, json] : reader.object("steps").items()) {
@@ -83,7 +83,7 @@ void write_lock(const fs::path& file, const Lock& lock) {
     json["outs"] = step.outs;
     steps[name] = std::move(json);
   }
-  write_file(file, to_text({{"schema", "mlsys.recipe-lock/1"}, {"steps", std::move(steps)}}));
+  write_file(file, to_text({{"schema", "mlsys.recipe.lock/1"}, {"steps", std::move(steps)}}));
 }
 
 Digests digest_paths(const std::vector<std::string>& paths, const fs::path& directory, Context& context) {

@@ -1,4 +1,4 @@
-// What is remembered of the last run of each step: <state>/recipes/<name>.json, schema mlsys.recipe-lock/1.
+// What is remembered of the last run of each step: <state>/recipes/<name>.json, schema mlsys.recipe.lock/1.
 #pragma once
 
 #include <filesystem>

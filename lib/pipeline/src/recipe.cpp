@@ -54,21 +54,22 @@ Step read_step(const Json& json, const std::string& subject) {
   ObjectReader reader(json, subject);
   Step step;
   step.name = reader.text("name");
-  require_name(reader, "name", step.name);
   step.description = reader.text("description", "");
   step.command = reader.texts("command");
-  if (step.command.empty()) reader.fail("command", "must be a list of words, the program first");
-  if (step.command.front().empty()) reader.fail("command", "has no program");
   step.params = read_values(reader, "params");
   step.deps = reader.texts("deps");
   step.outs = reader.texts("outs");
   step.stdout_file = reader.text("stdout", "");
   if (!step.stdout_file.empty()) step.outs.push_back(step.stdout_file);
   step.always = reader.boolean("always", false);
+  reader.finish();  // first, since a misspelt key explains a missing one
+
+  require_name(reader, "name", step.name);
+  if (step.command.empty()) reader.fail("command", "must be a list of words, the program first");
+  if (step.command.front().empty()) reader.fail("command", "has no program");
   require_no_zero_bytes(reader, "command", step.command);
   require_no_zero_bytes(reader, "deps", step.deps);
   require_no_zero_bytes(reader, "outs", step.outs);
-  reader.finish();
   return step;
 }
 

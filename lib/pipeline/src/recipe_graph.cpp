@@ -77,7 +77,7 @@ Json graph_json(const Recipe& resolved) {
                      {"outs", step.outs},
                      {"after", names_of(resolved, upstream(resolved, i))}});
   }
-  return {{"schema", "mlsys.recipe-graph/1"}, {"name", resolved.name}, {"steps", std::move(steps)}};
+  return {{"schema", "mlsys.recipe.graph/1"}, {"name", resolved.name}, {"steps", std::move(steps)}};
 }
 
 }  // namespace mlsys::pipeline

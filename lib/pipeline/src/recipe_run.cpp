@@ -123,7 +123,7 @@ class Runner {
     for (const std::size_t before : upstream(recipe_, index)) {
       const std::vector<std::string>& outs = recipe_.steps[before].outs;
       if (std::any_of(outs.begin(), outs.end(), [&](const std::string& out) { return uncertain_.contains(out); })) {
-        return "unless step " + quoted(recipe_.steps[before].name) + " makes the same files again";
+        return "step " + quoted(recipe_.steps[before].name) + " may make other files for it";
       }
     }
     return {};
@@ -220,7 +220,7 @@ Json to_json(const RunReport& report) {
     if (!step.last_line.empty()) json["last_line"] = step.last_line;
     steps.push_back(std::move(json));
   }
-  return {{"schema", "mlsys.recipe-run/1"},
+  return {{"schema", "mlsys.recipe.run/1"},
           {"name", report.name},
           {"exit_code", report.exit_code},
           {"steps", std::move(steps)}};

@@ -78,7 +78,7 @@ enum class GraphFormat { text, mermaid, dot };
 
 // The steps and files of a resolved recipe.
 MLSYS_EXPORT std::string graph(const Recipe& resolved, GraphFormat format);
-// {"schema": "mlsys.recipe-graph/1", name, steps: [{name, description, command, deps, outs, after}]}
+// {"schema": "mlsys.recipe.graph/1", name, steps: [{name, description, command, deps, outs, after}]}
 MLSYS_EXPORT Json graph_json(const Recipe& resolved);
 
 }  // namespace mlsys::pipeline

@@ -70,7 +70,7 @@ struct RunOptions {
 // made by a step, Code::failed when a step does not make its outs, Code::usage for a wrong recipe or unknown step.
 MLSYS_EXPORT RunReport run_recipe(const RunOptions& options, RunListener& listener, Context& context);
 
-// {"schema": "mlsys.recipe-run/1", name, exit_code, steps: [{name, status, reason, exit_code, seconds}]}
+// {"schema": "mlsys.recipe.run/1", name, exit_code, steps: [{name, status, reason, exit_code, seconds}]}
 MLSYS_EXPORT Json to_json(const RunReport& report);
 
 }  // namespace mlsys::pipeline

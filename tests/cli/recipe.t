@@ -1,0 +1,109 @@
+A recipe runs what is out of date, and says why:
+
+  $ mkdir .mlsys && seq 5 >in
+  $ cat >recipe.json <<'END'
+  > {"schema": "mlsys.recipe/1", "name": "sums", "description": "Adds numbers", "variables": {"input": "in"}, "steps": [
+  >   {"name": "print", "command": ["cat", "sum"], "deps": ["sum"]},
+  >   {"name": "sum", "command": ["awk", "{s += $$1 * ${times}} END {print s}", "${input}"], "params": {"times": 1},
+  >    "deps": ["${input}"], "stdout": "sum"},
+  >   {"name": "version", "command": ["mlsys", "version"], "deps": ["sum"]}]}
+  > END
+  $ mlsys recipe list
+  recipe  steps  what it does  file
+  ...
+  sums        3  Adds numbers  $PWD/recipe.json
+  $ mlsys recipe graph
+  1. sum
+     reads  in
+     makes  sum
+     runs   awk {s += $1 * 1} END {print s} in
+  2. print  (after sum)
+     reads  sum
+     runs   cat sum
+  3. version  (after sum)
+     reads  sum
+     runs   mlsys version
+  $ mlsys recipe graph --format mermaid
+  flowchart TD
+    s0["sum"]
+    s1["print"]
+    s2["version"]
+    s0 --> s1
+    s0 --> s2
+  $ mlsys recipe run --dry-run
+  sum would run: it has not run before
+  print would run: step 'sum' may make other files for it
+  version would run: step 'sum' may make other files for it
+  sums: 3 would run, 0 unchanged
+  $ mlsys recipe run
+  sums: 3 run, 0 unchanged
+  2> sum: it has not run before
+  2> sum: done in <duration>
+  2> print: it has not run before
+  2> print | 15
+  2> print: done in <duration>
+  2> version: it has not run before
+  2> version | mlsys * (glob)
+  2> version: done in <duration>
+  $ mlsys recipe run
+  sums: 0 run, 3 unchanged
+  2> sum: skipped, nothing it depends on changed
+  2> print: skipped, nothing it depends on changed
+  2> version: skipped, nothing it depends on changed
+
+An input in another order gives the same sum, so that nothing after it runs:
+
+  $ seq 5 -1 1 >in
+  $ mlsys recipe run
+  sums: 1 run, 2 unchanged
+  2> sum: 'in' changed
+  2> sum: done in <duration>
+  2> print: skipped, nothing it depends on changed
+  2> version: skipped, nothing it depends on changed
+  $ mlsys recipe run --set sum.times=2 --only sum --json 2>/dev/null | json steps.0.status steps.0.reason steps.1.status
+  ran
+  param 'times' was '1', is '2'
+  not_selected
+  $ mlsys recipe run --set sum.tims=2
+  2> error: recipe 'sums' has no variable 'sum.tims'
+  2> hint: did you mean 'sum.times'?
+  2> usage: mlsys recipe run [RECIPE] [options]
+  [2]
+
+A step's exit code is the recipe's, a verdict (3) too, and the next run starts there:
+
+  $ cat >gate.json <<'END'
+  > {"schema": "mlsys.recipe/1", "name": "gate", "steps": [
+  >   {"name": "first", "command": ["true"], "deps": ["in"]},
+  >   {"name": "gate", "command": ["sh", "-c", "echo worse than the champion >&2; exit ${code}"], "params": {"code": 3}},
+  >   {"name": "last", "command": ["true"]}]}
+  > END
+  $ mlsys recipe run gate.json
+  2> first: it has not run before
+  2> first: done in <duration>
+  2> gate: it has not run before
+  2> gate | worse than the champion
+  2> stopped: step 'gate' ended with a negative verdict (exit code 3): worse than the champion
+  [3]
+  $ mlsys recipe run gate.json --set gate.code=7 -q
+  2> error: step 'gate' failed with exit code 7: worse than the champion
+  [7]
+  $ mlsys recipe run gate.json --set gate.code=0 -q
+
+What cannot be run:
+
+  $ mlsys recipe run none
+  2> error: no recipe 'none'
+  2> hint: mlsys recipe list
+  [4]
+  $ rm in
+  $ mlsys recipe run
+  2> error: step 'sum' depends on 'in', which does not exist
+  2> hint: give its place with --set, or run the steps that make it
+  [4]
+  $ echo '{"schema": "mlsys.recipe/1", "name": "x", "steps": [{"name": "a", "comand": ["true"]}]}' >bad.json
+  $ mlsys recipe run bad.json
+  2> error: recipe 'bad.json', steps[0]: unknown key 'comand'
+  2> hint: did you mean 'command'?
+  2> usage: mlsys recipe run [RECIPE] [options]
+  [2]
