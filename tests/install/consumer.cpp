@@ -12,10 +12,10 @@ int main(int argc, char** argv) {
   mlsys::Context context;
   try {
     const auto dataset = mlsys::data::Dataset::open({.argument = argv[1]}, context);
-    const auto frame = dataset.read({{.name = "y", .as = mlsys::data::As::float64},
-                                     {.name = "score", .as = mlsys::data::As::float64}}, context);
-    const auto auc = mlsys::metrics::roc_auc({.labels = frame.at("y").f64, .scores = frame.at("score").f64});
-    std::printf("%llu rows, roc_auc %.3f\n", static_cast<unsigned long long>(frame.rows), auc.value);
+    const auto frame = dataset.read(
+        {{.name = "y", .as = mlsys::data::As::float64}, {.name = "score", .as = mlsys::data::As::float64}}, context);
+    const auto auc = mlsys::metrics::roc_auc({.scores = frame.at("score").f64, .labels = frame.at("y").f64});
+    std::printf("%llu rows, roc_auc %.3f\n", static_cast<unsigned long long>(frame.rows), auc.value.value_or(-1));
     if (frame.rows != 4 || auc.value != 0.75) return 1;
   } catch (const mlsys::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
