@@ -130,6 +130,12 @@ std::vector<float> Booster::margins(const data::Frame& frame) const {
   return impl_->booster.predict(batch.view(), ext::xgboost::Booster::Kind::margin, "cannot score the rows").values;
 }
 
+std::vector<float> Booster::margins(const Matrix& matrix) const {
+  return impl_->booster
+      .predict(matrix.impl_->matrix, ext::xgboost::Booster::Kind::margin, "cannot score the rows of a matrix")
+      .values;
+}
+
 std::map<std::string, std::vector<float>> Booster::thresholds(int rounds) const {
   const auto names = feature_names();
   const int known = this->rounds();

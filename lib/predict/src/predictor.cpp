@@ -1,0 +1,191 @@
+#include "mlsys/predict/predictor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/booster/booster.hpp"
+#include "mlsys/bundle/golden.hpp"
+
+namespace mlsys::predict {
+namespace {
+
+constexpr std::uint64_t batch_rows = 1 << 16;
+constexpr std::size_t most_examples = 5;
+
+booster::Booster load_booster(const bundle::Bundle& bundle, Context& context) {
+  const auto subject = quoted((bundle.directory() / bundle::model_file).string());
+  auto model = booster::Booster::load(bundle.read(bundle::model_file), context.threads, subject);
+  const auto& features = bundle.manifest().features;
+  const auto names = model.feature_names();
+  const auto types = model.feature_types();
+  bool same = names == bundle::feature_names(bundle.manifest()) && types.size() == features.size();
+  for (std::size_t i = 0; same && i < features.size(); ++i)
+    same = (types[i] == "c") == (features[i].kind == bundle::FeatureKind::categorical);
+  if (!same)
+    throw Error(Code::integrity,
+                fmt::format("model bundle {} contradicts itself: the features of {} are not those of {}",
+                            quoted(bundle.directory().string()), bundle::model_file, bundle::manifest_file));
+  if (model.rounds() != bundle.manifest().rounds)
+    throw Error(Code::integrity, fmt::format("model bundle {} contradicts itself: {} has {} rounds, {} states {}",
+                                             quoted(bundle.directory().string()), bundle::model_file, model.rounds(),
+                                             bundle::manifest_file, bundle.manifest().rounds));
+  return model;
+}
+
+std::size_t width_of(const bundle::Manifest& manifest) {
+  return manifest.task == bundle::Task::multiclass ? manifest.classes.size() : 1;
+}
+
+void refuse_cast_failures(const data::Dataset& dataset) {
+  for (const auto& failure : dataset.cast_failures()) {
+    auto where = std::string();
+    if (!failure.samples.empty())
+      where = fmt::format(": row {} has {}", failure.samples.front().row, quoted(failure.samples.front().value));
+    throw Error(
+        Code::failed,
+        fmt::format("cannot score {}: {} value{} of column {} {} not of type {}, which the model was trained on{}",
+                    dataset.subject(), failure.count, failure.count == 1 ? "" : "s", quoted(failure.column),
+                    failure.count == 1 ? "is" : "are", name_of(failure.type), where),
+        "correct the values; --null TEXT reads a text as missing");
+  }
+}
+
+}  // namespace
+
+struct Predictor::Impl {
+  bundle::Manifest manifest;
+  std::string digest;
+  booster::Booster model;
+  std::size_t width;
+};
+
+Predictor::Predictor(const bundle::Bundle& bundle, Context& context, Engine /*engine*/)
+    : impl_(std::make_unique<Impl>(Impl{.manifest = bundle.manifest(),
+                                        .digest = bundle.digest(),
+                                        .model = load_booster(bundle, context),
+                                        .width = width_of(bundle.manifest())})) {}
+
+Predictor::Predictor(Predictor&&) noexcept = default;
+Predictor& Predictor::operator=(Predictor&&) noexcept = default;
+Predictor::~Predictor() = default;
+
+const bundle::Manifest& Predictor::manifest() const { return impl_->manifest; }
+const std::string& Predictor::digest() const { return impl_->digest; }
+
+data::Dataset Predictor::open(const data::SourceOptions& options, Context& context,
+                              const std::vector<std::string>& also, const std::vector<std::string>& extra) const {
+  const auto& manifest = impl_->manifest;
+  auto wanted = bundle::feature_names(manifest);
+  wanted.insert(wanted.end(), also.begin(), also.end());
+  auto columns = bundle::inputs_for(manifest, wanted);
+  const auto derivations = bundle::derivations_for(manifest, wanted);
+
+  std::vector<std::string> unknown;
+  for (const auto& name : extra) {
+    const auto same = [&](const auto& column) { return column.name == name; };
+    if (std::ranges::any_of(columns, same) || std::ranges::any_of(derivations, same)) continue;
+    if (const auto input = std::ranges::find_if(manifest.inputs, same); input != manifest.inputs.end())
+      columns.push_back(*input);
+    else if (std::ranges::find(unknown, name) == unknown.end())
+      unknown.push_back(name);
+  }
+  if (!unknown.empty()) {
+    // Their types are settled by a reading of their own; standard input can be read only once and gives text.
+    std::optional<data::Dataset> settled;
+    if (options.argument != "-") settled = data::Dataset::open(options, context);
+    for (const auto& name : unknown)
+      columns.push_back(
+          {.name = name, .type = settled ? settled->require(name, "score").type : data::ColumnType::text});
+  }
+  auto dataset = data::Dataset::open(options, columns, context);
+  refuse_cast_failures(dataset);
+  for (const auto& derivation : derivations) dataset.derive(derivation.name, derivation.expression);
+  return dataset;
+}
+
+std::vector<data::ColumnRequest> Predictor::requests() const {
+  std::vector<data::ColumnRequest> result;
+  for (const auto& feature : impl_->manifest.features) {
+    data::ColumnRequest request{.name = feature.name, .as = data::As::float32};
+    if (feature.kind == bundle::FeatureKind::categorical) {
+      request.as = data::As::category;
+      request.dictionary = &feature.categories;
+    }
+    result.push_back(std::move(request));
+  }
+  return result;
+}
+
+Scores Predictor::score(const data::Frame& frame) const {
+  Scores scores{.rows = frame.rows, .width = impl_->width, .margins = impl_->model.margins(frame), .values = {}};
+  if (scores.margins.size() != scores.rows * scores.width)
+    throw Error(Code::integrity, fmt::format("the model gives {} outputs for {} rows; its manifest says {} each",
+                                             scores.margins.size(), scores.rows, scores.width));
+  scores.values = booster::scores_from_margins(impl_->manifest.objective, scores.width, scores.margins);
+  return scores;
+}
+
+Unseens Predictor::scan(const data::Dataset& dataset, const std::vector<data::ColumnRequest>& more, Unseen unseen,
+                        Context& context, const std::function<void(data::Frame&, const Scores&)>& each) const {
+  auto wanted = requests();
+  const auto features = wanted.size();
+  wanted.insert(wanted.end(), more.begin(), more.end());
+  Unseens result;
+  std::uint64_t done = 0;
+  dataset.scan(wanted, batch_rows, context, [&](data::Frame& frame) {
+    context.check_stop();
+    for (std::size_t i = 0; i < features; ++i) {
+      const auto& column = frame.columns[i];
+      if (column.infinite > 0)
+        throw Error(Code::failed,
+                    fmt::format("cannot score {}: column {} holds {} infinite value{} among rows {} to {}",
+                                dataset.subject(), quoted(column.name), column.infinite,
+                                column.infinite == 1 ? "" : "s", done + 1, done + frame.rows),
+                    "leave them out with --where, or replace them with --derive");
+      if (column.unseen == 0) continue;
+      if (unseen == Unseen::error)
+        throw Error(Code::failed,
+                    fmt::format("cannot score {}: column {} holds {}, which training did not see", dataset.subject(),
+                                quoted(column.name),
+                                column.unseen_names.empty() ? "a value" : quoted(column.unseen_names.begin()->first)),
+                    "--unseen missing scores such values as missing");
+      result.rows[column.name] += column.unseen;
+      auto& examples = result.examples[column.name];
+      for (const auto& [name, count] : column.unseen_names)
+        if (examples.size() < most_examples && std::ranges::find(examples, name) == examples.end())
+          examples.push_back(name);
+    }
+    each(frame, score(frame));
+    done += frame.rows;
+  });
+  return result;
+}
+
+std::size_t predicted_class(const bundle::Manifest& manifest, std::span<const float> row) {
+  if (manifest.task == bundle::Task::binary)
+    return static_cast<double>(row.front()) >= manifest.threshold.value_or(bundle::Threshold{}).value ? 1 : 0;
+  return static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+}
+
+std::uint64_t replay_golden(const bundle::Bundle& bundle, Context& context) {
+  if (!bundle.has(bundle::golden_file)) return 0;
+  const auto subject = quoted((bundle.directory() / bundle::golden_file).string());
+  const auto golden = bundle::parse_golden(bundle.read(bundle::golden_file), bundle.manifest(), subject);
+  const auto scores = Predictor(bundle, context).score(golden.rows);
+  for (std::size_t i = 0; i < golden.margins.size(); ++i)
+    if (std::bit_cast<std::uint32_t>(golden.margins[i]) != std::bit_cast<std::uint32_t>(scores.margins[i]))
+      throw Error(Code::integrity,
+                  fmt::format("golden row {} of model bundle {} gives margin {} here and gave {} when it was trained",
+                              i / golden.width + 1, quoted(bundle.directory().string()),
+                              shortest(static_cast<double>(scores.margins[i])),
+                              shortest(static_cast<double>(golden.margins[i]))),
+                  "the model was changed, or this machine computes differently: do not use it here");
+  return golden.rows.rows;
+}
+
+}  // namespace mlsys::predict
