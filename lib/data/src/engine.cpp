@@ -7,6 +7,7 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/random.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/data/dataset.hpp"
 
 namespace mlsys::data {
 
@@ -36,6 +37,8 @@ std::vector<std::pair<std::string, std::string>> settings(const Context& ctx) {
 }
 
 }  // namespace
+
+std::string engine_version() { return ext::duckdb::library_version(); }
 
 std::string sql_text(std::string_view value) { return quoted_with(value, '\''); }
 std::string sql_identifier(std::string_view name) { return quoted_with(name, '"'); }

@@ -64,6 +64,8 @@ std::string time_ordered_id(Millis now) {
 
 }  // namespace
 
+std::string engine_version() { return sql::Database::library_version(); }
+
 Statement::Statement(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Statement::Statement(Statement&&) noexcept = default;
 Statement& Statement::operator=(Statement&&) noexcept = default;

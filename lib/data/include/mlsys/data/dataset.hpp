@@ -27,6 +27,9 @@
 
 namespace mlsys::data {
 
+// The version of the DuckDB that runs, "v1.5.6". Opens it; throws Error(Code::failed) when it is missing or too old.
+MLSYS_EXPORT std::string engine_version();
+
 // Values of one column that do not have the type they were said to have.
 struct CastFailures {
   struct Sample {

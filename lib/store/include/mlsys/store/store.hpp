@@ -30,6 +30,9 @@
 
 namespace mlsys::store {
 
+// The version of the SQLite that runs, "3.40.1".
+MLSYS_EXPORT std::string engine_version();
+
 enum class Mode { read, write };
 
 // What an acknowledged write survives.
