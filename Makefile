@@ -25,7 +25,8 @@ quick:
 	ctest --preset dev -L unit
 
 conformance: all
-	tests/conformance/run.sh build/mlsys
+	cmake --build --preset release --target test-metrics
+	tests/conformance/run.sh build
 
 bench: all
 	./setup --data

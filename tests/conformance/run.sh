@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# run.sh BUILD: our numbers against the live libraries (scikit-learn, SciPy, XGBoost's Python package), on new random
+# cases. The stored expectations that `make test` uses were made by the same scripts.
+set -uo pipefail
+build=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+python=$("$here/../venv.sh") || exit 1
+passed=0 failed=0
+check() {
+  echo "=== $1"
+  if "$python" "$here/$1" "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+check metrics_oracle.py --check "$build/tests/test-metrics"
+check xgboost_python.py "$build/mlsys"
+echo "$passed passed, $failed failed"
+((failed == 0))
