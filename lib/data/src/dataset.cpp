@@ -85,6 +85,7 @@ static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, 
   }
   impl->relation = fmt::format("{}{} AS source_row FROM {}", body, relation.row, relation.from);
   impl->failures = std::move(relation.failures);
+  impl->contiguous = options.where.empty() && !options.sample;
   impl->make_view(ctx);
   impl->rows =
       relation.rows ? *relation.rows : engine.count("SELECT count(*) FROM data", impl->doing("cannot read"), ctx);

@@ -20,6 +20,7 @@ struct Dataset::Impl {
   std::vector<Derivation> derivations;
   std::vector<CastFailures> failures;
   std::uint64_t rows = 0;
+  bool contiguous = true;  // source_row is 1, 2, … rows
   unsigned functions = 0;  // registered for dictionaries and selections so far
   std::string digest;      // empty until it is asked for
   std::uint64_t digest_limit = 0;

@@ -19,7 +19,6 @@ constexpr std::uint64_t head_bytes = 256 << 10;
 constexpr std::uint64_t largest_head = 64ULL << 20;
 // A line longer than this is no table.
 constexpr std::uint64_t largest_line = 16ULL << 20;
-constexpr std::string_view separator_nobody_uses = "\x01\x02\x03";
 
 struct Head {
   std::string bytes;
@@ -64,12 +63,8 @@ class CsvLoader {
 
   // DuckDB knows how to decompress: it is asked for lines.
   Head read_compressed_head(const std::filesystem::path& file, std::uint64_t most) {
-    const std::string sql = fmt::format(
-        "SELECT l FROM read_csv({}, auto_detect = false, header = false, delim = {}, quote = '', escape = '', "
-        "max_line_size = {}, compression = {}, columns = {{'l': 'VARCHAR'}})",
-        sql_text(file.string()), sql_text(separator_nobody_uses), largest_head, sql_text(source_.compression));
     Head head;
-    duck::Result lines = engine_.stream(sql, doing_, ctx_);
+    duck::Result lines = engine_.stream(raw_lines(file, source_.compression), doing_, ctx_);
     try {
       while (const auto chunk = lines.next(ctx_)) {
         const duck::Vector column = chunk->column(0);

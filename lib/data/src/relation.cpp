@@ -214,6 +214,16 @@ void apply_types(Relation& relation, const std::vector<ColumnInfo>& wanted, Engi
   }
 }
 
+std::string raw_lines(const std::filesystem::path& file, const std::string& compression) {
+  // One column, with a separator that no text holds and no quotes.
+  constexpr std::string_view separator = "\x01\x02\x03";
+  constexpr std::uint64_t longest_line = 64ULL << 20;
+  return fmt::format(
+      "SELECT l FROM read_csv({}, auto_detect = false, header = false, delim = {}, quote = '', escape = '', "
+      "max_line_size = {}, compression = {}, columns = {{'l': 'VARCHAR'}})",
+      sql_text(file.string()), sql_text(separator), longest_line, sql_text(compression.empty() ? "none" : compression));
+}
+
 std::string hive_options(const ResolvedSource& source) {
   return source.partition_names.empty() ? ", hive_partitioning = false"
                                         : ", hive_partitioning = true, hive_types_autocast = false";

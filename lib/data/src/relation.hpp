@@ -87,6 +87,9 @@ void apply_types(Relation& relation, const std::vector<ColumnInfo>& wanted, Engi
 std::vector<CastFailures::Sample> failing_samples(Engine& engine, const std::string& rows, ColumnType type,
                                                   const std::string& doing, Context& ctx);
 
+// A query of the lines of a text file, in order and decompressed; blank ones are NULL.
+std::string raw_lines(const std::filesystem::path& file, const std::string& compression);
+
 // Hive partition keys become text columns after the file's own; their types are settled like everyone's.
 std::string hive_options(const ResolvedSource& source);
 
