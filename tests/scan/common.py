@@ -1,10 +1,11 @@
 """What the scanners share: the tree, and one way to report."""
+import os
 import pathlib
 import re
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(os.environ.get("MLSYS_SCAN_ROOT") or pathlib.Path(__file__).resolve().parents[2])
 BUILD = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
 SOURCE_FOLDERS = ("lib", "cli", "tests")
 
@@ -18,7 +19,8 @@ def problem(path, line, text):
 
 def finish(checked):
     """Ends the scanner. Having checked nothing is a failure too."""
-    print("\n".join(problems))
+    for text in problems:
+        print(text)
     print(f"{checked} checked, {len(problems)} problem(s)")
     sys.exit(1 if problems or not checked else 0)
 
