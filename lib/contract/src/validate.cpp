@@ -1,0 +1,385 @@
+#include "mlsys/contract/validate.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "plan.hpp"
+
+namespace mlsys::contract {
+namespace {
+
+using data::ColumnInfo;
+using data::ColumnType;
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// True when every value of a column with the settled type is one of the field's type, so that it need not be read
+// again.
+bool fits(ColumnType settled, std::optional<ColumnType> wanted) {
+  if (!wanted || settled == *wanted) return true;
+  return (settled == ColumnType::integer && *wanted == ColumnType::real) ||
+         (settled == ColumnType::date && *wanted == ColumnType::timestamp);
+}
+
+class Validation {
+ public:
+  Validation(const ValidateOptions& options, Context& ctx)
+      : options_(options), contract_(options.contract), ctx_(ctx) {}
+
+  ValidateReport run() {
+    data::SourceOptions source = options_.source;
+    for (const auto& text : contract_.missing_values) source.null_tokens.push_back(text);
+    data::Dataset dataset = data::Dataset::open(source, ctx_);
+    derive(dataset);
+    report_.subject = dataset.subject();
+    compare_columns(dataset);
+    if (needs_types(dataset)) {
+      dataset = data::Dataset::open(source, typed_columns(dataset), ctx_);
+      derive(dataset);
+    }
+    report_.rows = dataset.rows();
+
+    check_types(dataset);
+    std::vector<Planned> planned = plan_checks(dataset, options_, absent_, ctx_);
+    settle_key(dataset);
+    count(planned, dataset);
+    for (auto& one : planned) {
+      if (one.result.failures > 0) one.result.samples = fetch(one, dataset);
+      report_.checks.push_back(std::move(one.result));
+    }
+    for (const auto& check : contract_.checks) {
+      if (check.kind == CheckKind::rows) check_rows(check);
+      if (check.kind == CheckKind::class_ratio) check_classes(check, dataset);
+    }
+    conclude();
+    return std::move(report_);
+  }
+
+ private:
+  void derive(data::Dataset& dataset) const {
+    for (const auto& derivation : options_.derivations) dataset.derive(derivation.name, derivation.expression);
+  }
+
+  bool may_be_absent(const std::string& name) const {
+    return options_.without_target && name == contract_.roles.target;
+  }
+
+  CheckResult& add(CheckKind kind, Severity severity, std::vector<std::string> columns) {
+    CheckResult& result = report_.checks.emplace_back();
+    result.kind = kind;
+    result.name = name_of(kind);
+    result.severity = severity;
+    result.columns = std::move(columns);
+    return result;
+  }
+
+  void compare_columns(const data::Dataset& dataset) {
+    std::vector<std::string> missing;
+    for (const auto& field : contract_.fields) {
+      if (dataset.find(field.name) != nullptr) continue;
+      absent_.push_back(field.name);
+      if (!may_be_absent(field.name)) missing.push_back(field.name);
+    }
+    std::vector<std::string> names;
+    std::vector<std::string> fresh;
+    for (const auto& column : dataset.columns()) {
+      names.push_back(column.name);
+      if (contract_.find(column.name) == nullptr) fresh.push_back(column.name);
+    }
+    CheckResult& schema = add(CheckKind::schema, severity_of(contract_, CheckKind::schema), missing);
+    schema.expected = "all " + std::to_string(contract_.fields.size()) + " fields";
+    schema.failures = missing.size();
+    schema.failing_share = share(missing.size(), contract_.fields.size());
+    if (!missing.empty()) {
+      schema.reason = "missing: " + names_text(missing);
+      if (const std::string hint = did_you_mean(missing.front(), fresh); !hint.empty())
+        schema.reason += " (" + hint + ")";
+    }
+    CheckResult& extra = add(CheckKind::new_columns, severity_of(contract_, CheckKind::new_columns), fresh);
+    extra.expected = "no other columns";
+    extra.failures = fresh.size();
+    extra.failing_share = share(fresh.size(), names.size());
+    if (!fresh.empty()) extra.reason = "new: " + names_text(fresh);
+  }
+
+  static std::string names_text(const std::vector<std::string>& names) {
+    constexpr std::size_t most = 10;
+    std::vector<std::string> some;
+    for (std::size_t i = 0; i < std::min(most, names.size()); ++i) some.push_back(quoted(names[i], 40));
+    std::string text = join(some, ", ");
+    if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
+    return text;
+  }
+
+  bool is_derived(const std::string& name) const {
+    return std::any_of(options_.derivations.begin(), options_.derivations.end(),
+                       [&](const data::Derivation& derivation) { return derivation.name == name; });
+  }
+
+  bool needs_types(const data::Dataset& dataset) const {
+    return std::any_of(dataset.columns().begin(), dataset.columns().end(), [&](const ColumnInfo& column) {
+      const Field* field = contract_.find(column.name);
+      return field != nullptr && !is_derived(column.name) && !fits(column.type, field->type);
+    });
+  }
+
+  std::vector<ColumnInfo> typed_columns(const data::Dataset& dataset) const {
+    std::vector<ColumnInfo> typed;
+    for (const auto& column : dataset.columns()) {
+      if (is_derived(column.name)) continue;
+      const Field* field = contract_.find(column.name);
+      typed.push_back({column.name, field != nullptr ? field->type.value_or(column.type) : column.type});
+    }
+    return typed;
+  }
+
+  void check_types(const data::Dataset& dataset) {
+    std::map<std::string_view, const data::CastFailures*> failures;
+    for (const auto& failure : dataset.cast_failures()) failures[failure.column] = &failure;
+    for (const auto& field : contract_.fields) {
+      const ColumnInfo* column = dataset.find(field.name);
+      if (column == nullptr || !field.type) continue;
+      CheckResult& result = add(CheckKind::type, severity_of(field, CheckKind::type), {field.name});
+      result.expected = name_of(*field.type);
+      // Only a derived column can still have another type.
+      if (!fits(column->type, field.type)) {
+        result.failures = report_.rows;
+        result.failing_share = share(report_.rows, report_.rows);
+        result.passed = false;
+        result.reason = "derived as " + std::string(name_of(column->type));
+        continue;
+      }
+      const auto found = failures.find(field.name);
+      if (found == failures.end()) continue;
+      result.failures = found->second->count;
+      for (const auto& sample : found->second->samples)
+        if (result.samples.size() < options_.max_samples) result.samples.push_back({sample.row, {}, sample.value});
+    }
+  }
+
+  // The columns whose values name a row.
+  void settle_key(const data::Dataset& dataset) {
+    if (!options_.id.empty()) {
+      static_cast<void>(dataset.require(options_.id, "validate"));
+      key_ = {options_.id};
+    } else if (!contract_.primary_key.empty()) {
+      key_ = contract_.primary_key;
+    } else if (!contract_.roles.id.empty()) {
+      key_ = {contract_.roles.id};
+    }
+    for (const auto& name : key_)
+      if (dataset.find(name) == nullptr) return key_.clear();
+    // Rows with a value of the wrong type were found before there was a key.
+    for (auto& check : report_.checks)
+      if (check.kind == CheckKind::type) name_rows(check.samples, dataset);
+  }
+
+  std::string key_columns(const data::Dataset& dataset) const {
+    std::string columns;
+    for (const auto& name : key_) columns += ", " + dataset.sql(name);
+    return columns;
+  }
+
+  std::optional<std::string> key_of(const data::Result& result, std::uint64_t row) const {
+    if (key_.empty()) return std::nullopt;
+    std::vector<std::string> parts;
+    bool any = false;
+    for (std::size_t i = 0; i < key_.size(); ++i) {
+      const auto value = result.maybe_text(row, 1 + i);
+      any = any || value.has_value();
+      parts.push_back(value.value_or(""));
+    }
+    return any ? std::optional(join(parts, ", ")) : std::nullopt;
+  }
+
+  void name_rows(std::vector<Sample>& samples, const data::Dataset& dataset) const {
+    if (key_.empty() || samples.empty()) return;
+    std::vector<std::string> rows;
+    for (const auto& sample : samples) rows.push_back(std::to_string(sample.row));
+    const data::Result result = dataset.query(
+        "SELECT source_row" + key_columns(dataset) + " FROM data WHERE source_row IN (" + join(rows, ", ") + ")", ctx_);
+    for (std::uint64_t row = 0; row < result.rows(); ++row)
+      for (auto& sample : samples)
+        if (sample.row == static_cast<std::uint64_t>(result.integer(row, 0))) sample.key = key_of(result, row);
+  }
+
+  // One pass for all checks; very wide contracts in a few.
+  void count(std::vector<Planned>& planned, const data::Dataset& dataset) {
+    constexpr std::size_t checks_per_query = 1000;
+    std::vector<Planned*> open;
+    for (auto& one : planned)
+      if (!one.count.empty()) open.push_back(&one);
+    ctx_.progress->begin("Checking", open.size(), "checks");
+    for (std::size_t begin = 0; begin < open.size(); begin += checks_per_query) {
+      const std::size_t end = std::min(open.size(), begin + checks_per_query);
+      std::vector<std::string> parts;
+      for (std::size_t i = begin; i < end; ++i) parts.push_back(open[i]->count);
+      const data::Result result = dataset.query("SELECT " + join(parts, ", ") + " FROM data", ctx_);
+      for (std::size_t i = begin; i < end; ++i) {
+        auto& check = open[i]->result;
+        const auto found = static_cast<std::uint64_t>(result.integer(0, i - begin));
+        check.failures = found - std::min(found, open[i]->excused);
+        check.failing_share = share(check.failures, report_.rows);
+      }
+      ctx_.progress->update(end, {});
+    }
+    ctx_.progress->end();
+  }
+
+  std::vector<Sample> fetch(const Planned& planned, const data::Dataset& dataset) const {
+    std::string columns = key_columns(dataset);
+    for (const auto& name : planned.shown) columns += ", " + dataset.sql(name);
+    // Rows that another check reports come along and are left out here.
+    std::vector<std::uint64_t> excused;
+    bool excused_all_known = true;
+    if (planned.excused > 0)
+      for (const auto& failure : dataset.cast_failures())
+        if (failure.column == planned.result.columns.front()) {
+          for (const auto& sample : failure.samples) excused.push_back(sample.row);
+          excused_all_known = failure.samples.size() == failure.count;
+        }
+    const data::Result result =
+        dataset.query("SELECT source_row" + columns + " FROM " + planned.from + " WHERE " + planned.where +
+                          " ORDER BY source_row LIMIT " + std::to_string(options_.max_samples + excused.size()),
+                      ctx_);
+    std::vector<Sample> samples;
+    for (std::uint64_t row = 0; row < result.rows() && samples.size() < options_.max_samples; ++row) {
+      Sample sample;
+      sample.row = static_cast<std::uint64_t>(result.integer(row, 0));
+      if (std::find(excused.begin(), excused.end(), sample.row) != excused.end()) continue;
+      // Beyond the last known row with a value of the wrong type, missing and mistyped cannot be told apart.
+      if (!excused_all_known && sample.row > excused.back()) break;
+      sample.key = key_of(result, row);
+      sample.value = value_of(planned, result, row);
+      samples.push_back(std::move(sample));
+    }
+    return samples;
+  }
+
+  std::optional<std::string> value_of(const Planned& planned, const data::Result& result, std::uint64_t row) const {
+    const std::size_t first = 1 + key_.size();
+    if (planned.shown.empty()) return std::nullopt;
+    if (planned.shown.size() == 1) return result.maybe_text(row, first);
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < planned.shown.size(); ++i)
+      parts.push_back(planned.shown[i] + "=" + result.maybe_text(row, first + i).value_or(""));
+    return join(parts, ", ");
+  }
+
+  static std::string limits_text(const Check& check) {
+    if (!check.maximum) return "at least " + shortest(*check.minimum);
+    if (!check.minimum) return "at most " + shortest(*check.maximum);
+    return "between " + shortest(*check.minimum) + " and " + shortest(*check.maximum);
+  }
+
+  static bool within(const Check& check, double value) {
+    return (!check.minimum || value >= *check.minimum) && (!check.maximum || value <= *check.maximum);
+  }
+
+  void check_rows(const Check& check) {
+    CheckResult& result = add(check.kind, check.severity, {});
+    if (!check.name.empty()) result.name = check.name;
+    result.expected = limits_text(check) + " rows";
+    if (within(check, static_cast<double>(report_.rows))) return;
+    result.failures = 1;
+    result.failing_share = 1;
+    result.reason = with_thousands(report_.rows) + " rows";
+  }
+
+  void check_classes(const Check& check, const data::Dataset& dataset) {
+    CheckResult& result = add(check.kind, check.severity, {check.column});
+    if (!check.name.empty()) result.name = check.name;
+    result.expected = "share of each class " + limits_text(check);
+    if (dataset.find(check.column) == nullptr) {
+      result.passed = may_be_absent(check.column);
+      result.reason = "not evaluated: the data have no column " + quoted(check.column);
+      return;
+    }
+    const std::string column = dataset.sql(check.column);
+    const data::Result classes = dataset.query(
+        "SELECT " + column + ", count(*) AS n FROM data WHERE " + column + " IS NOT NULL GROUP BY ALL ORDER BY ALL",
+        ctx_);
+    std::uint64_t labelled = 0;
+    for (std::uint64_t row = 0; row < classes.rows(); ++row)
+      labelled += static_cast<std::uint64_t>(classes.integer(row, 1));
+    std::vector<std::string> failing;
+    for (std::uint64_t row = 0; row < classes.rows(); ++row) {
+      const auto rows = static_cast<std::uint64_t>(classes.integer(row, 1));
+      if (within(check, share(rows, labelled))) continue;
+      result.failures += 1;
+      result.failing_share += share(rows, report_.rows);
+      if (failing.size() < 10)
+        failing.push_back("class " + quoted(classes.text(row, 0), 40) + " has " +
+                          significant(share(rows, labelled), 4));
+    }
+    if (!failing.empty()) result.reason = join(failing, ", ");
+  }
+
+  void conclude() {
+    for (auto& check : report_.checks) {
+      check.passed = check.passed && check.failures == 0;
+      if (check.kind == CheckKind::type) check.failing_share = share(check.failures, report_.rows);
+      if (check.passed) continue;
+      ++(check.severity == Severity::error ? report_.errors : report_.warnings);
+    }
+    report_.passed = report_.errors == 0 && (!options_.strict || report_.warnings == 0);
+    // A field's checks stand together, the table's last.
+    std::map<std::string_view, std::size_t> order;
+    for (std::size_t i = 0; i < contract_.fields.size(); ++i) order[contract_.fields[i].name] = i + 1;
+    const auto place = [&](const CheckResult& check) -> std::size_t {
+      if (check.kind == CheckKind::schema || check.kind == CheckKind::new_columns) return 0;
+      if (check.kind > CheckKind::unique || check.columns.size() != 1) return contract_.fields.size() + 1;
+      const auto found = order.find(check.columns.front());
+      return found == order.end() ? contract_.fields.size() + 1 : found->second;
+    };
+    std::stable_sort(report_.checks.begin(), report_.checks.end(),
+                     [&](const CheckResult& a, const CheckResult& b) { return place(a) < place(b); });
+  }
+
+  const ValidateOptions& options_;
+  const Contract& contract_;
+  Context& ctx_;
+  std::vector<std::string> absent_;  // fields that are no columns
+  std::vector<std::string> key_;
+  ValidateReport report_;
+};
+
+Json sample_to_json(const Sample& sample) {
+  return {{"row", sample.row},
+          {"key", sample.key ? Json(*sample.key) : Json(nullptr)},
+          {"value", sample.value ? Json(*sample.value) : Json(nullptr)}};
+}
+
+}  // namespace
+
+ValidateReport validate(const ValidateOptions& options, Context& ctx) { return Validation(options, ctx).run(); }
+
+Json to_json(const ValidateReport& report) {
+  Json checks = Json::array();
+  for (const auto& check : report.checks) {
+    Json samples = Json::array();
+    for (const auto& sample : check.samples) samples.push_back(sample_to_json(sample));
+    Json json = {{"name", check.name},
+                 {"check", name_of(check.kind)},
+                 {"columns", check.columns},
+                 {"severity", name_of(check.severity)},
+                 {"passed", check.passed},
+                 {"failures", check.failures},
+                 {"failing_share", check.failing_share},
+                 {"samples", std::move(samples)}};
+    if (!check.expected.empty()) json["expected"] = check.expected;
+    if (!check.reason.empty()) json["reason"] = check.reason;
+    checks.push_back(std::move(json));
+  }
+  return {{"schema", "mlsys.validate/1"}, {"verdict", report.passed ? "pass" : "fail"},
+          {"subject", report.subject},    {"rows", report.rows},
+          {"errors", report.errors},      {"warnings", report.warnings},
+          {"checks", std::move(checks)}};
+}
+
+}  // namespace mlsys::contract

@@ -1,0 +1,331 @@
+#include "mlsys/profile/profile.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/parallel.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/profile/moments.hpp"
+#include "numbers.hpp"
+
+namespace mlsys::profile {
+namespace {
+
+using data::ColumnType;
+
+constexpr std::array quantile_shares = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
+constexpr double exact_integers = 9007199254740992.0;  // 2^53
+
+bool is_time(ColumnType type) { return type == ColumnType::date || type == ColumnType::timestamp; }
+bool is_number(ColumnType type) { return type == ColumnType::integer || type == ColumnType::real; }
+
+std::string text_of(double value, ColumnType type) {
+  constexpr std::int64_t day = 86'400'000'000;
+  switch (type) {
+    case ColumnType::date:
+      return data::format_date(static_cast<std::int64_t>(value) / day);
+    case ColumnType::timestamp:
+      return data::format_timestamp(static_cast<std::int64_t>(value));
+    default:
+      return shortest(value);
+  }
+}
+
+class Profiler {
+ public:
+  Profiler(const data::Dataset& dataset, const ProfileOptions& options, Context& ctx)
+      : dataset_(dataset), options_(options), ctx_(ctx) {}
+
+  ProfileReport run() {
+    report_.subject = dataset_.subject();
+    report_.digest = dataset_.digest();
+    report_.rows = dataset_.rows();
+    settle_columns();
+    read_target();
+    ctx_.progress->begin("Profiling", report_.columns.size(), "columns");
+    profile_numbers();
+    profile_texts();
+    ctx_.progress->end();
+    return std::move(report_);
+  }
+
+ private:
+  void settle_columns() {
+    if (options_.columns.empty())
+      for (const auto& column : dataset_.columns()) add(column);
+    else
+      for (const auto& name : options_.columns) add(dataset_.require(name, "profile"));
+  }
+
+  void add(const data::ColumnInfo& info) {
+    ColumnReport& column = report_.columns.emplace_back();
+    column.name = info.name;
+    column.type = info.type;
+  }
+
+  // The target as numbers: 0 and 1 for two classes, else its own values.
+  void read_target() {
+    if (options_.target.empty()) return;
+    report_.target = options_.target;
+    const auto& info = dataset_.require(options_.target, "profile");
+    std::vector<std::string> classes;
+    const std::string column = dataset_.sql(info.name);
+    const data::Result found =
+        dataset_.query("SELECT DISTINCT " + column + " FROM data WHERE " + column + " IS NOT NULL LIMIT 3", ctx_);
+    for (std::uint64_t row = 0; row < found.rows(); ++row) classes.push_back(found.text(row, 0));
+    std::sort(classes.begin(), classes.end());
+    std::string positive = options_.positive;
+    if (positive.empty() && (classes == std::vector<std::string>{"0", "1"})) positive = "1";
+    if (positive.empty() && (classes == std::vector<std::string>{"false", "true"})) positive = "true";
+    if (!options_.positive.empty() && std::find(classes.begin(), classes.end(), positive) == classes.end() &&
+        classes.size() < 3)
+      throw Error(
+          Code::usage,
+          "cannot profile " + dataset_.subject() + ": column " + quoted(info.name) + " never is " + quoted(positive),
+          "its values are " + join(classes, ", "));
+    if (classes.size() == 2 && !positive.empty()) {
+      const data::Frame frame = dataset_.read({{info.name, data::As::category}}, ctx_);
+      const auto& codes = frame.columns.front();
+      for (const std::int32_t code : codes.codes)
+        target_.push_back(code < 0 ? std::nan("") : codes.categories[static_cast<std::size_t>(code)] == positive);
+      report_.association = "auc";
+    } else if (is_number(info.type)) {
+      target_ = std::move(dataset_.read({{info.name, data::As::float64}}, ctx_).columns.front().f64);
+      report_.association = "correlation";
+    } else {
+      ctx_.progress->note("no association with " + quoted(info.name) +
+                          ": it is neither a number nor of two classes of which one is positive");
+    }
+  }
+
+  void profile_numbers() {
+    std::vector<ColumnReport*> numbers;
+    for (auto& column : report_.columns)
+      if (is_number(column.type) || is_time(column.type)) numbers.push_back(&column);
+    // The values and a sorted copy of them.
+    const std::uint64_t bytes = std::max<std::uint64_t>(report_.rows, 1) * 2 * sizeof(double);
+    const std::uint64_t group = std::max<std::uint64_t>(1, ctx_.memory_budget / 4 / bytes);
+    for (std::uint64_t begin = 0; begin < numbers.size(); begin += group) {
+      const std::uint64_t end = std::min<std::uint64_t>(numbers.size(), begin + group);
+      std::vector<data::ColumnRequest> requests;
+      for (std::uint64_t i = begin; i < end; ++i)
+        requests.push_back({numbers[i]->name, is_time(numbers[i]->type) ? data::As::int64 : data::As::float64});
+      data::Frame frame = dataset_.read(requests, ctx_);
+      parallel_for(end - begin, ctx_.threads, [&](std::size_t i) {
+        ctx_.check_stop();
+        describe(*numbers[begin + i], frame.columns[i]);
+      });
+      for (std::uint64_t i = begin; i < end; ++i) exact_large_integers(*numbers[i]);
+      ctx_.progress->update(end, {});
+    }
+  }
+
+  void describe(ColumnReport& column, data::Column& values) const {
+    std::vector<double> finite;
+    finite.reserve(report_.rows);
+    column.nulls = values.missing;
+    if (is_time(column.type)) {
+      for (std::size_t i = 0; i < values.i64.size(); ++i)
+        if (values.valid[i]) finite.push_back(static_cast<double>(values.i64[i]));
+    } else {
+      column.nan = values.nan;
+      column.infinite = values.infinite;
+      for (const double value : values.f64)
+        if (std::isfinite(value)) finite.push_back(value);
+      const Moments moments = moments_of(finite);
+      if (moments.count > 0) column.mean = moments.mean;
+      if (moments.count > 1) column.sd = moments.deviation();
+      if (report_.association == "auc" && column.name != report_.target) column.association = auc(values.f64, target_);
+      if (report_.association == "correlation" && column.name != report_.target)
+        column.association = correlation(values.f64, target_);
+    }
+    std::sort(finite.begin(), finite.end());
+    column.distinct = count_distinct(finite);
+    if (column.infinite > 0) {
+      const auto has = [&](double infinity) {
+        return std::find(values.f64.begin(), values.f64.end(), infinity) != values.f64.end();
+      };
+      column.distinct += has(INFINITY) + has(-INFINITY);
+    }
+    if (finite.empty()) return;
+    column.min = text_of(finite.front(), column.type);
+    column.max = text_of(finite.back(), column.type);
+    for (const double share : quantile_shares) {
+      const auto rank = static_cast<std::size_t>(share * static_cast<double>(finite.size() - 1));
+      const double value = is_time(column.type) ? finite[rank] : quantile_of_sorted(finite, share);
+      column.quantiles.emplace_back(share, text_of(value, column.type));
+    }
+    column.top = top_of_sorted(finite, options_.top, [&](double value) { return text_of(value, column.type); });
+    column.histogram = histogram_of_sorted(finite, options_.bins);
+  }
+
+  // Doubles cannot tell integers beyond 2^53 apart: ask for those that must be exact.
+  void exact_large_integers(ColumnReport& column) const {
+    if (column.type != ColumnType::integer || !column.histogram) return;
+    if (column.histogram->low >= -exact_integers && column.histogram->high <= exact_integers) return;
+    const std::string name = dataset_.sql(column.name);
+    const data::Result facts =
+        dataset_.query("SELECT min(" + name + "), max(" + name + "), count(DISTINCT " + name + ") FROM data", ctx_);
+    column.min = facts.text(0, 0);
+    column.max = facts.text(0, 1);
+    column.distinct = static_cast<std::uint64_t>(facts.integer(0, 2));
+    column.top = most_frequent(name);
+  }
+
+  std::vector<ValueCount> most_frequent(const std::string& column) const {
+    const data::Result rows =
+        dataset_.query("SELECT " + column + " AS value, count(*) AS n FROM data WHERE " + column +
+                           " IS NOT NULL GROUP BY ALL ORDER BY n DESC, value LIMIT " + std::to_string(options_.top),
+                       ctx_);
+    std::vector<ValueCount> top;
+    for (std::uint64_t row = 0; row < rows.rows(); ++row)
+      top.push_back({rows.text(row, 0), static_cast<std::uint64_t>(rows.integer(row, 1))});
+    return top;
+  }
+
+  void profile_texts() {
+    std::vector<ColumnReport*> texts;
+    for (auto& column : report_.columns)
+      if (column.type == ColumnType::text || column.type == ColumnType::boolean) texts.push_back(&column);
+    constexpr std::size_t columns_per_query = 200;
+    for (std::size_t begin = 0; begin < texts.size(); begin += columns_per_query) {
+      const std::size_t end = std::min(texts.size(), begin + columns_per_query);
+      measure({texts.begin() + static_cast<std::ptrdiff_t>(begin), texts.begin() + static_cast<std::ptrdiff_t>(end)});
+      count_exactly(
+          {texts.begin() + static_cast<std::ptrdiff_t>(begin), texts.begin() + static_cast<std::ptrdiff_t>(end)});
+      for (std::size_t i = begin; i < end; ++i) {
+        texts[i]->top = most_frequent(dataset_.sql(texts[i]->name));
+        ctx_.progress->update(report_.columns.size() - texts.size() + i + 1, {});
+      }
+    }
+  }
+
+  void measure(const std::vector<ColumnReport*>& columns) const {
+    std::vector<std::string> parts;
+    for (const auto* column : columns) {
+      const std::string name = dataset_.sql(column->name);
+      for (const std::string_view function : {"count(", "approx_count_distinct(", "min(", "max("})
+        parts.push_back(std::string(function) + name + ")");
+      if (column->type != ColumnType::text) continue;
+      parts.push_back("min(length(" + name + "))");
+      parts.push_back("max(length(" + name + "))");
+      parts.push_back("CAST(sum(length(" + name + ")) AS BIGINT)");
+    }
+    const data::Result facts = dataset_.query("SELECT " + join(parts, ", ") + " FROM data", ctx_);
+    std::size_t at = 0;
+    const auto count = [&](std::optional<std::int64_t> value) { return static_cast<std::uint64_t>(value.value_or(0)); };
+    for (auto* column : columns) {
+      const std::uint64_t values = count(facts.maybe_integer(0, at++));
+      column->nulls = report_.rows - values;
+      column->distinct = std::min(values, count(facts.maybe_integer(0, at++)));
+      column->min = facts.maybe_text(0, at++);
+      column->max = facts.maybe_text(0, at++);
+      if (column->type != ColumnType::text) continue;
+      const auto shortest_text = facts.maybe_integer(0, at++);
+      const auto longest_text = facts.maybe_integer(0, at++);
+      const auto all = facts.maybe_integer(0, at++);
+      if (values == 0) continue;
+      column->min_length = count(shortest_text);
+      column->max_length = count(longest_text);
+      column->mean_length = static_cast<double>(count(all)) / static_cast<double>(values);
+    }
+  }
+
+  // Exact counts where HyperLogLog says that they are affordable.
+  void count_exactly(const std::vector<ColumnReport*>& columns) const {
+    std::vector<ColumnReport*> few;
+    std::vector<std::string> parts;
+    for (auto* column : columns) {
+      column->distinct_exact = column->distinct <= options_.exact_distinct;
+      if (!column->distinct_exact) continue;
+      few.push_back(column);
+      parts.push_back("count(DISTINCT " + dataset_.sql(column->name) + ")");
+    }
+    if (few.empty()) return;
+    const data::Result counts = dataset_.query("SELECT " + join(parts, ", ") + " FROM data", ctx_);
+    for (std::size_t i = 0; i < few.size(); ++i) few[i]->distinct = static_cast<std::uint64_t>(counts.integer(0, i));
+  }
+
+  const data::Dataset& dataset_;
+  const ProfileOptions& options_;
+  Context& ctx_;
+  ProfileReport report_;
+  std::vector<double> target_;
+};
+
+// A value as JSON of its column's type.
+Json value_to_json(const std::string& value, ColumnType type) {
+  switch (type) {
+    case ColumnType::boolean:
+      return value == "true";
+    case ColumnType::integer:
+      if (const auto number = parse_int(value)) return *number;
+      [[fallthrough]];
+    case ColumnType::real:
+      if (const auto number = parse_double(value)) return *number;
+      return value;
+    default:
+      return value;
+  }
+}
+
+template <class T>
+Json maybe(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json column_to_json(const ColumnReport& column, std::uint64_t rows) {
+  const auto value = [&](const std::optional<std::string>& text) {
+    return text ? value_to_json(*text, column.type) : Json(nullptr);
+  };
+  Json json = {{"name", column.name},      {"type", name_of(column.type)}, {"rows", rows},
+               {"nulls", column.nulls},    {"distinct", column.distinct},  {"distinct_exact", column.distinct_exact},
+               {"min", value(column.min)}, {"max", value(column.max)},     {"mean", maybe(column.mean)},
+               {"sd", maybe(column.sd)}};
+  json["quantiles"] = Json::object();
+  for (const auto& [share, text] : column.quantiles) json["quantiles"][shortest(share)] = value(text);
+  json["top"] = Json::array();
+  for (const auto& one : column.top) json["top"].push_back({{"value", value(one.value)}, {"count", one.count}});
+  if (column.nan > 0) json["nan"] = column.nan;
+  if (column.infinite > 0) json["infinite"] = column.infinite;
+  if (column.min_length)
+    json["length"] = {{"min", *column.min_length}, {"max", *column.max_length}, {"mean", *column.mean_length}};
+  if (column.histogram) {
+    const bool time = is_time(column.type);
+    json["histogram"] = {
+        {"low", time ? Json(text_of(column.histogram->low, column.type)) : Json(column.histogram->low)},
+        {"high", time ? Json(text_of(column.histogram->high, column.type)) : Json(column.histogram->high)},
+        {"counts", column.histogram->counts}};
+  }
+  if (column.association) json["association"] = *column.association;
+  return json;
+}
+
+}  // namespace
+
+ProfileReport profile(const data::Dataset& dataset, const ProfileOptions& options, Context& ctx) {
+  return Profiler(dataset, options, ctx).run();
+}
+
+ProfileReport profile(const ProfileOptions& options, Context& ctx) {
+  data::Dataset dataset = data::Dataset::open(options.source, ctx);
+  for (const auto& derivation : options.derivations) dataset.derive(derivation.name, derivation.expression);
+  return profile(dataset, options, ctx);
+}
+
+Json to_json(const ProfileReport& report) {
+  Json columns = Json::array();
+  for (const auto& column : report.columns) columns.push_back(column_to_json(column, report.rows));
+  Json json = {{"schema", "mlsys.data.profile/1"},
+               {"subject", report.subject},
+               {"digest", report.digest},
+               {"rows", report.rows}};
+  if (!report.association.empty()) json["association"] = {{"target", report.target}, {"measure", report.association}};
+  json["columns"] = std::move(columns);
+  return json;
+}
+
+}  // namespace mlsys::profile
