@@ -125,6 +125,7 @@ ColumnProfile column_profile(const data::Column& column, const ColumnProfile* li
         profile_booleans(column.f32, profile);
         profile_booleans(column.f64, profile);
       } else if (column.as == data::As::float32) {
+        profile.float32 = true;
         profile_numbers(column.f32, profile, like);
       } else {
         profile_numbers(column.f64, profile, like);
@@ -195,7 +196,8 @@ Profile merge(const Profile& a, const Profile& b) {
     const auto& x = a.columns[i];
     const auto& y = b.columns[i];
     if (x.name != y.name) differ("column " + quoted(x.name) + " of one is " + quoted(y.name) + " of the other");
-    if (x.kind != y.kind || x.type != y.type) differ("column " + quoted(x.name) + " has two types");
+    if (x.kind != y.kind || x.type != y.type || x.float32 != y.float32)
+      differ("column " + quoted(x.name) + " has two types");
     ColumnProfile both = x;
     both.rows += y.rows;
     both.missing += y.missing;

@@ -123,6 +123,7 @@ ColumnProfile read_column(const Json& json, std::uint64_t rows, const std::strin
   column.missing = count_of(reader, "missing");
   column.infinite = count_of(reader, "infinite");
   column.all_distinct = reader.boolean("all_distinct", false);
+  column.float32 = reader.boolean("float32", false);
   if (column.missing > rows) reader.fail("missing", "is more than there are rows");
   if (column.infinite > rows - column.missing) reader.fail("infinite", "is more than there are values");
   const std::uint64_t values = rows - column.missing - column.infinite;

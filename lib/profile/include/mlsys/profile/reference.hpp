@@ -82,6 +82,7 @@ struct ColumnProfile {
   std::uint64_t missing = 0;   // no value, or NaN
   std::uint64_t infinite = 0;  // numeric: ±Inf, which take part in nothing else
   bool all_distinct = false;   // no value occurs twice (lost by a merge)
+  bool float32 = false;        // numeric: made from float32 values; others must be rounded alike to be compared
 
   Moments moments;            // numeric, of the finite values
   Distribution distribution;  // numeric
@@ -103,7 +104,6 @@ struct Profile {
 MLSYS_EXPORT Profile reference_profile(const data::Dataset& dataset, const std::vector<std::string>& columns,
                                        Context& ctx, const Profile* like = nullptr);
 // Profiles columns that are in memory already: As::float32, As::float64 or As::category, e.g. a training frame.
-// float32 columns are described by the values the floats have.
 MLSYS_EXPORT ColumnProfile column_profile(const data::Column& column, const ColumnProfile* like = nullptr);
 // A column of numbers that is not data, such as a model's scores; NaN is missing.
 MLSYS_EXPORT ColumnProfile number_profile(const std::string& name, std::span<const double> values);

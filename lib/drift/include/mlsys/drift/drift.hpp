@@ -1,0 +1,94 @@
+// Has the data changed? A reference (a table, or the profile that a model carries) against current data.
+//
+// A column drifts when two gates agree: its p-value, corrected for the number of columns (Benjamini-Hochberg), is below
+// alpha, and the effect is large enough to matter, so that millions of rows do not make everything drift.
+//
+//   column                test   statistic          effect
+//   integer, real         ks     D                  D
+//   boolean, text         chi2   Pearson's chi²     Jensen-Shannon distance, base 2 (0 same, 1 nothing in common)
+//
+// Missing values and NaN take no part in a test, infinite ones only where both sides are tables; the shares of missing
+// values are reported beside it. Without a test:
+//   drifted   all values of one side are missing; the type has changed (between numbers, booleans, text, times)
+//   not       the column is absent on one side; an id, time, weight, query or group; excluded; dates and timestamps;
+//             integers and texts of which no value occurs twice on either side; no value on either side
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mlsys/base/context.hpp"
+#include "mlsys/base/export.hpp"
+#include "mlsys/base/json_fwd.hpp"
+#include "mlsys/data/dataset.hpp"
+#include "mlsys/data/roles.hpp"
+#include "mlsys/data/source.hpp"
+#include "mlsys/profile/reference.hpp"
+
+namespace mlsys::drift {
+
+struct DriftOptions {
+  data::SourceOptions reference;  // unless there is a profile
+  std::optional<profile::Profile> profile;
+  std::string profile_subject;  // "model 'm'", for messages and the report
+  data::SourceOptions current;
+  // Types that rule when the current data are read (a model's inputs); empty: as the data have them.
+  std::vector<data::ColumnInfo> current_types;
+  std::vector<data::Derivation> derivations;  // for both sides, the current one only beside a profile
+  data::Roles roles;
+  double alpha = 0.05;              // of the corrected p-value, in (0, 1)
+  double numeric_effect = 0.1;      // least D, in [0, 1]
+  double categorical_effect = 0.1;  // least distance, in [0, 1]
+  double max_share = 0;             // the verdict is "drifted" when a greater share of columns has
+};
+
+// One side of a column.
+struct SideSummary {
+  std::uint64_t rows = 0;
+  std::uint64_t missing = 0;
+  std::optional<double> mean, sd;  // numeric
+  std::vector<double> shares;      // of the bins or categories of ColumnDrift
+};
+
+struct ColumnDrift {
+  std::string name;
+  data::ColumnType type = data::ColumnType::text;
+  std::string role;  // "target", "score", … or empty
+  std::string test;  // "ks", "chi2", or empty when none applies
+  std::optional<double> statistic, p_value, p_adjusted, effect;
+  double threshold = 0;  // of the effect
+  bool tested = false;   // counts in the share: a test or one of the two cases without
+  bool drifted = false;
+  std::string reason;      // why it drifted, or why there is no test
+  std::string definition;  // of statistic, p-value and effect
+  SideSummary reference, current;
+  // What the shares are of: bins of equal width between the 1st and 99th percentile of both (values beyond are in the
+  // first and last), or the most frequent categories and last "(other)" where there are more.
+  double low = 0;
+  double high = 0;
+  std::vector<std::string> categories;
+  std::vector<profile::CategoryCount> new_categories;  // not in the reference; at most 20, by falling count
+};
+
+struct DriftReport {
+  std::string reference, current;  // subjects
+  std::uint64_t reference_rows = 0;
+  std::uint64_t current_rows = 0;
+  double alpha = 0;
+  double max_share = 0;
+  std::uint64_t tested = 0;
+  std::uint64_t drifted_columns = 0;
+  double share = 0;                  // drifted of tested; 0 when there are none
+  bool drifted = false;              // the verdict
+  std::vector<ColumnDrift> columns;  // in the reference's order; columns of the current data alone last
+};
+
+// Throws Error(Code::usage) for thresholds out of range and unknown columns in roles, for roles.features that either
+// side lacks, and when nothing is left to test.
+MLSYS_EXPORT DriftReport drift(const DriftOptions& options, Context& ctx);
+
+MLSYS_EXPORT Json to_json(const DriftReport& report);  // schema "mlsys.drift/1"
+
+}  // namespace mlsys::drift

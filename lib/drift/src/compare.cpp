@@ -1,0 +1,299 @@
+#include "compare.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <span>
+
+#include "mlsys/base/text.hpp"
+#include "mlsys/drift/statistics.hpp"
+
+namespace mlsys::drift {
+namespace {
+
+using profile::CategoryCount;
+using profile::ColumnProfile;
+using profile::Distribution;
+
+constexpr std::size_t bins = 30;
+constexpr std::size_t shown_categories = 20;
+constexpr std::size_t shown_new = 20;
+
+// A side with no value decides before any test. True when it did.
+bool settled_without_values(ColumnDrift& drift, std::uint64_t reference, std::uint64_t current) {
+  if (reference > 0 && current > 0) return false;
+  drift.tested = reference > 0 || current > 0;
+  drift.drifted = drift.tested;
+  if (!drift.tested)
+    drift.reason = "no value on either side";
+  else
+    drift.reason = std::string("no value in the ") + (reference == 0 ? "reference" : "current") + " data";
+  return true;
+}
+
+void skip_identifier(ColumnDrift& drift) { drift.reason = "no value occurs twice: an identifier"; }
+
+// ---- numbers
+
+// Sorted, without NaN.
+struct Numbers {
+  std::vector<double> values;
+  profile::Moments moments;  // of the finite ones
+  std::uint64_t infinite = 0;
+  bool all_distinct = false;
+};
+
+Numbers take_numbers(data::Column& column, bool keep_infinite, bool as_float) {
+  Numbers numbers;
+  numbers.values = std::move(column.f64);
+  auto& values = numbers.values;
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  if (as_float)
+    for (double& value : values) value = static_cast<double>(static_cast<float>(value));
+  profile::MomentsAccumulator accumulator;
+  for (const double value : values) {
+    if (std::isfinite(value))
+      accumulator.add(value);
+    else
+      ++numbers.infinite;
+  }
+  numbers.moments = accumulator.result();
+  if (!keep_infinite && numbers.infinite > 0) std::erase_if(values, [](double value) { return std::isinf(value); });
+  std::sort(values.begin(), values.end());
+  numbers.all_distinct = values.size() > 1 && std::adjacent_find(values.begin(), values.end()) == values.end();
+  return numbers;
+}
+
+void summarize(SideSummary& side, const profile::Moments& moments) {
+  if (moments.count > 0) side.mean = moments.mean;
+  if (moments.count > 1) side.sd = moments.deviation();
+}
+
+std::span<const double> finite_part(const std::vector<double>& sorted) {
+  const auto first = std::upper_bound(sorted.begin(), sorted.end(), -INFINITY);
+  const auto last = std::lower_bound(first, sorted.end(), INFINITY);
+  return {first, last};
+}
+
+// Values at or below x, those between two points spread evenly.
+double count_up_to(const Distribution& distribution, double x) {
+  double sum = 0;
+  for (std::size_t i = 0; i < distribution.points.size(); ++i) {
+    const double below = static_cast<double>(distribution.below[i]);
+    if (distribution.points[i] > x) {
+      if (i == 0) return sum;
+      const double from = distribution.points[i - 1];
+      return sum + below * ((x - from) / (distribution.points[i] - from));
+    }
+    sum += below + static_cast<double>(distribution.at[i]);
+  }
+  return sum;
+}
+
+std::vector<double> bin_shares(const Distribution& distribution, double low, double high) {
+  const auto counts = profile::cumulative(distribution);
+  const double all = counts.empty() ? 0 : static_cast<double>(counts.back());
+  std::vector<double> shares(bins, 0);
+  double before = 0;
+  for (std::size_t i = 0; i < bins && all > 0; ++i) {
+    const double end = low + (high - low) * (static_cast<double>(i + 1) / static_cast<double>(bins));
+    const double up_to = i + 1 == bins ? all : count_up_to(distribution, end);
+    shares[i] = (up_to - before) / all;
+    before = up_to;
+  }
+  return shares;
+}
+
+void draw_bins(ColumnDrift& drift, const Distribution& reference, const Distribution& current) {
+  const auto lowest = [](const Distribution& d) { return profile::quantile(d, 0.01); };
+  const auto highest = [](const Distribution& d) { return profile::quantile(d, 0.99); };
+  if (!lowest(reference) || !lowest(current)) return;
+  drift.low = std::min(*lowest(reference), *lowest(current));
+  drift.high = std::max(*highest(reference), *highest(current));
+  if (!(drift.low < drift.high)) {
+    // One value, or nearly: a bin around it.
+    const double margin = std::max(0.5, std::abs(drift.low) * 1e-6);
+    drift.low -= margin;
+    drift.high += margin;
+  }
+  drift.reference.shares = bin_shares(reference, drift.low, drift.high);
+  drift.current.shares = bin_shares(current, drift.low, drift.high);
+}
+
+void note_infinite(ColumnDrift& drift, std::uint64_t reference, std::uint64_t current) {
+  if (reference + current == 0) return;
+  if (!drift.reason.empty()) drift.reason += "; ";
+  drift.reason += "infinite values: " + with_thousands(reference) + " in the reference, " + with_thousands(current) +
+                  " in the current data";
+}
+
+void finish_ks(ColumnDrift& drift, const KsResult& result, const std::string& how) {
+  drift.tested = true;
+  drift.test = "ks";
+  drift.statistic = result.statistic;
+  drift.p_value = result.p_value;
+  drift.effect = result.statistic;
+  drift.definition = "two-sample Kolmogorov-Smirnov D " + how + "; p two-sided, " +
+                     (result.exact ? "exact" : "of Kolmogorov's finite distribution") + "; effect: D";
+}
+
+// ---- categories
+
+struct Counts {
+  std::vector<CategoryCount> values;  // sorted by byte
+  std::uint64_t other = 0;
+  std::uint64_t total = 0;
+  bool all_distinct = false;
+};
+
+Counts count_values(const data::Column& column) {
+  Counts counts;
+  std::vector<std::uint64_t> by_code(column.categories.size(), 0);
+  for (const std::int32_t code : column.codes)
+    if (code >= 0) ++by_code[static_cast<std::size_t>(code)];
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < by_code.size(); ++i) {
+    if (by_code[i] == 0) continue;
+    counts.values.push_back({column.categories[i], by_code[i]});
+    counts.total += by_code[i];
+    most = std::max(most, by_code[i]);
+  }
+  counts.all_distinct = most == 1 && counts.values.size() > 1;
+  return counts;
+}
+
+Counts count_values(const ColumnProfile& column) {
+  Counts counts;
+  counts.values = column.categories.values;
+  counts.other = column.categories.other_rows;
+  counts.total = counts.other;
+  for (const auto& one : counts.values) counts.total += one.count;
+  counts.all_distinct = column.all_distinct;
+  return counts;
+}
+
+struct Cell {
+  std::string value;
+  std::uint64_t reference = 0;
+  std::uint64_t current = 0;
+};
+
+std::vector<Cell> align(const Counts& reference, const Counts& current) {
+  std::map<std::string_view, Cell> cells;
+  for (const auto& one : reference.values) cells[one.value] = {one.value, one.count, 0};
+  Cell other{"(other)", reference.other, current.other};
+  for (const auto& one : current.values) {
+    const auto found = cells.find(one.value);
+    if (found != cells.end())
+      found->second.current = one.count;
+    else if (reference.other > 0)  // it may be one of those that the profile does not list
+      other.current += one.count;
+    else
+      cells[one.value] = {one.value, 0, one.count};
+  }
+  std::vector<Cell> aligned;
+  for (auto& [value, cell] : cells) aligned.push_back(std::move(cell));
+  if (other.reference + other.current > 0) aligned.push_back(std::move(other));
+  return aligned;
+}
+
+void draw_categories(ColumnDrift& drift, std::vector<Cell> cells, const Counts& reference, const Counts& current) {
+  std::stable_sort(cells.begin(), cells.end(), [](const Cell& a, const Cell& b) {
+    return std::max(a.reference, a.current) > std::max(b.reference, b.current);
+  });
+  Cell rest{"(other)", 0, 0};
+  const auto push = [&](const Cell& cell) {
+    drift.categories.push_back(cell.value);
+    drift.reference.shares.push_back(static_cast<double>(cell.reference) / static_cast<double>(reference.total));
+    drift.current.shares.push_back(static_cast<double>(cell.current) / static_cast<double>(current.total));
+  };
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i < shown_categories) {
+      push(cells[i]);
+      continue;
+    }
+    rest.reference += cells[i].reference;
+    rest.current += cells[i].current;
+  }
+  if (rest.reference + rest.current > 0) push(rest);
+}
+
+void list_new(ColumnDrift& drift, const std::vector<Cell>& cells, bool all_known) {
+  if (!all_known) return;
+  std::uint64_t rows = 0;
+  std::size_t values = 0;
+  for (const auto& cell : cells) {
+    if (cell.reference > 0) continue;
+    drift.new_categories.push_back({cell.value, cell.current});
+    rows += cell.current;
+    ++values;
+  }
+  auto& fresh = drift.new_categories;
+  std::stable_sort(fresh.begin(), fresh.end(),
+                   [](const CategoryCount& a, const CategoryCount& b) { return a.count > b.count; });
+  if (fresh.size() > shown_new) fresh.resize(shown_new);
+  if (values > 0)
+    drift.reason = with_thousands(values) + (values == 1 ? " new value in " : " new values in ") +
+                   with_thousands(rows) + (rows == 1 ? " row" : " rows");
+}
+
+}  // namespace
+
+void compare_numbers(ColumnDrift& drift, const Reference& reference, data::Column& current) {
+  const auto* const* model = std::get_if<const ColumnProfile*>(&reference);
+  const Numbers now = take_numbers(current, model == nullptr, model != nullptr && (*model)->float32);
+  summarize(drift.current, now.moments);
+  if (model != nullptr) {
+    const ColumnProfile& before = **model;
+    summarize(drift.reference, before.moments);
+    if (settled_without_values(drift, before.moments.count, now.values.size())) return;
+    if (drift.type == data::ColumnType::integer && before.all_distinct && now.all_distinct)
+      return skip_identifier(drift);
+    const Distribution at_points = profile::distribution_at(now.values, before.distribution.points);
+    const auto first = profile::cumulative(before.distribution);
+    const auto second = profile::cumulative(at_points);
+    const KsResult result = ks_p_value(ks_statistic_of_cumulative(first, second), first.back(), second.back());
+    finish_ks(drift, result,
+              "at the " + std::to_string(before.distribution.points.size()) +
+                  " points of the reference profile and just before them (at most 1/255 below that of all values)");
+    draw_bins(drift, before.distribution, profile::distribution_of(now.values));
+    note_infinite(drift, before.infinite, now.infinite);
+    return;
+  }
+  const Numbers before = take_numbers(*std::get<data::Column*>(reference), true, false);
+  summarize(drift.reference, before.moments);
+  if (settled_without_values(drift, before.values.size(), now.values.size())) return;
+  if (drift.type == data::ColumnType::integer && before.all_distinct && now.all_distinct) return skip_identifier(drift);
+  finish_ks(drift, ks_two_sample(before.values, now.values), "at every value");
+  draw_bins(drift, profile::distribution_of(finite_part(before.values)),
+            profile::distribution_of(finite_part(now.values)));
+  note_infinite(drift, before.infinite, now.infinite);
+}
+
+void compare_categories(ColumnDrift& drift, const Reference& reference, const data::Column& current) {
+  const auto* const* model = std::get_if<const ColumnProfile*>(&reference);
+  const Counts before = model != nullptr ? count_values(**model) : count_values(*std::get<data::Column*>(reference));
+  const Counts now = count_values(current);
+  if (settled_without_values(drift, before.total, now.total)) return;
+  if (before.all_distinct && now.all_distinct) return skip_identifier(drift);
+  const std::vector<Cell> cells = align(before, now);
+  std::vector<std::uint64_t> first;
+  std::vector<std::uint64_t> second;
+  for (const auto& cell : cells) {
+    first.push_back(cell.reference);
+    second.push_back(cell.current);
+  }
+  const ChiSquaredResult result = chi_squared_homogeneity(first, second);
+  drift.tested = true;
+  drift.test = "chi2";
+  drift.statistic = result.statistic;
+  drift.p_value = result.p_value;
+  drift.effect = jensen_shannon_distance(first, second);
+  drift.definition = "Pearson's chi-squared of homogeneity, " + std::to_string(result.degrees) +
+                     " degrees of freedom, no continuity correction; effect: Jensen-Shannon distance (square root of "
+                     "the divergence), base 2";
+  list_new(drift, cells, before.other == 0);
+  draw_categories(drift, cells, before, now);
+}
+
+}  // namespace mlsys::drift
