@@ -18,8 +18,8 @@ struct Moments {
   double max = -std::numeric_limits<double>::infinity();
 
   // Of the sample: m2 / (count - 1). NaN below two values.
-  [[nodiscard]] double variance() const;
-  [[nodiscard]] double deviation() const;  // the square root of variance()
+  [[nodiscard]] MLSYS_EXPORT double variance() const;
+  [[nodiscard]] MLSYS_EXPORT double deviation() const;  // the square root of variance()
   friend bool operator==(const Moments&, const Moments&) = default;
 };
 

@@ -1,0 +1,35 @@
+// A verdict for continuous integration: JUnit XML, GitHub's workflow commands, Markdown.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mlsys/base/export.hpp"
+
+namespace mlsys::report {
+
+enum class Outcome { passed, warned, failed, skipped };
+
+struct Case {
+  std::string name;  // "range of delay"
+  Outcome outcome = Outcome::passed;
+  std::string message;  // one line; why it failed, warned or was skipped
+  std::string details;  // more lines, such as offending rows
+};
+
+struct Verdict {
+  std::string suite;  // "mlsys validate"
+  std::string title;  // "'x.csv' against 'contract.json'"
+  bool passed = true;
+  std::vector<Case> cases;
+};
+
+// One test suite; what warned has passed, with its message as output.
+MLSYS_EXPORT std::string junit(const Verdict& verdict);
+// ::error and ::warning commands, one line each; a ::notice when there are none.
+MLSYS_EXPORT std::string github(const Verdict& verdict);
+// A heading, a sentence and a table; cases that passed are only counted.
+MLSYS_EXPORT std::string markdown(const Verdict& verdict);
+
+}  // namespace mlsys::report

@@ -1,0 +1,123 @@
+#include "mlsys/report/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "mlsys/report/page.hpp"
+
+namespace mlsys::report {
+namespace {
+
+std::size_t count(const Verdict& verdict, Outcome outcome) {
+  return static_cast<std::size_t>(std::count_if(verdict.cases.begin(), verdict.cases.end(),
+                                                [&](const Case& one) { return one.outcome == outcome; }));
+}
+
+// What a workflow command may hold; the properties before the text also end at ':' and ','.
+std::string command_text(std::string_view text, bool property) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    else
+      out += c;
+  }
+  return out;
+}
+
+// A Markdown table cell: pipes and line ends would end it, HTML and emphasis would be read.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : escape(text)) {
+    if (c == '\n') {
+      out += "<br>";
+      continue;
+    }
+    if (std::string_view("|\\`*_[]").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string_view mark(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::passed:
+      return "✅";
+    case Outcome::warned:
+      return "⚠️";
+    case Outcome::failed:
+      return "❌";
+    case Outcome::skipped:
+      return "–";
+  }
+  return "";
+}
+
+std::string summary(const Verdict& verdict) {
+  return fmt::format("{} passed, {} failed, {} warned, {} skipped", count(verdict, Outcome::passed),
+                     count(verdict, Outcome::failed), count(verdict, Outcome::warned),
+                     count(verdict, Outcome::skipped));
+}
+
+}  // namespace
+
+std::string junit(const Verdict& verdict) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+  out += fmt::format("<testsuites>\n<testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n",
+                     escape(verdict.suite), verdict.cases.size(), count(verdict, Outcome::failed),
+                     count(verdict, Outcome::skipped));
+  for (const Case& one : verdict.cases) {
+    out += fmt::format("<testcase classname=\"{}\" name=\"{}\"", escape(verdict.title), escape(one.name));
+    switch (one.outcome) {
+      case Outcome::passed:
+        out += "/>\n";
+        continue;
+      case Outcome::failed:
+        out +=
+            fmt::format("><failure message=\"{}\">{}</failure></testcase>\n", escape(one.message), escape(one.details));
+        break;
+      case Outcome::skipped:
+        out += fmt::format("><skipped message=\"{}\"/></testcase>\n", escape(one.message));
+        break;
+      case Outcome::warned:
+        out += fmt::format("><system-out>warning: {}\n{}</system-out></testcase>\n", escape(one.message),
+                           escape(one.details));
+        break;
+    }
+  }
+  return out + "</testsuite>\n</testsuites>\n";
+}
+
+std::string github(const Verdict& verdict) {
+  std::string out;
+  for (const Case& one : verdict.cases) {
+    if (one.outcome != Outcome::failed && one.outcome != Outcome::warned) continue;
+    std::string text = fmt::format("{}: {}", one.name, one.message);
+    if (!one.details.empty()) text += "\n" + one.details;
+    out +=
+        fmt::format("::{} title={}::{}\n", one.outcome == Outcome::failed ? "error" : "warning",
+                    command_text(fmt::format("{}: {}", verdict.suite, verdict.title), true), command_text(text, false));
+  }
+  if (out.empty())
+    out =
+        fmt::format("::notice title={}::{}\n", command_text(fmt::format("{}: {}", verdict.suite, verdict.title), true),
+                    command_text(summary(verdict), false));
+  return out;
+}
+
+std::string markdown(const Verdict& verdict) {
+  std::string out = fmt::format("### {} {}: {}\n\n{}.\n", verdict.passed ? "✅" : "❌", cell(verdict.suite),
+                                cell(verdict.title), summary(verdict));
+  bool head = false;
+  for (const Case& one : verdict.cases) {
+    if (one.outcome != Outcome::failed && one.outcome != Outcome::warned) continue;
+    if (!head) out += "\n| | what | why | rows |\n|---|---|---|---|\n";
+    head = true;
+    out +=
+        fmt::format("| {} | {} | {} | {} |\n", mark(one.outcome), cell(one.name), cell(one.message), cell(one.details));
+  }
+  return out;
+}
+
+}  // namespace mlsys::report

@@ -1,0 +1,131 @@
+// Against pandas and scikit-learn (tests/data/profile_pandas.*, made by tests/conformance/profile_pandas.py).
+#include "mlsys/profile/profile.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+
+using namespace mlsys;
+using namespace mlsys::profile;
+
+namespace {
+
+const ColumnReport& at(const ProfileReport& report, const std::string& name) {
+  for (const auto& column : report.columns)
+    if (column.name == name) return column;
+  FAIL("no column " << name);
+  return report.columns.front();
+}
+
+ProfileReport profile_text(const std::string& csv) {
+  const TempDirectory folder(std::filesystem::temp_directory_path());
+  write_file(folder.path() / "a.csv", csv);
+  Context ctx;
+  ProfileOptions options;
+  options.source.argument = (folder.path() / "a.csv").string();
+  return profile::profile(options, ctx);
+}
+
+}  // namespace
+
+TEST_CASE("the profile is what pandas and scikit-learn say") {
+  const Json oracle = parse_json(read_file(MLSYS_TEST_DATA "/profile_pandas.json"), "oracle");
+  Context ctx;
+  ProfileOptions options;
+  options.source.argument = MLSYS_TEST_DATA "/profile_pandas.csv";
+  options.target = "y";
+  const ProfileReport report = profile::profile(options, ctx);
+  CHECK(report.association == "auc");
+  options.target = "count";
+  const ProfileReport against_count = profile::profile(options, ctx);
+  CHECK(against_count.association == "correlation");
+  for (const auto& [name, facts] : oracle["columns"].items()) {
+    CAPTURE(name);
+    const ColumnReport& column = at(report, name);
+    CHECK(column.nulls == facts["nulls"].get<std::uint64_t>());
+    CHECK(column.distinct == facts["distinct"].get<std::uint64_t>());
+    CHECK(column.distinct_exact);
+    CHECK(column.top.front().count == facts["top_count"].get<std::uint64_t>());
+    if (facts.contains("mean")) {
+      CHECK(*column.mean == doctest::Approx(facts["mean"].get<double>()).epsilon(1e-12));
+      CHECK(*column.sd == doctest::Approx(facts["sd"].get<double>()).epsilon(1e-12));
+      for (std::size_t i = 0; i < column.quantiles.size(); ++i)
+        CHECK(parse_double(column.quantiles[i].second).value() ==
+              doctest::Approx(facts["quantiles"][i].get<double>()).epsilon(1e-12));
+    }
+    if (name == "amount" || name == "count")
+      CHECK(*column.association == doctest::Approx(facts["auc"].get<double>()).epsilon(1e-12));
+    if (name == "amount")
+      CHECK(*at(against_count, name).association == doctest::Approx(facts["correlation"].get<double>()).epsilon(1e-10));
+    if (facts.contains("length")) {
+      CHECK(*column.min_length == facts["length"][0].get<std::uint64_t>());
+      CHECK(*column.max_length == facts["length"][1].get<std::uint64_t>());
+      CHECK(*column.mean_length == doctest::Approx(facts["length"][2].get<double>()).epsilon(1e-12));
+    }
+  }
+  CHECK_FALSE(at(report, "y").association);
+}
+
+TEST_CASE("the same bytes whatever the number of threads") {
+  ProfileOptions options;
+  options.source.argument = MLSYS_TEST_DATA "/profile_pandas.csv";
+  options.target = "y";
+  std::string first;
+  for (const unsigned threads : {1U, 2U, 5U}) {
+    Context ctx;
+    ctx.threads = threads;
+    const std::string text = to_text(to_json(profile::profile(options, ctx)));
+    if (first.empty()) first = text;
+    CHECK(text == first);
+  }
+}
+
+TEST_CASE("all-null, constant, empty, times, booleans and integers beyond 2^53") {
+  const ProfileReport report = profile_text(
+      "none,same,when,flag,big\n,7,2024-01-01,true,9007199254740993\n,7,2024-01-03,false,9007199254740992\n"
+      ",7,2024-01-02,true,9223372036854775807\n");
+  const ColumnReport& none = at(report, "none");
+  CHECK(none.nulls == 3);
+  CHECK(none.distinct == 0);
+  CHECK(!none.min);
+  const ColumnReport& same = at(report, "same");
+  CHECK(same.distinct == 1);
+  CHECK(*same.sd == 0);
+  CHECK(same.histogram->counts == std::vector<std::uint64_t>{3});
+  const ColumnReport& when = at(report, "when");
+  CHECK(when.min == "2024-01-01");
+  CHECK(when.max == "2024-01-03");
+  CHECK(when.distinct == 3);
+  CHECK(!when.mean);
+  const ColumnReport& flag = at(report, "flag");
+  CHECK(flag.top.front().value == "true");
+  CHECK(flag.top.front().count == 2);
+  const ColumnReport& big = at(report, "big");
+  CHECK(big.min == "9007199254740992");
+  CHECK(big.max == "9223372036854775807");
+  CHECK(big.distinct == 3);
+  const Json json = to_json(report);
+  CHECK(json["columns"][4]["max"].get<std::int64_t>() == INT64_MAX);
+
+  const ProfileReport empty = profile_text("a,b\n");
+  CHECK(empty.rows == 0);
+  CHECK(empty.columns.size() == 2);
+  CHECK(to_json(empty)["columns"][0]["min"].is_null());
+}
+
+TEST_CASE("unknown columns and positive values that never occur are usage errors") {
+  Context ctx;
+  ProfileOptions options;
+  options.source.argument = MLSYS_TEST_DATA "/profile_pandas.csv";
+  options.columns = {"amont"};
+  CHECK_THROWS_AS(static_cast<void>(profile::profile(options, ctx)), Error);
+  options.columns = {};
+  options.target = "y";
+  options.positive = "2";
+  CHECK_THROWS_AS(static_cast<void>(profile::profile(options, ctx)), Error);
+}
