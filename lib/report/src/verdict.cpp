@@ -30,13 +30,17 @@ std::string command_text(std::string_view text, bool property) {
 std::string cell(std::string_view text) {
   std::string out;
   for (const char c : escape(text)) {
-    if (c == '\n') {
-      out += "<br>";
-      continue;
-    }
     if (std::string_view("|\\`*_[]").find(c) != std::string_view::npos) out += '\\';
     out += c;
   }
+  return out;
+}
+
+// Every line by itself, since line ends within a text are not kept.
+template <class Escape>
+std::string lines(const std::vector<std::string>& texts, std::string_view separator, Escape escaped) {
+  std::string out;
+  for (const auto& text : texts) out += (out.empty() ? std::string() : std::string(separator)) + escaped(text);
   return out;
 }
 
@@ -74,15 +78,15 @@ std::string junit(const Verdict& verdict) {
         out += "/>\n";
         continue;
       case Outcome::failed:
-        out +=
-            fmt::format("><failure message=\"{}\">{}</failure></testcase>\n", escape(one.message), escape(one.details));
+        out += fmt::format("><failure message=\"{}\">{}</failure></testcase>\n", escape(one.message),
+                           lines(one.details, "\n", escape));
         break;
       case Outcome::skipped:
         out += fmt::format("><skipped message=\"{}\"/></testcase>\n", escape(one.message));
         break;
       case Outcome::warned:
         out += fmt::format("><system-out>warning: {}\n{}</system-out></testcase>\n", escape(one.message),
-                           escape(one.details));
+                           lines(one.details, "\n", escape));
         break;
     }
   }
@@ -94,7 +98,7 @@ std::string github(const Verdict& verdict) {
   for (const Case& one : verdict.cases) {
     if (one.outcome != Outcome::failed && one.outcome != Outcome::warned) continue;
     std::string text = fmt::format("{}: {}", one.name, one.message);
-    if (!one.details.empty()) text += "\n" + one.details;
+    for (const auto& line : one.details) text += "\n" + line;
     out +=
         fmt::format("::{} title={}::{}\n", one.outcome == Outcome::failed ? "error" : "warning",
                     command_text(fmt::format("{}: {}", verdict.suite, verdict.title), true), command_text(text, false));
@@ -114,8 +118,8 @@ std::string markdown(const Verdict& verdict) {
     if (one.outcome != Outcome::failed && one.outcome != Outcome::warned) continue;
     if (!head) out += "\n| | what | why | rows |\n|---|---|---|---|\n";
     head = true;
-    out +=
-        fmt::format("| {} | {} | {} | {} |\n", mark(one.outcome), cell(one.name), cell(one.message), cell(one.details));
+    out += fmt::format("| {} | {} | {} | {} |\n", mark(one.outcome), cell(one.name), cell(one.message),
+                       lines(one.details, "<br>", cell));
   }
   return out;
 }

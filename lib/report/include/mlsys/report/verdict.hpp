@@ -14,8 +14,8 @@ enum class Outcome { passed, warned, failed, skipped };
 struct Case {
   std::string name;  // "range of delay"
   Outcome outcome = Outcome::passed;
-  std::string message;  // one line; why it failed, warned or was skipped
-  std::string details;  // more lines, such as offending rows
+  std::string message;               // one line; why it failed, warned or was skipped
+  std::vector<std::string> details;  // a line each, such as offending rows
 };
 
 struct Verdict {
