@@ -3,6 +3,7 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/bundle/bundle.hpp"
 #include "mlsys/package/package.hpp"
 
 namespace mlsys::package {
@@ -57,9 +58,10 @@ Manifest read_manifest(std::string_view text, const std::string& subject) {
   }
   reader.finish();
   check_names(manifest.files, reader);
-  if (manifest.digest != digest::list_digest(manifest.files)) {
-    reader.fail("digest", "does not match the listed files");
-  }
+  const auto is_bundle = [](const digest::FileDigest& file) { return file.name == bundle::manifest_file; };
+  const auto found = std::find_if(manifest.files.begin(), manifest.files.end(), is_bundle);
+  if (found == manifest.files.end()) reader.fail("files", "'bundle.json' is not among them");
+  if (manifest.digest != found->sha256) reader.fail("digest", "is not that of 'bundle.json'");
   return manifest;
 }
 

@@ -6,7 +6,9 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/bundle/bundle.hpp"
 #include "mlsys/package/package.hpp"
+#include "mlsys/predict/predictor.hpp"
 #include "seal.hpp"
 
 namespace mlsys::package {
@@ -76,16 +78,17 @@ void add_file(ext::TarZstdWriter& tar, const fs::path& path, const digest::FileD
   if (sha.hex() != file.sha256 || stream.peek() != std::ifstream::traits_type::eof()) changed();
 }
 
-Manifest describe(const PackageOptions& options, Context& context) {
-  digest::TreeDigest tree = digest::tree_digest(options.bundle, context);
-  for (const digest::FileDigest& file : tree.files) {
-    if (!is_safe_name(file.name) || file.name == manifest_name) {
-      throw Error(Code::usage,
-                  "cannot package " + quoted(options.bundle.string()) + ": a package cannot hold " + quoted(file.name),
-                  "a bundle holds only the files that mlsys wrote; move others out of it");
-    }
+Manifest describe(const bundle::Bundle& bundle, const PackageOptions& options) {
+  Manifest manifest{options.name, options.version, bundle.digest(), {}};
+  for (const bundle::FileEntry& file : bundle.manifest().files) {
+    manifest.files.push_back({file.name, file.sha256, file.bytes});
   }
-  return {options.name, options.version, std::move(tree.sha256), std::move(tree.files)};
+  const std::string name(bundle::manifest_file);
+  manifest.files.push_back({name, bundle.digest(), fs::file_size(bundle.directory() / name)});
+  std::sort(manifest.files.begin(), manifest.files.end(),
+            [](const digest::FileDigest& a, const digest::FileDigest& b) { return a.name < b.name; });
+  parse_manifest(to_text(to_json(manifest)), "package.json");  // what cannot be read back must not be written
+  return manifest;
 }
 
 }  // namespace
@@ -102,7 +105,11 @@ std::string make_seal(std::string_view sha256) {
 }
 
 PackageReport write_package(const PackageOptions& options, Context& context) {
-  PackageReport report{options.output, 0, describe(options, context)};
+  const bundle::Bundle bundle = bundle::Bundle::load(options.bundle);
+  PackageReport report;
+  report.package = options.output;
+  report.golden_rows = bundle.has(bundle::golden_file) ? predict::replay_golden(bundle, context) : 0;
+  report.manifest = describe(bundle, options);
   std::uint64_t total = 0;
   for (const digest::FileDigest& file : report.manifest.files) total += file.bytes;
   context.progress->begin("package", total, "bytes");
@@ -131,6 +138,7 @@ Json to_json(const PackageReport& report) {
           {"digest", report.manifest.digest},
           {"bytes", report.bytes},
           {"files", manifest.at("files")},
+          {"golden_rows", report.golden_rows},
           {"signed_by", nullptr},
           {"verdict", "pass"}};
 }

@@ -81,19 +81,20 @@ inline std::string sealed(const std::string& frame) {
 
 inline std::string package(const std::vector<Member>& members) { return sealed(zstd(tar(members))); }
 
-// package.json for these members as they are.
+// package.json for these members as they are. The model's digest is that of the member bundle.json.
 inline Member manifest_of(std::vector<Member> members) {
   std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.name < b.name; });
   std::vector<mlsys::digest::FileDigest> files;
   std::string list;
+  std::string digest = std::string(64, '0');
   for (const Member& member : members) {
     const std::uint64_t bytes = member.declared == UINT64_MAX ? member.content.size() : member.declared;
     files.push_back({member.name, mlsys::digest::sha256_hex(member.content), bytes});
+    if (member.name == "bundle.json") digest = files.back().sha256;
     list += (list.empty() ? "" : ",") + std::string("{\"name\":\"") + files.back().name + "\",\"sha256\":\"" +
             files.back().sha256 + "\",\"bytes\":" + std::to_string(bytes) + "}";
   }
-  return {"package.json", "{\"schema\":\"mlsys.package/1\",\"digest\":\"" + mlsys::digest::list_digest(files) +
-                              "\",\"files\":[" + list + "]}"};
+  return {"package.json", "{\"schema\":\"mlsys.package/1\",\"digest\":\"" + digest + "\",\"files\":[" + list + "]}"};
 }
 
 }  // namespace hostile

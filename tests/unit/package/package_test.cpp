@@ -3,10 +3,8 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
-#include <functional>
-
+#include "fixture.hpp"
 #include "hostile_tar.hpp"
-#include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/random.hpp"
 
@@ -17,21 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Caught {
-  Code code = Code::ok;
-  std::string message;
-};
-
-Caught caught(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return {error.code(), error.message()};
-  }
-  return {};
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+// What any bundle must have; content does not matter here.
+const Member core{"bundle.json", "{}"};
 
 struct Fixture {
   Context context;
@@ -39,15 +24,7 @@ struct Fixture {
   fs::path bundle = temp.path() / "bundle";
   fs::path file = temp.path() / "p.tar.zst";
 
-  Fixture() {
-    fs::create_directories(bundle / "notes");
-    write_file(bundle / "bundle.json", "{\"schema\": \"mlsys.bundle/1\"}\n");
-    write_file(bundle / "notes" / "a.txt", "");
-    Random random(7);
-    std::string model;
-    for (int i = 0; i < 20'000; ++i) model += static_cast<char>(random.below(i % 100 < 50 ? 3 : 256));
-    write_file(bundle / "model.ubj", model);
-  }
+  Fixture() { make_bundle(bundle); }
 
   PackageReport pack() { return write_package({bundle, file, "fraud", "3"}, context); }
   Caught open(const std::string& bytes) {
@@ -64,7 +41,8 @@ struct Fixture {
 TEST_CASE_FIXTURE(Fixture, "a package holds the bundle") {
   const PackageReport report = pack();
   const digest::TreeDigest tree = digest::tree_digest(bundle, context);
-  CHECK(report.manifest.digest == tree.sha256);
+  const std::string bundle_digest = digest::sha256_file(bundle / "bundle.json", context);
+  CHECK(report.manifest.digest == bundle_digest);
   CHECK(report.manifest.files == tree.files);
   CHECK(report.bytes == fs::file_size(file));
   CHECK(looks_like_package(file));
@@ -85,7 +63,7 @@ TEST_CASE_FIXTURE(Fixture, "a package holds the bundle") {
 
   const Json json = to_json(report);
   CHECK(json.at("schema") == "mlsys.package/1");
-  CHECK(json.at("digest") == tree.sha256);
+  CHECK(json.at("digest") == bundle_digest);
   CHECK(json.at("files").size() == 3);
   CHECK(json.at("files")[0].at("name") == "bundle.json");
   CHECK(json.at("signed_by").is_null());
@@ -118,7 +96,7 @@ TEST_CASE_FIXTURE(Fixture, "tar and zstd can read a package") {
     CHECK(contains(line, "1970-01-01 00:00:00"));
     names.push_back(line.substr(line.rfind(' ') + 1));
   }
-  CHECK(names == std::vector<std::string>{"package.json", "bundle.json", "model.ubj", "notes/a.txt"});
+  CHECK(names == std::vector<std::string>{"package.json", "bundle.json", "contract.json", "model.ubj"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "what cannot be packaged is refused, and nothing is left behind") {
@@ -127,17 +105,15 @@ TEST_CASE_FIXTURE(Fixture, "what cannot be packaged is refused, and nothing is l
     fs::remove_all(bundle);
     CHECK(packing().code == Code::not_found);
   }
-  SUBCASE("a link") {
-    fs::create_symlink("model.ubj", bundle / "link");
-    CHECK(packing().code == Code::failed);
+  SUBCASE("a damaged bundle") {
+    write_file(bundle / "model.ubj", "other");
+    CHECK(packing().code == Code::integrity);
   }
-  SUBCASE("a name that other systems cannot hold") {
-    write_file(bundle / "a b", "");
-    CHECK(packing().code == Code::usage);
-  }
-  SUBCASE("a file that would be taken for the manifest") {
-    write_file(bundle / "package.json", "{}");
-    CHECK(packing().code == Code::usage);
+  SUBCASE("a bundle file that is a link") {
+    fs::rename(bundle / "model.ubj", temp.path() / "elsewhere");
+    fs::create_symlink(temp.path() / "elsewhere", bundle / "model.ubj");
+    CHECK(packing().code == Code::integrity);
+    fs::remove(temp.path() / "elsewhere");
   }
   SUBCASE("interrupted") {
     const std::atomic<bool> stop{true};
@@ -148,10 +124,16 @@ TEST_CASE_FIXTURE(Fixture, "what cannot be packaged is refused, and nothing is l
   CHECK(scratch_entries() <= 1);
 }
 
+TEST_CASE_FIXTURE(Fixture, "files that are not part of the bundle stay out of the package") {
+  write_file(bundle / "notes.txt", "private");
+  pack();
+  CHECK_FALSE(fs::exists(open_package(file, context).bundle() / "notes.txt"));
+}
+
 TEST_CASE_FIXTURE(Fixture, "an existing package stays when packing fails") {
   write_file(file, "old");
-  fs::create_symlink("model.ubj", bundle / "link");
-  CHECK(caught([&] { pack(); }).code == Code::failed);
+  write_file(bundle / "model.ubj", "other");
+  CHECK(caught([&] { pack(); }).code == Code::integrity);
   CHECK(read_file(file) == "old");
 }
 
@@ -187,20 +169,19 @@ TEST_CASE_FIXTURE(Fixture, "every cut and every appended byte is noticed") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a hand-made package opens, so that the others are refused for their own fault") {
-  const std::vector<Member> files = {{"a", std::string(300'000, 'x')}, {"b/c", ""}, {"d", "1"}};
-  CHECK(open(hostile::package({hostile::manifest_of(files), files[0], files[1], files[2]})).message.empty());
-  CHECK(open(hostile::package({hostile::manifest_of({})})).message.empty());
+  const std::vector<Member> files = {{"a", std::string(300'000, 'x')}, {"b/c", ""}, core, {"d", "1"}};
+  CHECK(open(hostile::package({hostile::manifest_of(files), files[0], files[1], files[2], files[3]})).message.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "every flipped byte inside a resealed member is noticed") {
-  std::vector<Member> files = {{"a", "0123456789"}, {"b", std::string(700, 'y')}};
+  std::vector<Member> files = {{"a", "0123456789"}, {"b", std::string(700, 'y')}, core};
   const Member manifest = hostile::manifest_of(files);
   for (Member& member : files) {
     for (std::size_t i = 0; i < member.content.size(); ++i) {
       const std::string content = member.content;
       member.content[i] = static_cast<char>(member.content[i] ^ 1);
       CAPTURE(i);
-      REQUIRE(open(hostile::package({manifest, files[0], files[1]})).code == Code::integrity);
+      REQUIRE(open(hostile::package({manifest, files[0], files[1], files[2]})).code == Code::integrity);
       member.content = content;
     }
   }
@@ -208,14 +189,14 @@ TEST_CASE_FIXTURE(Fixture, "every flipped byte inside a resealed member is notic
     Member bad = manifest;
     bad.content[i] = static_cast<char>(bad.content[i] ^ 1);
     CAPTURE(bad.content);
-    REQUIRE(open(hostile::package({bad, files[0], files[1]})).code == Code::integrity);
+    REQUIRE(open(hostile::package({bad, files[0], files[1], files[2]})).code == Code::integrity);
   }
 }
 
 TEST_CASE_FIXTURE(Fixture, "hostile archives") {
   const Member a{"a", "1"};
   const Member b{"b", "2"};
-  const Member manifest = hostile::manifest_of({a, b});
+  const Member manifest = hostile::manifest_of({a, b, core});
   const auto refused = [&](const std::vector<Member>& members, const std::string& why) {
     const Caught result = open(hostile::package(members));
     CAPTURE(result.message);
@@ -225,12 +206,12 @@ TEST_CASE_FIXTURE(Fixture, "hostile archives") {
   };
 
   SUBCASE("members that are missing, extra, twice or out of order") {
-    refused({manifest, a}, "'b' is missing");
+    refused({manifest, a, b}, "'bundle.json' is missing");
     refused({manifest, b, a}, "'a' is missing or out of order");
-    refused({manifest, a, b, {"c", "3"}}, "'c', which its 'package.json' does not list");
+    refused({manifest, a, b, core, {"c", "3"}}, "'c', which its 'package.json' does not list");
     refused({manifest, a, a, b}, "'a' twice");
-    refused({manifest, a, b, b}, "'b' twice");
-    refused({manifest, a, b, manifest}, "'package.json' twice");
+    refused({manifest, a, b, core, b}, "'b' twice");
+    refused({manifest, a, b, core, manifest}, "'package.json' twice");
     refused({a, b, manifest}, "first member");
     refused({}, "empty");
   }
@@ -256,33 +237,37 @@ TEST_CASE_FIXTURE(Fixture, "hostile archives") {
     refused({manifest, larger, b}, "'a' has 2 bytes instead of 1");
     Member bomb{"a", "1"};
     bomb.declared = std::uint64_t{8} << 30;
-    refused({hostile::manifest_of({bomb}), bomb}, "more than the limit");
+    refused({hostile::manifest_of({bomb, core}), bomb, core}, "more than the limit");
     Member cut{"a", "1"};
     cut.declared = 100'000;
-    refused({hostile::manifest_of({cut}), cut}, "");
+    refused({hostile::manifest_of({cut, core}), cut, core}, "");
     refused({{"package.json", std::string(2 << 20, ' ')}}, "larger than");
   }
   SUBCASE("manifests that contradict themselves") {
-    refused({hostile::manifest_of({a, {"a/b", ""}}), a, {"a/b", ""}}, "both a file and a folder");
+    refused({hostile::manifest_of({a, {"a/b", ""}, core}), a, {"a/b", ""}, core}, "both a file and a folder");
     refused({hostile::manifest_of({{"package.json", ""}})}, "its own manifest");
     refused({hostile::manifest_of({a, a}), a, a}, "distinct");
+    refused({hostile::manifest_of({a, b}), a, b}, "'bundle.json' is not among them");
+    std::string other = manifest.content;
+    other.replace(other.find("digest\":\"") + 9, 64, digest::sha256_hex("other"));
+    refused({{"package.json", other}, a, b, core}, "is not that of 'bundle.json'");
     refused({{"package.json", "{\"schema\":\"mlsys.package/2\"}"}}, "newer");
     refused({{"package.json", "[]"}}, "object");
     refused({{"package.json", std::string(100'000, '[')}}, "");
     std::string extra = manifest.content;
     extra.replace(extra.size() - 1, 1, ",\"x\":1}");
-    refused({{"package.json", extra}, a, b}, "x");
+    refused({{"package.json", extra}, a, b, core}, "x");
   }
   SUBCASE("more files than allowed") {
-    std::vector<Member> many;
+    std::vector<Member> many = {core};
     for (int i = 1000; i < 2001; ++i) many.push_back({"f" + std::to_string(i), ""});
-    refused({hostile::manifest_of(many)}, "1,001 files");
+    refused({hostile::manifest_of(many)}, "1,002 files");
   }
 }
 
 TEST_CASE_FIXTURE(Fixture, "a chain of zstd blocks that repeat one byte does not fill memory or disk") {
   // 40,000 RLE blocks of 128 KiB: 5 GiB of zeros in 160 KB, after a manifest that does not list them.
-  const std::string start = hostile::tar({hostile::manifest_of({{"a", "1"}})});
+  const std::string start = hostile::tar({hostile::manifest_of({{"a", "1"}, core})});
   std::string frame("\x28\xB5\x2F\xFD\x00\x58", 6);
   const auto block = [&](std::size_t size, unsigned kind, const std::string& content) {
     const std::uint64_t header = (size << 3) | (kind << 1);
@@ -299,8 +284,8 @@ TEST_CASE_FIXTURE(Fixture, "a chain of zstd blocks that repeat one byte does not
 
 TEST_CASE_FIXTURE(Fixture, "limits can be raised and lowered") {
   pack();
-  CHECK(caught([&] { open_package(file, context, {.files = 3, .bytes = 21'000}); }).code == Code::ok);
-  CHECK(caught([&] { open_package(file, context, {.files = 2, .bytes = 21'000}); }).code == Code::integrity);
+  CHECK(caught([&] { open_package(file, context, {.files = 3, .bytes = 25'000}); }).code == Code::ok);
+  CHECK(caught([&] { open_package(file, context, {.files = 2, .bytes = 25'000}); }).code == Code::integrity);
   CHECK(caught([&] { open_package(file, context, {.files = 3, .bytes = 20'000}); }).code == Code::integrity);
 }
 
@@ -323,8 +308,10 @@ TEST_CASE("names") {
 }
 
 TEST_CASE("a manifest reads as it was written") {
-  Manifest manifest{"fraud", "3", "", {{"a", digest::sha256_hex(""), 0}, {"b", digest::sha256_hex("x"), 1}}};
-  manifest.digest = digest::list_digest(manifest.files);
+  const Manifest manifest{"fraud",
+                          "3",
+                          digest::sha256_hex("x"),
+                          {{"a", digest::sha256_hex(""), 0}, {"bundle.json", digest::sha256_hex("x"), 1}}};
   const Manifest read = parse_manifest(to_text(to_json(manifest)), "m");
   CHECK(read.name == "fraud");
   CHECK(read.version == "3");

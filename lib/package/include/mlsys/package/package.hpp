@@ -2,9 +2,9 @@
 //
 // A package is a tar in one zstd frame, followed by a seal.
 //   - The first member is package.json (schema mlsys.package/1): the name, SHA-256 and size of every other member, and
-//     the digest of the whole: digest::list_digest of the files, which is digest::tree_digest of the bundle directory.
-//   - The other members are the bundle's files, sorted by the bytes of their names: regular files, mode 0644, owner
-//     0:0, time 0. The same bundle gives the same tar; the same version of zstd gives the same package.
+//     the digest of the model, which is that of its bundle: the SHA-256 of bundle.json.
+//   - The other members are bundle.json and the files it lists, sorted by the bytes of their names: regular files, mode
+//     0644, owner 0:0, time 0. The same bundle gives the same tar; the same version of zstd gives the same package.
 //   - The seal is a skippable zstd frame (RFC 8878, 3.1.2) of 40 bytes: magic 0x184D2A5F, length 32, and the SHA-256
 //     of all bytes before it. zstd and tar ignore it; here a package without a fitting seal is refused before
 //     anything is decompressed.
@@ -33,7 +33,7 @@ namespace mlsys::package {
 struct Manifest {
   std::string name;                       // of the registered model, or empty
   std::string version;                    // of the registered model, or empty
-  std::string digest;                     // list_digest(files)
+  std::string digest;                     // of the bundle
   std::vector<digest::FileDigest> files;  // sorted by name; package.json itself is not among them
 };
 
@@ -58,15 +58,17 @@ struct PackageOptions {
 
 struct PackageReport {
   std::filesystem::path package;
-  std::uint64_t bytes = 0;  // of the package file
+  std::uint64_t bytes = 0;        // of the package file
+  std::uint64_t golden_rows = 0;  // replayed; 0 when the bundle has none
   Manifest manifest;
 };
 
-// Writes the package; the output appears whole or not at all. The bundle's files are read twice, and one that changes
-// meanwhile fails the whole. Throws Code::not_found when there is no such directory, Code::usage for a file
-// whose name may not occur in a package, Code::failed for links, special files and I/O errors.
+// Writes the package; the output appears whole or not at all. The bundle is verified and its golden rows are replayed
+// first. Files in its directory that bundle.json does not list are left out. Throws what bundle::Bundle::load and
+// predict::replay_golden throw, and Code::failed for a file that changes meanwhile and for I/O errors.
 MLSYS_EXPORT PackageReport write_package(const PackageOptions& options, Context& context);
-// {"schema": "mlsys.package/1", package, digest, bytes, files[], signed_by: null, verdict: "pass"}
+// {"schema": "mlsys.package/1", package, digest, bytes, files[], golden_rows, signed_by: null,
+// verdict: "pass"}
 MLSYS_EXPORT Json to_json(const PackageReport& report);
 
 // A package unpacked into a scratch directory, which is removed with this object.
@@ -85,8 +87,9 @@ class MLSYS_EXPORT OpenedPackage {
   Manifest manifest_;
 };
 
-// Unpacks into context.temp_dir, checking the seal, every name, size and digest. Throws Code::not_found when there is
-// no such file, Code::integrity for everything that is not a whole, undamaged package.
+// Unpacks into context.temp_dir, checking the seal, every name, size and digest. (Bundle::load of the result checks
+// that bundle.json lists just these files.) Throws Code::not_found when there is no such file, Code::integrity for
+// everything that is not a whole, undamaged package.
 MLSYS_EXPORT OpenedPackage open_package(const std::filesystem::path& package, Context& context,
                                         const Limits& limits = {});
 

@@ -1,0 +1,136 @@
+#include "mlsys/package/verify.hpp"
+
+#include <algorithm>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/bundle/bundle.hpp"
+#include "mlsys/predict/predictor.hpp"
+
+namespace mlsys::package {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view manifest_name = "package.json";
+
+[[noreturn]] void refuse(const fs::path& subject, const std::string& why) {
+  throw Error(Code::integrity, quoted(subject.string()) + " does not verify: " + why);
+}
+
+const digest::FileDigest* find(const std::vector<digest::FileDigest>& files, const std::string& name) {
+  const auto same = [&](const digest::FileDigest& file) { return file.name == name; };
+  const auto found = std::find_if(files.begin(), files.end(), same);
+  return found == files.end() ? nullptr : &*found;
+}
+
+// Throws unless both lists hold the same files; `listed_by` is what `expected` comes from.
+void compare(const std::vector<digest::FileDigest>& expected, const std::vector<digest::FileDigest>& actual,
+             const std::string& listed_by, const fs::path& subject) {
+  for (const digest::FileDigest& file : expected) {
+    const digest::FileDigest* there = find(actual, file.name);
+    if (there == nullptr) refuse(subject, quoted(file.name) + " is missing");
+    if (*there != file) refuse(subject, quoted(file.name) + " does not have the digest that " + listed_by + " states");
+  }
+  for (const digest::FileDigest& file : actual) {
+    if (find(expected, file.name) == nullptr) {
+      refuse(subject, "it holds " + quoted(file.name) + ", which " + listed_by + " does not list");
+    }
+  }
+}
+
+std::vector<digest::FileDigest> listed_by(const bundle::Bundle& bundle) {
+  std::vector<digest::FileDigest> files;
+  for (const bundle::FileEntry& file : bundle.manifest().files) {
+    files.push_back({file.name, file.sha256, file.bytes});
+  }
+  const std::string name(bundle::manifest_file);
+  files.push_back({name, bundle.digest(), fs::file_size(bundle.directory() / name)});
+  std::sort(files.begin(), files.end(),
+            [](const digest::FileDigest& a, const digest::FileDigest& b) { return a.name < b.name; });
+  return files;
+}
+
+void take(const Manifest& manifest, VerifyReport& report) {
+  report.digest = manifest.digest;
+  report.files = manifest.files;
+  report.name = manifest.name;
+  report.version = manifest.version;
+}
+
+// `actual` are the files found, without package.json.
+void check_bundle(const fs::path& directory, const std::vector<digest::FileDigest>& actual,
+                  const VerifyOptions& options, VerifyReport& report, Context& context) {
+  if (find(actual, std::string(bundle::manifest_file)) == nullptr) {
+    refuse(options.subject, "it holds no 'bundle.json'");
+  }
+  const bundle::Bundle bundle = bundle::Bundle::load(directory);
+  report.digest = bundle.digest();
+  report.files = listed_by(bundle);
+  compare(report.files, actual, "'bundle.json'", options.subject);
+  if (options.golden && bundle.has(bundle::golden_file)) report.golden_rows = predict::replay_golden(bundle, context);
+}
+
+void check_package(const VerifyOptions& options, VerifyReport& report, Context& context) {
+  const OpenedPackage opened = open_package(options.subject, context, options.limits);
+  take(opened.manifest(), report);
+  check_bundle(opened.bundle(), opened.manifest().files, options, report, context);
+}
+
+void check_directory(const VerifyOptions& options, VerifyReport& report, Context& context) {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(options.subject)) {
+    const fs::file_status status = entry.symlink_status();
+    if (!fs::is_regular_file(status) && !fs::is_directory(status)) {
+      refuse(options.subject, quoted(entry.path().filename().string()) + " is a link or a special file");
+    }
+  }
+  digest::TreeDigest tree = digest::tree_digest(options.subject, context);
+  const auto is_manifest = [](const digest::FileDigest& file) { return file.name == manifest_name; };
+  if (std::erase_if(tree.files, is_manifest) > 0) {
+    const std::string text = read_file(options.subject / manifest_name, std::uint64_t{1} << 20);
+    const Manifest manifest = parse_manifest(text, quoted((options.subject / manifest_name).string()));
+    take(manifest, report);
+    compare(manifest.files, tree.files, "'package.json'", options.subject);
+  }
+  check_bundle(options.subject, tree.files, options, report, context);
+}
+
+}  // namespace
+
+VerifyReport verify(const VerifyOptions& options, Context& context) {
+  VerifyReport report;
+  report.subject = options.subject;
+  try {
+    if (fs::is_directory(options.subject)) {
+      check_directory(options, report, context);
+    } else {
+      check_package(options, report, context);
+    }
+    report.passed = true;
+  } catch (const Error& error) {
+    if (error.code() != Code::integrity) throw;
+    report.problem = error.message();
+    report.hint = error.hint();
+  }
+  return report;
+}
+
+Json to_json(const VerifyReport& report) {
+  Json files = Json::array();
+  for (const digest::FileDigest& file : report.files) files.push_back(digest::to_json(file));
+  Json document = {{"schema", "mlsys.verify/1"},
+                   {"package", report.subject.string()},
+                   {"digest", report.digest.empty() ? Json(nullptr) : Json(report.digest)}};
+  if (!report.name.empty()) document["name"] = report.name;
+  if (!report.version.empty()) document["version"] = report.version;
+  document["files"] = std::move(files);
+  document["golden_rows"] = report.golden_rows;
+  document["signed_by"] = nullptr;
+  document["verdict"] = report.passed ? "pass" : "fail";
+  if (!report.passed) document["reason"] = report.problem;
+  return document;
+}
+
+}  // namespace mlsys::package
