@@ -33,7 +33,7 @@ struct ModelReference {
 // Only reads the text. Throws Error(Code::usage) when it can mean nothing.
 MLSYS_EXPORT ModelReference parse_model_reference(std::string_view text);
 
-struct ResolvedModel {
+struct MLSYS_EXPORT ResolvedModel {
   enum class Kind { bundle, package };
   Kind kind = Kind::bundle;
   std::filesystem::path path;               // the bundle directory, or the package file for the caller to unpack
