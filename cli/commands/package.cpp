@@ -1,0 +1,58 @@
+#include "mlsys/package/package.hpp"
+
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/frame/command.hpp"
+#include "mlsys/registry/reference.hpp"
+
+namespace mlsys::frame {
+namespace {
+
+class Package final : public Verb {
+  void declare(Options& options) override {
+    options.positional(model_, "MODEL", "run:ID, name@alias, name/version, name, or a bundle directory")
+        .completes(Completes::model);
+    options.value(output_, "-o,--output", "FILE", "Package to write, usually NAME.tar.zst")
+        .required()
+        .completes(Completes::file);
+  }
+
+  Code run(Session& session) override {
+    const registry::ResolvedModel model =
+        registry::resolve(session.project().state, model_, registry::ResolveOptions(), session.context());
+    if (model.kind == registry::ResolvedModel::Kind::package) {
+      throw Error(Code::usage, "cannot package " + quoted(model_) + ": it is a package already",
+                  "mlsys verify " + model_);
+    }
+    package::PackageOptions options;
+    options.bundle = model.path;
+    options.output = output_;
+    options.name = model.name;
+    if (model.version) options.version = std::to_string(*model.version);
+    const package::PackageReport report = package::write_package(options, session.context());
+
+    Output& out = session.out();
+    out.document(to_json(report));
+    out.id(report.package.string());
+    out.line("packaged " + model.label() + " as " + quoted(report.package.string()) + ", " + human_bytes(report.bytes) +
+             ", " + with_thousands(report.manifest.files.size()) + " files");
+    out.line("digest " + report.manifest.digest);
+    if (report.golden_rows > 0) {
+      out.line(with_thousands(report.golden_rows) + " golden rows were replayed and go with it");
+    }
+    out.line("next: mlsys verify " + report.package.string());
+    return Code::ok;
+  }
+
+  std::string model_;
+  std::filesystem::path output_;
+};
+
+constexpr Example kExamples[] = {{"mlsys package fraud -o fraud.tar.zst", "the champion of a registered model"},
+                                 {"mlsys package run:1f3a -o candidate.tar.zst", "the model of a run"}};
+constexpr VerbInfo kVerbs[] = {{"", "Write a model into one file", kExamples, make_verb<Package>}};
+
+}  // namespace
+}  // namespace mlsys::frame
+
+MLSYS_COMMAND("package", mlsys::frame::kVerbs)
