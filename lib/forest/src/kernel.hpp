@@ -1,0 +1,115 @@
+// What kernels share. A kernel is compiled once per instruction set from kernel.inl; its file must not instantiate or
+// emit any inline function that another file might emit too, or the linker could pick the wrong one: everything in here
+// is static, and no standard container is touched.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "source.hpp"
+
+namespace mlsys::forest {
+
+struct Plan;
+struct WalkNode;
+
+// Cells of a ranking (see Ranking). These never decrease with the value; NaN is in cell 0.
+static inline std::int32_t linear_cell(float value, float low, float scale, float top) {
+  float cell = (value - low) * scale;
+  cell = cell > 0.F ? cell : 0.F;
+  cell = cell < top ? cell : top;
+  return static_cast<std::int32_t>(cell);
+}
+
+// The bits of a float as an integer of the same order; -0 is +0.
+static inline std::int32_t ordered_bits(float value) {
+  const float zero = value + 0.F;
+  std::int32_t bits;
+  std::memcpy(&bits, &zero, sizeof(bits));
+  return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+static inline std::int32_t bits_cell(float value, std::int32_t first, std::int32_t last, unsigned shift) {
+  std::int32_t bits = ordered_bits(value);
+  bits = bits > first ? bits : first;
+  bits = bits < last ? bits : last;
+  const std::uint32_t cell = (static_cast<std::uint32_t>(bits) - static_cast<std::uint32_t>(first)) >> shift;
+  return value == value ? static_cast<std::int32_t>(cell) : 0;
+}
+
+// Pointers into a Plan, as kernels see it.
+struct PageView {
+  std::uint32_t offset;
+  std::uint32_t row;
+  std::uint32_t count;
+  std::uint32_t predicates;
+  bool missing;
+  const std::uint8_t* pairs;  // threshold, missing_right of each predicate
+};
+struct NumericView {
+  std::uint32_t feature;
+  std::uint32_t pages;
+  const PageView* page;
+  const float* thresholds;
+  const std::uint16_t* start;
+  std::uint32_t count;
+  std::uint8_t map;  // Ranking::Map
+  std::uint8_t steps;
+  std::uint8_t shift;
+  float low;
+  float scale;
+  float top;
+  std::int32_t first;
+  std::int32_t last;
+};
+struct CategoricalView {
+  std::uint32_t feature;
+  std::uint32_t row;
+  std::uint32_t count;
+  std::uint32_t codes;
+  std::size_t stride;
+  const std::uint32_t* classes;
+  const std::uint8_t* bits;
+};
+struct TreeView {
+  std::int32_t depth;
+  std::uint32_t root;
+  std::uint32_t output;
+  const std::uint32_t* rows;
+  const float* leaves;
+  const std::uint8_t* bytes;
+};
+struct BlockJob {
+  const NumericView* numeric;
+  const CategoricalView* categorical;
+  const TreeView* trees;  // those of the chosen rounds
+  const Plan* plan;
+  std::size_t numerics;
+  std::size_t categoricals;
+  std::size_t tree_count;
+  std::size_t outputs;
+  const float* base;         // one per output
+  const float* base_margin;  // rows × outputs of the whole source, or null
+  Source source;
+};
+
+// Rows of a block, and the bytes of scratch memory (aligned to 64) that one thread needs for it.
+struct Kernels {
+  std::size_t rows;
+  std::size_t (*scratch)(std::size_t predicates, std::size_t outputs);
+  // Margins of rows [first, first + count), count <= rows, written to out (rows × outputs of the whole source).
+  void (*run)(const BlockJob& job, std::size_t predicates, std::uint64_t first, std::size_t count, float* out,
+              unsigned char* scratch);
+};
+
+const Kernels& portable_kernels();
+const Kernels* avx2_kernels();  // null when the build or the machine has no AVX2
+
+// Walks one tree for rows [first, first + count): the index of each row's leaf, or what it adds.
+void walk_nodes(const Plan& plan, std::uint32_t root, const Source& source, std::uint64_t first, std::size_t count,
+                std::uint32_t* leaf);
+void walk_values(const Plan& plan, std::uint32_t root, const Source& source, std::uint64_t first, std::size_t count,
+                 float* value);
+
+}  // namespace mlsys::forest

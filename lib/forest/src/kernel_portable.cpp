@@ -1,0 +1,33 @@
+// The block kernel with the vectors that every machine of this architecture has.
+#include "kernel.hpp"
+
+namespace mlsys::forest {
+namespace {
+
+constexpr std::size_t width = 16;
+typedef std::uint64_t Bits __attribute__((vector_size(16)));
+
+// Where the sum of row i of a block is kept.
+inline std::size_t position_of(std::size_t row) { return row; }
+
+// Adds the leaves that the rows reach; byte b of vector j is the leaf of row j * width + b.
+template <int depth>
+inline void add_leaves(const TreeView& tree, const Bits* leaf, float* sums) {
+  unsigned char index[8 * width];
+  std::memcpy(index, leaf, sizeof(index));
+  for (std::size_t i = 0; i < sizeof(index); ++i) sums[i] += tree.leaves[index[i]];
+}
+
+}  // namespace
+}  // namespace mlsys::forest
+
+#include "kernel.inl"
+
+namespace mlsys::forest {
+
+const Kernels& portable_kernels() {
+  static constexpr Kernels kernels{block_rows, scratch_bytes, run_block};
+  return kernels;
+}
+
+}  // namespace mlsys::forest

@@ -1,0 +1,108 @@
+// The compiled form of a model. Plain arrays, so that kernels compiled for other instruction sets share no inline
+// function of the standard library with the rest of the program.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "model.hpp"
+
+namespace mlsys::forest {
+
+// A node of the walk. Leaves have left == -1 and no feature.
+struct WalkNode {
+  std::int32_t left;
+  std::uint32_t feature;
+  float value;        // threshold or leaf
+  std::int32_t set;   // categorical: index into WalkSets, else -1
+  std::int32_t name;  // XGBoost's number of the node
+  bool to_left;       // missing values
+};
+
+// Bits of the categories that go right: set s is words[begin[s]] … words[begin[s + 1] - 1].
+struct WalkSets {
+  std::vector<std::uint32_t> begin{0};
+  std::vector<std::uint32_t> words;
+};
+
+// How a value finds its rank: the number of thresholds that are <= value. The axis is cut into cells by a function that
+// never decreases (linear in the value, or in the bits of the float for skewed thresholds); `start` has the thresholds
+// in earlier cells and at most `steps` more lie in the cell itself. NaN ranks 0.
+struct Ranking {
+  enum class Map : std::uint8_t { linear, bits, search };
+  std::vector<float> thresholds;     // ascending, then `steps` NaNs
+  std::vector<std::uint16_t> start;  // per cell
+  std::size_t count = 0;             // of thresholds
+  Map map = Map::search;
+  std::uint8_t steps = 0;
+  float low = 0;  // linear: cell = (value - low) * scale
+  float scale = 0;
+  std::int32_t first = 0;  // bits: cell = (ordered bits - first) >> shift
+  std::int32_t last = 0;
+  std::uint8_t shift = 0;
+};
+
+// A comparison that some node makes: right when rank > threshold; missing values go right or left.
+struct Predicate {
+  std::uint8_t threshold;
+  std::uint8_t missing_right;
+};
+
+// At most 255 thresholds of a feature, so that a rank among them fits a byte.
+struct Page {
+  std::uint32_t offset = 0;  // first threshold
+  std::uint32_t row = 0;     // of the first predicate
+  std::uint32_t count = 0;   // thresholds
+  bool missing = false;      // some predicate sends missing values right
+  std::vector<Predicate> predicates;
+};
+
+struct NumericFeature {
+  std::uint32_t feature = 0;
+  Ranking ranking;
+  std::vector<Page> pages;
+};
+
+// Categories that no split tells apart share a class. Class 0 goes left everywhere (codes that no split lists), class 1
+// is what is missing.
+struct CategoricalFeature {
+  std::uint32_t feature = 0;
+  std::uint32_t row = 0;               // of the first predicate
+  std::uint32_t count = 0;             // predicates
+  std::size_t stride = 0;              // bytes of a class in `bits`, a multiple of 16
+  std::vector<std::uint32_t> classes;  // of each code; codes beyond are of class 0
+  std::vector<std::uint8_t> bits;      // bit p of a class: predicate p goes right
+};
+
+// A tree filled up to a perfect one of this depth: leaf i is reached by the bits of i, root first.
+struct BlockTree {
+  static constexpr int max_depth = 8;
+  std::int32_t depth = -1;   // -1: walked instead
+  std::uint32_t rows = 0;    // into Plan::rows, 2^depth - 1 in heap order
+  std::uint32_t leaves = 0;  // into Plan::leaves, 2^depth
+  std::uint32_t bytes = 0;   // into Plan::leaf_bytes
+  std::uint32_t root = 0;    // into Plan::nodes
+  std::uint32_t output = 0;
+};
+
+struct Plan {
+  std::vector<WalkNode> nodes;
+  WalkSets sets;
+  std::vector<BlockTree> trees;
+
+  std::vector<NumericFeature> numeric;
+  std::vector<CategoricalFeature> categorical;
+  std::size_t predicates = 0;       // rows of bits that a block needs
+  std::vector<std::uint32_t> rows;  // predicate of a node, × 16
+  std::vector<float> leaves;
+  std::vector<std::uint8_t> leaf_bytes;  // the same leaves as four planes of bytes, at least 16 bytes each
+};
+
+// Throws Unsupported when a feature is split both as number and as category.
+Plan make_plan(const Model& model);
+std::size_t memory(const Plan& plan);
+
+Ranking make_ranking(std::vector<float> thresholds);
+
+}  // namespace mlsys::forest
