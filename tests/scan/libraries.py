@@ -29,7 +29,7 @@ def mapped(command):
     log = scratch / "log"
     shutil.rmtree(log, ignore_errors=True)
     log.mkdir()
-    result = shell(f"exec {command}", LD_DEBUG="files", LD_DEBUG_OUTPUT=str(log / "ld"))
+    result = shell(f"exec env LD_DEBUG=files LD_DEBUG_OUTPUT={log}/ld {command}")
     names = set()
     for path in log.iterdir():
         for name in re.findall(r"file=(\S+) \[\d+\];  generating link map", path.read_text(errors="replace")):
