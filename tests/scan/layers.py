@@ -11,7 +11,7 @@ from common import BUILD, ROOT, finish, includes, problem, sources
 
 LAYERS = [
     ["base"],
-    ["digest", "data", "metrics", "forest", "report", "booster", "store"],
+    ["digest", "data", "metrics", "forest", "report", "booster", "forest", "store"],
     ["profile", "contract", "bundle", "track", "registry"],
     ["predict", "train", "eval"],
     ["drift", "package"],
