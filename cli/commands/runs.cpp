@@ -1,0 +1,108 @@
+#include "runs.hpp"
+
+#include <fmt/format.h>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+
+namespace mlsys::frame {
+
+store::Store open_for_reading(Session& session) {
+  return store::Store::open(session.project().state, store::Mode::read, session.context());
+}
+
+store::Store open_for_writing(Session& session) {
+  return store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
+}
+
+std::pair<std::string, std::string> parse_pair(std::string_view option, const std::string& text) {
+  const auto at = text.find('=');
+  if (at == std::string::npos || at == 0)
+    throw Error(Code::usage, fmt::format("{} {} is not KEY=VALUE", option, quoted(text)));
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+std::pair<std::string, double> parse_metric(const std::string& text) {
+  const auto at = text.rfind('=');
+  if (at == std::string::npos || at == 0)
+    throw Error(Code::usage, fmt::format("--metric {} is not KEY=NUMBER", quoted(text)), "write --metric loss=0.3");
+  const auto value = parse_double(std::string_view(text).substr(at + 1));
+  if (!value)
+    throw Error(Code::usage, fmt::format("--metric {}: {} is not a number", quoted(text), quoted(text.substr(at + 1))),
+                "log texts with --param or --tag");
+  return {text.substr(0, at), *value};
+}
+
+Millis parse_time_option(std::string_view option, const std::string& text) {
+  if (const auto time = parse_iso_time(text)) return *time;
+  throw Error(Code::usage, fmt::format("{} {} is not a time", option, quoted(text)),
+              "write 2026-03-01T12:30:00Z, or 2026-03-01");
+}
+
+std::string short_id(const std::string& run_id) { return run_id.substr(0, 8); }
+
+std::string shown_time(std::optional<Millis> time) {
+  if (!time) return "-";
+  std::string text = iso_time(std::chrono::floor<std::chrono::seconds>(*time));
+  text[10] = ' ';
+  text.pop_back();
+  return text;
+}
+
+Table::Cell shown_status(const track::Run& run) {
+  const std::string name(name_of(run.status));
+  switch (run.status) {
+    case track::RunStatus::finished:
+      return {name, Tone::good};
+    case track::RunStatus::failed:
+      return {run.stale ? name + " (gone)" : name, Tone::bad};
+    case track::RunStatus::killed:
+      return {name, Tone::warn};
+    default:
+      return {name};
+  }
+}
+
+std::string shown_duration(const track::Run& run, Millis now) {
+  if (!run.start_time || run.stale) return "-";
+  const auto end = run.end_time.value_or(now);
+  return human_seconds(std::max(0.0, std::chrono::duration<double>(end - *run.start_time).count()));
+}
+
+namespace {
+
+constexpr Example start_examples[] = {
+    {"RUN=$(mlsys runs start -e churn -q)", "start a run and keep its id"},
+    {"mlsys runs start -e churn --param depth=6 --tag host=ci", "with what is known at the start"},
+    {"mlsys runs start --pid $$", "a run that reads as FAILED when this shell is gone without ending it"}};
+constexpr Example log_examples[] = {
+    {"mlsys runs log $RUN --metric loss=0.3 --step 7", "one point of a series"},
+    {"mlsys runs log $RUN --param depth=6 --tag note='second try' --artifact plot.svg", "several things at once"},
+    {"train | mlsys runs log $RUN -", "JSON Lines: {\"metrics\": {\"loss\": 0.3}, \"step\": 7}"}};
+constexpr Example end_examples[] = {{"mlsys runs end $RUN", "ended well"},
+                                    {"mlsys runs end $RUN --status failed", "ended with an error"}};
+constexpr Example list_examples[] = {{"mlsys runs list", "the newest runs"},
+                                     {"mlsys runs list -e churn --metric roc_auc --limit 20", "with that metric shown"},
+                                     {"mlsys runs list --json | jq -r '.runs[].run_id'", "for scripts"}};
+constexpr Example show_examples[] = {
+    {"mlsys runs show @last", "everything about the newest run"},
+    {"mlsys runs show 3f2a --metric loss --history --json", "every point of a series"}};
+constexpr Example compare_examples[] = {{"mlsys runs compare @last @last~1", "what differs between the last two"}};
+constexpr Example delete_examples[] = {{"mlsys runs delete 3f2a", "hide a run; it can be restored"}};
+constexpr Example restore_examples[] = {{"mlsys runs restore 3f2a", "list a deleted run again"}};
+
+constexpr VerbInfo verbs[] = {
+    {"start", "Start a run and print its id", start_examples, make_runs_start},
+    {"log", "Log metrics, parameters, tags and files of a run", log_examples, make_runs_log},
+    {"end", "End a run", end_examples, make_runs_end},
+    {"list", "List runs, newest first", list_examples, make_runs_list},
+    {"show", "Show a run, or the history of a metric", show_examples, make_runs_show},
+    {"compare", "Show what differs between runs", compare_examples, make_runs_compare},
+    {"delete", "Delete runs, which can be restored", delete_examples, make_runs_delete},
+    {"restore", "Restore deleted runs", restore_examples, make_runs_restore},
+};
+
+}  // namespace
+}  // namespace mlsys::frame
+
+MLSYS_COMMAND("runs", mlsys::frame::verbs)

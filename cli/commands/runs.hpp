@@ -1,0 +1,52 @@
+// The verbs of `mlsys runs` and what they share.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mlsys/frame/command.hpp"
+#include "mlsys/store/store.hpp"
+#include "mlsys/track/track.hpp"
+
+namespace mlsys::frame {
+
+inline constexpr std::string_view runs_schema = "mlsys.runs/1";
+
+// The store of the project for reading, or for writing, which makes it when there is none.
+store::Store open_for_reading(Session& session);
+store::Store open_for_writing(Session& session);
+
+// "KEY=VALUE", parted at the first `=`. `option` names it in errors.
+std::pair<std::string, std::string> parse_pair(std::string_view option, const std::string& text);
+// "loss=0.3", parted at the last `=`, since definitions within metric names have some; nan, inf and -inf are numbers.
+std::pair<std::string, double> parse_metric(const std::string& text);
+Millis parse_time_option(std::string_view option, const std::string& text);
+
+// How tables show things.
+std::string short_id(const std::string& run_id);
+std::string shown_time(std::optional<Millis> time);
+Table::Cell shown_status(const track::Run& run);
+std::string shown_duration(const track::Run& run, Millis now);
+
+// Batches of JSON Lines, logged as they come. Returns how many of each kind.
+struct LineCounts {
+  std::uint64_t lines = 0;
+  std::uint64_t metrics = 0;
+  std::uint64_t params = 0;
+  std::uint64_t tags = 0;
+  std::uint64_t inputs = 0;
+};
+LineCounts log_lines(store::Store& store, const std::string& run, int fd, const std::string& subject,
+                     const std::string& operation, Context& context);
+
+std::unique_ptr<Verb> make_runs_start();
+std::unique_ptr<Verb> make_runs_log();
+std::unique_ptr<Verb> make_runs_end();
+std::unique_ptr<Verb> make_runs_delete();
+std::unique_ptr<Verb> make_runs_restore();
+std::unique_ptr<Verb> make_runs_list();
+std::unique_ptr<Verb> make_runs_show();
+std::unique_ptr<Verb> make_runs_compare();
+
+}  // namespace mlsys::frame

@@ -1,0 +1,214 @@
+// start, log, end, delete, restore.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "runs.hpp"
+
+namespace mlsys::frame {
+namespace {
+
+constexpr const char* run_help = "Run: an id, the beginning of one, @last or @last~2";
+constexpr const char* operation_help = "Name of this write: repeating it with the same name changes nothing";
+
+std::vector<std::pair<std::string, std::string>> parse_pairs(std::string_view option,
+                                                             const std::vector<std::string>& texts) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const auto& text : texts) pairs.push_back(parse_pair(option, text));
+  return pairs;
+}
+
+class Start final : public Verb {
+  void declare(Options& options) override {
+    options.value(experiment_, "-e,--experiment", "NAME", "Experiment, made when it does not exist")
+        .setting("experiment");
+    options.value(name_, "--name", "NAME", "Name of the run").default_text("made from its id");
+    options.value(params_, "--param", "KEY=VALUE", "Parameter; may be repeated");
+    options.value(tags_, "--tag", "KEY=VALUE", "Tag; may be repeated");
+    options.value(parent_, "--parent", "RUN", "Run that this one is a part of").completes(Completes::run);
+    options.value(pid_, "--pid", "PID", "Process whose end without 'runs end' means that the run failed");
+    options.value(start_time_, "--start-time", "TIME", "When it started").default_text("now");
+    options.value(operation_, "--operation", "ID", operation_help);
+  }
+
+  Code run(Session& session) override {
+    track::StartOptions start;
+    start.experiment = experiment_.empty() ? session.settings().get("experiment").text : experiment_;
+    start.name = name_;
+    for (auto& [key, value] : parse_pairs("--tag", tags_)) start.tags[key] = value;
+    const auto params = parse_pairs("--param", params_);
+    if (!start_time_.empty()) start.start_time = parse_time_option("--start-time", start_time_);
+    start.process = pid_;
+    start.operation = operation_;
+    store::Store store = open_for_writing(session);
+    if (!parent_.empty()) start.parent = track::resolve_run(store, parent_);
+    const std::string id = track::start(store, start, session.context());
+    if (!params.empty())
+      track::log(store, id, {{}, params, {}, {}}, session.context(),
+                 operation_.empty() ? operation_ : operation_ + "/params");
+    const track::Run started = track::get(store, id, session.context());
+    session.out().document({{"schema", runs_schema},
+                            {"run_id", id},
+                            {"name", started.name},
+                            {"experiment", started.experiment},
+                            {"status", name_of(started.status)}});
+    session.out().line(
+        fmt::format("{}  {} in {}", session.out().paint(Tone::strong, id), started.name, quoted(started.experiment)));
+    session.out().id(id);
+    return Code::ok;
+  }
+
+  std::string experiment_, name_, parent_, start_time_, operation_;
+  std::vector<std::string> params_, tags_;
+  std::optional<int> pid_;
+};
+
+class Log final : public Verb {
+  void declare(Options& options) override {
+    options.positional(run_, "RUN", run_help).completes(Completes::run);
+    options.positional(input_, "INPUT", "JSON Lines: a file, or - for standard input").completes(Completes::file);
+    options.value(metrics_, "--metric", "KEY=NUMBER", "Point of a metric; may be repeated")
+        .completes(Completes::metric);
+    options.value(step_, "--step", "N", "Step of these points").default_text("0");
+    options.value(time_, "--time", "TIME", "Time of these points").default_text("now");
+    options.value(params_, "--param", "KEY=VALUE", "Parameter, which never changes; may be repeated");
+    options.value(tags_, "--tag", "KEY=VALUE", "Tag; may be repeated");
+    options.value(artifacts_, "--artifact", "FILE", "File or folder to keep a copy of; may be repeated")
+        .completes(Completes::file);
+    options.value(folder_, "--artifact-path", "NAME", "Keep these files under this folder of the run's artifacts");
+    options.flag(stdin_, "--stdin", "The same as -");
+    options.value(operation_, "--operation", "ID", operation_help);
+  }
+
+  Code run(Session& session) override {
+    Context& context = session.context();
+    const track::Batch batch = parse_batch();
+    if (stdin_) input_ = "-";
+    if (batch.empty() && artifacts_.empty() && !input_)
+      throw Error(Code::usage, "nothing to log", "give --metric, --param, --tag, --artifact, or - for JSON Lines");
+    store::Store store = open_for_writing(session);
+    const std::string id = track::resolve_run(store, run_);
+    if (!batch.empty()) track::log(store, id, batch, context, operation_);
+    for (const auto& artifact : artifacts_) {
+      const std::filesystem::path path(artifact);
+      const std::filesystem::path name = path.lexically_normal();
+      const std::string file = (name.has_filename() ? name : name.parent_path()).filename();
+      track::log_artifact(store, id, folder_.empty() ? file : folder_ + "/" + file, path, context,
+                          operation_.empty() ? operation_ : operation_ + "/" + artifact);
+    }
+    LineCounts counts;
+    if (input_) counts = log_input(store, id, context);
+    session.out().document({{"schema", runs_schema},
+                            {"run_id", id},
+                            {"metrics", batch.metrics.size() + counts.metrics},
+                            {"params", batch.params.size() + counts.params},
+                            {"tags", batch.tags.size() + counts.tags},
+                            {"inputs", counts.inputs},
+                            {"artifacts", artifacts_.size()}});
+    session.out().id(id);
+    return Code::ok;
+  }
+
+  track::Batch parse_batch() const {
+    track::Batch batch;
+    std::optional<Millis> time;
+    if (!time_.empty()) time = parse_time_option("--time", time_);
+    for (const auto& text : metrics_) {
+      const auto [key, value] = parse_metric(text);
+      batch.metrics.push_back({key, value, step_, time});
+    }
+    batch.params = parse_pairs("--param", params_);
+    batch.tags = parse_pairs("--tag", tags_);
+    return batch;
+  }
+
+  LineCounts log_input(store::Store& store, const std::string& id, Context& context) const {
+    const std::string operation = operation_.empty() ? operation_ : operation_ + "/lines";
+    if (*input_ == "-") return log_lines(store, id, STDIN_FILENO, "standard input", operation, context);
+    const int fd = open(input_->c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+      throw Error(errno == ENOENT ? Code::not_found : Code::failed,
+                  fmt::format("cannot read {}: {}", quoted(*input_), strerrordesc_np(errno)));
+    try {
+      const LineCounts counts = log_lines(store, id, fd, quoted(*input_), operation, context);
+      close(fd);
+      return counts;
+    } catch (...) {
+      close(fd);
+      throw;
+    }
+  }
+
+  std::string run_, time_, folder_, operation_;
+  std::optional<std::string> input_;
+  std::vector<std::string> metrics_, params_, tags_, artifacts_;
+  std::int64_t step_ = 0;
+  bool stdin_ = false;
+};
+
+class End final : public Verb {
+  void declare(Options& options) override {
+    options.positional(run_, "RUN", run_help).completes(Completes::run);
+    options.value(status_, "--status", "STATUS", "How it ended").choices({"finished", "failed", "killed"});
+    options.value(end_time_, "--end-time", "TIME", "When it ended").default_text("now");
+    options.value(operation_, "--operation", "ID", operation_help);
+  }
+
+  Code run(Session& session) override {
+    store::Store store = open_for_writing(session);
+    const std::string id = track::resolve_run(store, run_);
+    const auto status = status_ == "failed"   ? track::RunStatus::failed
+                        : status_ == "killed" ? track::RunStatus::killed
+                                              : track::RunStatus::finished;
+    std::optional<Millis> end_time;
+    if (!end_time_.empty()) end_time = parse_time_option("--end-time", end_time_);
+    track::end(store, id, status, session.context(), end_time, operation_);
+    session.out().document({{"schema", runs_schema}, {"run_id", id}, {"status", name_of(status)}});
+    session.out().id(id);
+    return Code::ok;
+  }
+
+  std::string run_, end_time_, operation_;
+  std::string status_ = "finished";
+};
+
+class Lifecycle final : public Verb {
+ public:
+  explicit Lifecycle(track::Lifecycle to) : to_(to) {}
+
+ private:
+  void declare(Options& options) override { options.positional(runs_, "RUN", run_help).completes(Completes::run); }
+
+  Code run(Session& session) override {
+    store::Store store = open_for_writing(session);
+    std::vector<std::string> ids;
+    for (const auto& run : runs_) ids.push_back(track::resolve_run(store, run));
+    Json changed = Json::array();
+    for (const auto& id : ids) {
+      track::set_lifecycle(store, id, to_, session.context());
+      changed.push_back(id);
+      session.out().id(id);
+    }
+    session.out().document({{"schema", runs_schema}, {"runs", changed}, {"lifecycle", name_of(to_)}});
+    return Code::ok;
+  }
+
+  track::Lifecycle to_;
+  std::vector<std::string> runs_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_runs_start() { return std::make_unique<Start>(); }
+std::unique_ptr<Verb> make_runs_log() { return std::make_unique<Log>(); }
+std::unique_ptr<Verb> make_runs_end() { return std::make_unique<End>(); }
+std::unique_ptr<Verb> make_runs_delete() { return std::make_unique<Lifecycle>(track::Lifecycle::deleted); }
+std::unique_ptr<Verb> make_runs_restore() { return std::make_unique<Lifecycle>(track::Lifecycle::active); }
+
+}  // namespace mlsys::frame
