@@ -41,7 +41,7 @@ function(mlsys_command name)
     ${CMAKE_CURRENT_SOURCE_DIR}/commands/${name}_*.cpp)
   add_library(mlsys-command-${name} MODULE ${sources})
   list(TRANSFORM ARG_USES PREPEND mlsys::)
-  target_link_libraries(mlsys-command-${name} PRIVATE mlsys-flags mlsys::frame ${ARG_USES})
+  target_link_libraries(mlsys-command-${name} PRIVATE mlsys-flags mlsys::frame ${ARG_USES} fmt::fmt)
   target_include_directories(mlsys-command-${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/commands)
   set_target_properties(mlsys-command-${name} PROPERTIES
     PREFIX "" OUTPUT_NAME ${name}
