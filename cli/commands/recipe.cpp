@@ -77,7 +77,7 @@ class Run final : public RecipeVerb {
   }
 
   Code run(Session& session) override {
-    run_.recipe = file(session);
+    run_.recipe = fs::absolute(file(session));
     run_.directory = session.project().root;
     run_.state = run_.dry_run ? session.project().state : session.state_for_writing();
     run_.program = fs::read_symlink("/proc/self/exe");

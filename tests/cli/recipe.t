@@ -8,15 +8,18 @@ A recipe runs what is out of date, and says why:
   >    "deps": ["${input}"], "stdout": "sum"},
   >   {"name": "version", "command": ["mlsys", "version"], "deps": ["sum"]}]}
   > END
-  $ mlsys recipe list
-  recipe  steps  what it does  file
-  ...
-  sums        3  Adds numbers  $PWD/recipe.json
+  $ mlsys recipe list | grep sums
+  sums * 3  Adds numbers * $PWD/recipe.json (glob)
+  $ mlsys recipe list --json | json recipes.0.name recipes.0.steps recipes.0.variables recipes.1.name
+  sums
+  3
+  {"input": "in"}
+  flight-delay
   $ mlsys recipe graph
   1. sum
      reads  in
      makes  sum
-     runs   awk {s += $1 * 1} END {print s} in
+     runs   awk '{s += $1 * 1} END {print s}' in
   2. print  (after sum)
      reads  sum
      runs   cat sum
@@ -103,7 +106,7 @@ What cannot be run:
   [4]
   $ echo '{"schema": "mlsys.recipe/1", "name": "x", "steps": [{"name": "a", "comand": ["true"]}]}' >bad.json
   $ mlsys recipe run bad.json
-  2> error: recipe 'bad.json', steps[0]: unknown key 'comand'
+  2> error: recipe '$PWD/bad.json', steps[0]: unknown key 'comand'
   2> hint: did you mean 'command'?
   2> usage: mlsys recipe run [RECIPE] [options]
   [2]

@@ -16,6 +16,21 @@ std::vector<std::string> names_of(const Recipe& resolved, const std::vector<std:
   return names;
 }
 
+// As one would type it in a shell.
+std::string shell_word(const std::string& word) {
+  static constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=,@%+-";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string shell_line(const std::vector<std::string>& words) {
+  std::vector<std::string> shown;
+  for (const std::string& word : words) shown.push_back(shell_word(word));
+  return join(shown, " ");
+}
+
 std::string text_graph(const Recipe& resolved) {
   std::string text;
   auto out = std::back_inserter(text);
@@ -26,7 +41,7 @@ std::string text_graph(const Recipe& resolved) {
     if (!step.description.empty()) fmt::format_to(out, "   {}\n", step.description);
     if (!step.deps.empty()) fmt::format_to(out, "   reads  {}\n", join(step.deps, ", "));
     if (!step.outs.empty()) fmt::format_to(out, "   makes  {}\n", join(step.outs, ", "));
-    fmt::format_to(out, "   runs   {}\n", join(step.command, " "));
+    fmt::format_to(out, "   runs   {}\n", shell_line(step.command));
   }
   return text;
 }

@@ -150,18 +150,20 @@ TEST_CASE("a long chain") {
 }
 
 TEST_CASE("graphs") {
-  const Recipe bound =
-      resolve(parse_recipe(
-                  recipe(R"({"name": "end", "command": ["cat", "x"], "deps": ["x"], "outs": ["y"], "description": "D"})"
-                         "," +
-                         step("a", "", "\"x\"")),
-                  "recipe"),
-              {}, "");
+  const Recipe bound = resolve(
+      parse_recipe(
+          recipe(
+              R"({"name": "end", "command": ["cat", "x y", "it's", ""], "deps": ["x"], "outs": ["y"], "description": "D"})"
+              "," +
+              step("a", "", "\"x\"")),
+          "recipe"),
+      {}, "");
   CHECK(graph(bound, GraphFormat::mermaid) == "flowchart TD\n  s0[\"a\"]\n  s1[\"end\"]\n  s0 --> s1\n");
   CHECK(graph(bound, GraphFormat::dot) ==
         "digraph \"r\" {\n  s0 [label=\"a\"];\n  s1 [label=\"end\"];\n  s0 -> s1;\n}\n");
   CHECK(graph(bound, GraphFormat::text) ==
-        "1. a\n   makes  x\n   runs   true\n2. end  (after a)\n   D\n   reads  x\n   makes  y\n   runs   cat x\n");
+        "1. a\n   makes  x\n   runs   true\n2. end  (after a)\n   D\n   reads  x\n   makes  y\n   runs   cat 'x y' "
+        "'it'\\''s' ''\n");
   CHECK(graph_json(bound).at("steps")[1].at("after")[0] == "a");
 }
 
