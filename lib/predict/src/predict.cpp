@@ -1,0 +1,194 @@
+#include "mlsys/predict/predict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/data/writer.hpp"
+
+namespace mlsys::predict {
+namespace {
+
+using bundle::Task;
+
+data::As form_of(data::ColumnType type) {
+  switch (type) {
+    case data::ColumnType::real:
+      return data::As::float64;
+    case data::ColumnType::text:
+      return data::As::text;
+    default:
+      return data::As::int64;
+  }
+}
+
+data::Column float_column(std::string name) {
+  data::Column column;
+  column.name = std::move(name);
+  column.type = data::ColumnType::real;
+  column.as = data::As::float32;
+  return column;
+}
+
+// The columns of scores for one batch; names in the order in which they are written.
+class ScoreColumns {
+ public:
+  ScoreColumns(const bundle::Manifest& manifest, bool margin) : manifest_(manifest), margin_(margin) {
+    if (manifest.task == Task::multiclass) {
+      for (const auto& label : manifest.classes) names_.push_back("p_" + label);
+      names_.emplace_back("class");
+    } else {
+      names_.emplace_back(manifest.task == Task::regression ? "prediction" : "score");
+    }
+    if (!margin) return;
+    if (manifest.task == Task::multiclass)
+      for (const auto& label : manifest.classes) names_.push_back("margin_" + label);
+    else
+      names_.emplace_back("margin");
+  }
+
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+  void append(const Scores& scores, data::Frame& frame) const {
+    auto name = names_.begin();
+    add(scores.values, scores, name, frame);
+    if (manifest_.task == Task::multiclass) frame.columns.push_back(classes(scores, *name++));
+    if (margin_) add(scores.margins, scores, name, frame);
+  }
+
+ private:
+  static void add(const std::vector<float>& values, const Scores& scores,
+                  std::vector<std::string>::const_iterator& name, data::Frame& frame) {
+    for (std::size_t output = 0; output < scores.width; ++output) {
+      auto column = float_column(*name++);
+      column.f32.reserve(scores.rows);
+      for (std::size_t i = output; i < values.size(); i += scores.width) column.f32.push_back(values[i]);
+      frame.columns.push_back(std::move(column));
+    }
+  }
+
+  // Labels keep their type: integers stay integers.
+  [[nodiscard]] data::Column classes(const Scores& scores, std::string name) const {
+    const bool whole = manifest_.target.type == data::ColumnType::integer;
+    std::vector<std::int64_t> numbers;
+    for (const auto& label : manifest_.classes) numbers.push_back(whole ? parse_int(label).value_or(0) : 0);
+    data::Column column;
+    column.name = std::move(name);
+    column.type = whole ? data::ColumnType::integer : data::ColumnType::text;
+    column.as = whole ? data::As::int64 : data::As::text;
+    column.valid.assign(scores.rows, 1);
+    for (std::uint64_t i = 0; i < scores.rows; ++i) {
+      const auto best = predicted_class(manifest_, scores.row(i));
+      if (whole)
+        column.i64.push_back(numbers[best]);
+      else
+        column.texts.push_back(manifest_.classes[best]);
+    }
+    return column;
+  }
+
+  const bundle::Manifest& manifest_;
+  bool margin_;
+  std::vector<std::string> names_;
+};
+
+Json description(const bundle::Manifest& manifest, const std::string& digest, const PredictOptions& options) {
+  Json json;
+  json["schema"] = "mlsys.predictions/1";
+  json["model"] = options.model_name;
+  json["model_digest"] = digest;
+  json["run_id"] = manifest.run_id;
+  json["task"] = name_of(manifest.task);
+  json["target"] = manifest.target.name;
+  json["classes"] = Json::array();
+  for (std::size_t i = 0; i < manifest.classes.size(); ++i) json["classes"].push_back(class_to_json(manifest, i));
+  if (!manifest.positive.empty()) json["positive"] = class_to_json(manifest, 1);
+  if (manifest.threshold) json["threshold"] = manifest.threshold->value;
+  json["calibration"] = manifest.calibration;
+  return json;
+}
+
+}  // namespace
+
+PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& options, Context& context) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto& manifest = bundle.manifest();
+  if (!data::is_writable_name(options.output))
+    throw Error(Code::usage,
+                fmt::format("cannot write scores to {}: unknown file type", quoted(options.output.string())),
+                "end the name in .csv, .tsv, .parquet or .ndjson");
+  const ScoreColumns columns(manifest, options.margin);
+  std::set<std::string> names(columns.names().begin(), columns.names().end());
+  for (const auto& kept : options.keep)
+    if (!names.insert(kept).second)
+      throw Error(Code::usage, fmt::format("cannot keep column {}: the output has another of that name", quoted(kept)));
+
+  const Predictor predictor(bundle, context, options.engine);
+  const auto dataset = predictor.open(options.source, context, {}, options.keep);
+  std::vector<data::ColumnRequest> kept;
+  for (const auto& name : options.keep)
+    kept.push_back({.name = name, .as = form_of(dataset.require(name, "keep a column of").type)});
+
+  const auto about = description(manifest, bundle.digest(), options);
+  const bool parquet = options.output.extension() == ".parquet";
+  data::WriterOptions writer_options;
+  writer_options.metadata = {{"mlsys.predictions", to_line(about)},
+                             {"mlsys.model_digest", bundle.digest()},
+                             {"mlsys.model", options.model_name},
+                             {"mlsys.task", std::string(name_of(manifest.task))},
+                             {"mlsys.target", manifest.target.name}};
+  data::Writer writer(options.output, writer_options, context);
+
+  PredictReport report;
+  context.progress->begin("scoring", dataset.rows(), "rows");
+  const auto features = manifest.features.size();
+  const auto unseen =
+      predictor.scan(dataset, kept, options.unseen, context, [&](data::Frame& frame, const Scores& scores) {
+        frame.columns.erase(frame.columns.begin(), frame.columns.begin() + static_cast<std::ptrdiff_t>(features));
+        columns.append(scores, frame);
+        writer.append(frame);
+        report.rows += frame.rows;
+        context.progress->update(report.rows, {});
+      });
+  context.progress->end();
+
+  if (options.sidecar && !parquet) {
+    PendingFile sidecar(options.output.string() + ".json");
+    write_file(sidecar.path(), to_text(about));
+    writer.commit();
+    sidecar.commit();
+  } else {
+    writer.commit();
+  }
+  report.output = options.output;
+  report.columns = options.keep;
+  report.columns.insert(report.columns.end(), columns.names().begin(), columns.names().end());
+  report.digest = bundle.digest();
+  report.unseen = unseen.rows;
+  report.unseen_examples = unseen.examples;
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+Json to_json(const PredictReport& report) {
+  Json json;
+  json["schema"] = "mlsys.predict/1";
+  json["rows"] = report.rows;
+  json["output"] = report.output.string();
+  json["columns"] = report.columns;
+  json["model_digest"] = report.digest;
+  json["unseen"] = Json::object();
+  for (const auto& [column, rows] : report.unseen) json["unseen"][column] = rows;
+  json["unseen_examples"] = Json::object();
+  for (const auto& [column, examples] : report.unseen_examples) json["unseen_examples"][column] = examples;
+  json["seconds"] = report.seconds;
+  return json;
+}
+
+}  // namespace mlsys::predict

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+#include "work.hpp"
+
+namespace mlsys::train {
+namespace {
+
+constexpr int default_patience = 20;
+
+// Follows the metric that decides and remembers the best round.
+class Best {
+ public:
+  explicit Best(int patience) : patience_(patience) {}
+  // True when this round is the best so far.
+  bool see(int round, const booster::Evaluation& evaluation) {
+    const bool better = round_ < 0 || (booster::larger_is_better(evaluation.metric) ? evaluation.value > value_
+                                                                                    : evaluation.value < value_);
+    if (better) {
+      round_ = round;
+      value_ = evaluation.value;
+    }
+    return better;
+  }
+  [[nodiscard]] bool exhausted(int round) const { return patience_ > 0 && round - round_ >= patience_; }
+  [[nodiscard]] int round() const { return round_; }
+  [[nodiscard]] double value() const { return value_; }
+
+ private:
+  int patience_;
+  int round_ = -1;
+  double value_ = 0;
+};
+
+std::string progress_text(const std::vector<booster::Evaluation>& evaluations) {
+  std::string text;
+  for (const auto& evaluation : evaluations)
+    text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", evaluation.set, evaluation.metric,
+                        significant(evaluation.value, 5));
+  return text;
+}
+
+}  // namespace
+
+Boosted boost(const TrainOptions& options, const booster::Parameters& parameters, const booster::Matrix& train,
+              const booster::Matrix* valid, Context& ctx, TrainReport& report) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto& measured = valid != nullptr ? *valid : train;
+  std::vector<const booster::Matrix*> sets = {&train};
+  if (valid != nullptr) sets.push_back(valid);
+  booster::Booster model(parameters, sets);
+  const std::vector<const booster::Matrix*> evaluated = {&measured};
+  const std::vector<std::string> names = {valid != nullptr ? "valid" : "train"};
+
+  const int patience = valid != nullptr ? options.early_stop.value_or(default_patience) : 0;
+  Best best(patience);
+  Boosted boosted;
+  ctx.progress->begin("training", static_cast<std::uint64_t>(options.rounds), "rounds");
+  for (int round = 0; round < options.rounds; ++round) {
+    if (ctx.stop->load()) {
+      if (round == 0) ctx.check_stop();  // nothing to keep yet
+      report.status = Status::interrupted;
+      break;
+    }
+    model.update(round, train);
+    Round entry{.round = round, .evaluations = model.evaluate(round, evaluated, names)};
+    if (entry.evaluations.empty())
+      throw Error(Code::failed, fmt::format("boosting failed in round {}: XGBoost measured nothing", round));
+    ++report.rounds_run;
+    const bool improved = best.see(round, entry.evaluations.front());
+    // Copying XGBoost's cached margins of the best round is cheap; computing them again later is not.
+    if (patience > 0 && improved) boosted.margins = model.margins(measured);
+    ctx.progress->update(static_cast<std::uint64_t>(round) + 1, progress_text(entry.evaluations));
+    if (options.on_round) options.on_round(entry);
+    report.history.push_back(std::move(entry));
+    if (best.exhausted(round)) {
+      report.stopped_early = true;
+      break;
+    }
+  }
+  ctx.progress->end();
+
+  report.eval_metric = report.history.front().evaluations.front().metric;
+  report.best_score = patience > 0 ? best.value() : report.history.back().evaluations.front().value;
+  boosted.rounds = patience > 0 ? best.round() + 1 : report.rounds_run;
+  if (patience == 0) boosted.margins = model.margins(measured);
+  if (boosted.rounds < report.rounds_run)
+    boosted.model = model.first(boosted.rounds);
+  else
+    boosted.model = std::move(model);
+  report.seconds_boost = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return boosted;
+}
+
+}  // namespace mlsys::train

@@ -1,0 +1,371 @@
+#include "mlsys/train/train.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/install.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/bundle/bundle.hpp"
+#include "work.hpp"
+
+namespace mlsys::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// XGBoost weighs queries, not rows.
+std::vector<float> query_weights(const Rows& rows, const std::vector<std::uint32_t>& sizes, const std::string& column) {
+  std::vector<float> weights;
+  std::size_t row = 0;
+  for (const auto size : sizes) {
+    weights.push_back(rows.weight[row]);
+    for (std::uint32_t i = 0; i < size; ++i, ++row)
+      if (rows.weight[row] != weights.back())
+        throw Error(Code::failed, fmt::format("the weight {} differs within a query", quoted(column)),
+                    "ranking takes one weight per query");
+  }
+  return weights;
+}
+
+// What a row of each class weighs so that all classes weigh the same in total and the sum stays.
+std::vector<double> class_factors(const Rows& rows, std::size_t classes) {
+  std::vector<double> sums(classes);
+  for (std::size_t i = 0; i < rows.rows(); ++i)
+    sums[static_cast<std::size_t>(rows.classes[i])] += rows.weight.empty() ? 1.0 : static_cast<double>(rows.weight[i]);
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  for (double& sum : sums) sum = sum > 0 ? total / (static_cast<double>(classes) * sum) : 1.0;
+  return sums;
+}
+
+std::vector<float> balanced(const Rows& rows, const std::vector<double>& factors) {
+  std::vector<float> weights;
+  weights.reserve(rows.rows());
+  for (std::size_t i = 0; i < rows.rows(); ++i)
+    weights.push_back(static_cast<float>((rows.weight.empty() ? 1.0 : static_cast<double>(rows.weight[i])) *
+                                         factors[static_cast<std::size_t>(rows.classes[i])]));
+  return weights;
+}
+
+void apply_defaults(const data::Dataset& dataset, data::Roles& roles) {
+  if (dataset.format() == data::SourceFormat::libsvm) {
+    if (roles.target.empty()) roles.target = "label";
+    if (roles.query.empty() && dataset.find("qid") != nullptr) roles.query = "qid";
+  }
+  if (!roles.target.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& column : dataset.columns()) names.push_back(column.name);
+  throw Error(Code::usage, fmt::format("cannot train on {}: which column is the target?", dataset.subject()),
+              fmt::format("say --target COLUMN; the columns are {}", truncate_width(join(names, ", "), 200)));
+}
+
+// The columns and everything they are computed from.
+std::set<std::string> with_sources(std::vector<std::string> columns, const std::vector<data::Derivation>& derivations) {
+  std::set<std::string> needed(columns.begin(), columns.end());
+  for (auto it = derivations.rbegin(); it != derivations.rend(); ++it)
+    if (needed.contains(it->name)) needed.insert(it->inputs.begin(), it->inputs.end());
+  return needed;
+}
+
+void refuse_cast_failures(const data::Dataset& dataset) {
+  for (const auto& failure : dataset.cast_failures()) {
+    auto where = std::string();
+    if (!failure.samples.empty())
+      where =
+          fmt::format(", for example {} in row {}", quoted(failure.samples.front().value), failure.samples.front().row);
+    throw Error(
+        Code::failed,
+        fmt::format("cannot validate on {}: column {} holds {} value{} not of type {} as in the training data{}",
+                    dataset.subject(), quoted(failure.column), with_thousands(failure.count),
+                    failure.count == 1 ? "" : "s", name_of(failure.type), where));
+  }
+}
+
+class Trainer {
+ public:
+  Trainer(const TrainOptions& options, Context& ctx) : options_(options), ctx_(ctx), roles_(options.roles) {}
+
+  TrainReport run() {
+    const auto start = Clock::now();
+    check_options(options_);
+    auto dataset = data::Dataset::open(options_.source, ctx_);
+    for (const auto& derivation : options_.derivations) dataset.derive(derivation.name, derivation.expression);
+    apply_defaults(dataset, roles_);
+    data::check_roles(roles_, dataset.columns(), "train on", dataset.subject());
+    target_ = settle_target(dataset, roles_, options_.task, ctx_);
+    const auto parameters = settle_parameters(options_, target_, ctx_);
+    const auto plan = plan_valid(options_, dataset);
+    auto features = choose_features(dataset, roles_, plan.column, ctx_);
+    report_.left_out = std::move(features.left_out);
+    read(dataset, features.columns, plan);
+    describe(dataset, features.columns, parameters);
+    warn_of_columns(train_, target_, features.columns, report_);
+    if (valid_) warn_of_shared_rows(train_, *valid_, report_);
+    report_.seconds_read = seconds_since(start);
+    if (options_.on_start) report_.run_id = report_.manifest.run_id = options_.on_start(report_);
+    boost_rows(parameters);
+    write();
+    report_.seconds_total = seconds_since(start);
+    return std::move(report_);
+  }
+
+ private:
+  [[noreturn]] void nothing_left(const data::Dataset& dataset) const {
+    auto hint = std::string("give the columns to learn from with --features or --derive");
+    if (!report_.left_out.empty())
+      hint = fmt::format("column {} was left out: it {}", quoted(report_.left_out.front().column),
+                         report_.left_out.front().reason);
+    throw Error(Code::failed, fmt::format("cannot train on {}: no column is left as a feature", dataset.subject()),
+                hint);
+  }
+
+  void read(const data::Dataset& dataset, const std::vector<data::ColumnInfo>& features, const ValidPlan& plan) {
+    if (features.empty()) nothing_left(dataset);
+    ctx_.progress->begin("reading", 0, "rows");
+    auto requests = feature_requests(features);
+    for (auto& request : role_requests(target_, roles_)) requests.push_back(std::move(request));
+    auto frame = dataset.read(requests, ctx_);
+    check_features(frame, features.size(), dataset.subject(), report_.notes);
+    train_ = take_apart(std::move(frame), features.size(), target_, roles_, dataset.subject());
+    note_source("train", options_.source, dataset);
+    if (plan.kind == ValidPlan::Kind::source)
+      read_valid(dataset, plan, features);
+    else if (plan.kind != ValidPlan::Kind::none)
+      divide_rows(dataset, plan);
+    ctx_.progress->end();
+
+    auto* valid_frame = valid_ ? &valid_->frame : nullptr;
+    if (drop_constant({&train_.frame, valid_frame}, features.size(), report_.left_out) == 0) nothing_left(dataset);
+    for (const auto& [column, rows] : compact_categories(train_.frame, valid_frame)) note_unseen(column, rows);
+    report_.train_rows = train_.rows();
+    report_.valid_rows = valid_ ? valid_->rows() : 0;
+    if (target_.task == Task::binary &&
+        std::ranges::adjacent_find(train_.classes, std::ranges::not_equal_to{}) == train_.classes.end())
+      throw Error(
+          Code::failed,
+          fmt::format("cannot train on {}: without the validation rows only one class is left", dataset.subject()),
+          "choose other validation rows");
+  }
+
+  void note_unseen(const std::string& column, std::uint64_t rows) {
+    report_.notes.push_back(
+        fmt::format("column {}: {} validation row{} with values that training does not have count as missing",
+                    quoted(column), with_thousands(rows), rows == 1 ? "" : "s"));
+  }
+
+  void note_source(std::string role, const data::SourceOptions& source, const data::Dataset& dataset) {
+    report_.manifest.data.push_back(
+        {.role = std::move(role), .source = source.argument, .digest = dataset.digest(), .rows = dataset.rows()});
+  }
+
+  void divide_rows(const data::Dataset& dataset, const ValidPlan& plan) {
+    if (target_.task == Task::ranking) {
+      if (plan.kind == ValidPlan::Kind::column)
+        throw Error(Code::usage, "a ranking takes its validation rows from a fraction or a file of their own",
+                    "--valid 0.2 keeps the rows of a query together");
+      if (!roles_.time.empty() || !roles_.group.empty())
+        throw Error(Code::usage, "a ranking is split by query, not by --time or --group", "leave that option out");
+    }
+    const auto parts = assign_parts(plan, dataset, train_, target_, roles_, ctx_, report_.valid_method);
+    auto [train, valid] = divide(std::move(train_), parts);
+    train_ = std::move(train);
+    valid_ = std::move(valid);
+  }
+
+  void read_valid(const data::Dataset& dataset, const ValidPlan& plan, const std::vector<data::ColumnInfo>& features) {
+    std::vector<std::string> wanted = {roles_.target};
+    for (const auto& column : features) wanted.push_back(column.name);
+    if (!roles_.weight.empty()) wanted.push_back(roles_.weight);
+    if (target_.task == Task::ranking) wanted.push_back(roles_.query);
+    const auto needed = with_sources(wanted, dataset.derivations());
+    auto valid = data::Dataset::open(plan.source, raw_columns(dataset, needed), ctx_);
+    refuse_cast_failures(valid);
+    for (const auto& derivation : dataset.derivations())
+      if (needed.contains(derivation.name)) valid.derive(derivation.name, derivation.expression);
+
+    auto requests = feature_requests(features);
+    for (std::size_t i = 0; i < features.size(); ++i)
+      if (requests[i].as == data::As::category) requests[i].dictionary = &train_.frame.columns[i].categories;
+    for (auto& request : role_requests(target_, roles_)) requests.push_back(std::move(request));
+    auto frame = valid.read(requests, ctx_);
+    if (frame.rows == 0)
+      throw Error(Code::failed, fmt::format("cannot validate on {}: it has no rows", valid.subject()));
+    for (std::size_t i = 0; i < features.size(); ++i)
+      if (frame.columns[i].unseen > 0) note_unseen(frame.columns[i].name, frame.columns[i].unseen);
+    check_features(frame, features.size(), valid.subject(), report_.notes);
+    valid_ = take_apart(std::move(frame), features.size(), target_, roles_, valid.subject());
+    report_.valid_method = plan.described;
+    note_source("valid", plan.source, valid);
+  }
+
+  static std::vector<data::ColumnInfo> raw_columns(const data::Dataset& dataset, const std::set<std::string>& needed) {
+    std::vector<data::ColumnInfo> columns;
+    for (const auto& column : dataset.columns()) {
+      const bool derived = std::ranges::any_of(dataset.derivations(),
+                                               [&](const auto& derivation) { return derivation.name == column.name; });
+      if (!derived && needed.contains(column.name)) columns.push_back(column);
+    }
+    return columns;
+  }
+
+  // The manifest, apart from what only training can tell.
+  void describe(const data::Dataset& dataset, const std::vector<data::ColumnInfo>& features,
+                const booster::Parameters& parameters) {
+    auto& manifest = report_.manifest;
+    manifest.task = target_.task;
+    report_.task_reason = target_.reason;
+    manifest.objective = parameters.at("objective");
+    manifest.target = {.name = target_.column.name, .type = target_.column.type};
+    manifest.roles = roles_;
+    manifest.roles.features.clear();  // listed below with their types
+    manifest.roles.exclude.clear();
+    manifest.classes = target_.classes;
+    if (target_.task == Task::binary) manifest.positive = manifest.roles.positive = target_.classes[1];
+    if (options_.balance || parameters.contains("scale_pos_weight")) {
+      manifest.calibration = "distorted";
+      report_.notes.emplace_back("classes were balanced: the scores rank rows, but are no probabilities");
+    }
+    std::vector<std::string> wanted = {roles_.target};
+    for (const auto& column : train_.frame.columns) {
+      const bool categorical = column.as == data::As::category;
+      const auto info = std::ranges::find(features, column.name, &data::ColumnInfo::name);
+      manifest.features.push_back(
+          {.name = column.name,
+           .type = info->type,
+           .kind = categorical ? bundle::FeatureKind::categorical : bundle::FeatureKind::numeric,
+           .categories = column.categories});
+      wanted.push_back(column.name);
+    }
+    for (const auto* role : {&roles_.id, &roles_.weight, &roles_.time, &roles_.query, &roles_.group})
+      if (!role->empty()) wanted.push_back(*role);
+    wanted.insert(wanted.end(), roles_.slices.begin(), roles_.slices.end());
+    const auto needed = with_sources(wanted, dataset.derivations());
+    manifest.inputs = raw_columns(dataset, needed);
+    for (const auto& derivation : dataset.derivations())
+      if (needed.contains(derivation.name)) manifest.derivations.push_back(derivation);
+    manifest.parameters = parameters;
+    manifest.versions = {{"mlsys", version()}, {"xgboost", booster::library_version()}};
+    manifest.created = iso_time(ctx_.now());
+  }
+
+  [[nodiscard]] booster::Matrix matrix(Rows& rows, const std::vector<double>& factors,
+                                       const booster::Matrix* reference) const {
+    const auto max_bin = report_.manifest.parameters.find("max_bin");
+    const int bins =
+        max_bin == report_.manifest.parameters.end() ? 256 : static_cast<int>(parse_int(max_bin->second).value_or(256));
+    booster::RowInfo info{.label = rows.label, .weight = rows.weight, .queries = {}};
+    std::vector<std::uint32_t> sizes;
+    std::vector<float> weights;
+    if (target_.task == Task::ranking) {
+      sizes = query_sizes(rows);
+      if (!rows.weight.empty()) weights = query_weights(rows, sizes, roles_.weight);
+      info.queries = sizes;
+      info.weight = weights;
+    } else if (!factors.empty()) {
+      weights = balanced(rows, factors);
+      info.weight = weights;
+    }
+    booster::Matrix result(rows.frame, rows.frame.columns.size(), info, bins, ctx_.threads, reference);
+    rows.frame.columns = {};  // the bins are all that training needs
+    return result;
+  }
+
+  void boost_rows(const booster::Parameters& parameters) {
+    const auto factors = options_.balance ? class_factors(train_, target_.classes.size()) : std::vector<double>();
+    const auto begin = Clock::now();
+    const auto train_matrix = matrix(train_, factors, nullptr);
+    std::optional<booster::Matrix> valid_matrix;
+    if (valid_) valid_matrix = matrix(*valid_, factors, &train_matrix);
+    report_.seconds_read += seconds_since(begin);
+    auto boosted = boost(options_, parameters, train_matrix, valid_matrix ? &*valid_matrix : nullptr, ctx_, report_);
+    report_.manifest.rounds = boosted.rounds;
+    report_.manifest.best_iteration = boosted.rounds - 1;
+    measure(options_, train_, valid_ ? *valid_ : train_, std::move(boosted.margins), target_, valid_.has_value(), ctx_,
+            report_);
+    model_ = boosted.model->save();
+  }
+
+  void write() {
+    // Golden rows come from the bytes that are written, not from the booster that trained them.
+    const auto model = booster::Booster::load(model_, ctx_.threads, "the new model");
+    bundle::Writer writer(options_.output);
+    writer.add(bundle::model_file, model_);
+    writer.add(bundle::golden_file, to_text(bundle::to_json(make_golden(model, report_.manifest))));
+    report_.digest = writer.commit(report_.manifest);
+    report_.model = options_.output;
+  }
+
+  const TrainOptions& options_;
+  Context& ctx_;
+  data::Roles roles_;
+  TargetPlan target_;
+  TrainReport report_;
+  Rows train_;
+  std::optional<Rows> valid_;
+  std::string model_;
+};
+
+Json value_json(const metrics::Value& value) { return value.value ? Json(*value.value) : Json(); }
+
+}  // namespace
+
+TrainReport train(const TrainOptions& options, Context& context) { return Trainer(options, context).run(); }
+
+Json to_json(const TrainReport& report) {
+  const auto& manifest = report.manifest;
+  Json json;
+  json["schema"] = "mlsys.train/1";
+  json["run_id"] = report.run_id;
+  json["model"] = report.model.string();
+  json["digest"] = report.digest;
+  json["status"] = name_of(report.status);
+  json["task"] = name_of(manifest.task);
+  json["task_reason"] = report.task_reason;
+  json["objective"] = manifest.objective;
+  json["target"] = manifest.target.name;
+  json["classes"] = Json::array();
+  for (std::size_t i = 0; i < manifest.classes.size(); ++i)
+    json["classes"].push_back(bundle::class_to_json(manifest, i));
+  if (!manifest.positive.empty()) json["positive"] = bundle::class_to_json(manifest, 1);
+  if (manifest.threshold)
+    json["threshold"] = {{"value", manifest.threshold->value}, {"source", manifest.threshold->source}};
+  json["calibration"] = manifest.calibration;
+  json["rows"] = {{"train", report.train_rows}, {"valid", report.valid_rows}};
+  json["valid"] = report.valid_method;
+  json["features"] = bundle::feature_names(manifest);
+  json["left_out"] = Json::array();
+  for (const auto& entry : report.left_out)
+    json["left_out"].push_back({{"column", entry.column}, {"reason", entry.reason}});
+  json["rounds"] = manifest.rounds;
+  json["rounds_run"] = report.rounds_run;
+  json["best_iteration"] = manifest.best_iteration;
+  json["stopped_early"] = report.stopped_early;
+  json["eval_metric"] = report.eval_metric;
+  json["best_score"] = report.best_score ? Json(*report.best_score) : Json();
+  json["measured_on"] = report.measured_on;
+  json["metrics"] = Json::object();
+  json["baseline"] = Json::object();
+  json["definitions"] = Json::object();
+  json["undefined"] = Json::object();
+  for (const auto& metric : report.metrics) {
+    json["metrics"][metric.name] = value_json(metric.value);
+    json["baseline"][metric.name] = value_json(metric.baseline);
+    json["definitions"][metric.name] = metric.definition;
+    if (!metric.value.value) json["undefined"][metric.name] = metric.value.reason;
+  }
+  json["parameters"] = Json::object();
+  for (const auto& [name, value] : manifest.parameters) json["parameters"][name] = value;
+  json["seconds"] = {{"read", report.seconds_read}, {"boost", report.seconds_boost}, {"total", report.seconds_total}};
+  json["notes"] = report.notes;
+  json["warnings"] = report.warnings;
+  return json;
+}
+
+}  // namespace mlsys::train

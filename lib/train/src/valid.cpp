@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/data/split.hpp"
+#include "work.hpp"
+
+namespace mlsys::train {
+namespace {
+
+std::string percent(double fraction) { return significant(100 * fraction, 3) + "%"; }
+
+}  // namespace
+
+ValidPlan plan_valid(const TrainOptions& options, const data::Dataset& dataset) {
+  ValidPlan plan;
+  const auto& text = options.valid;
+  if (text.empty()) return plan;
+  if (const auto number = parse_double(text)) {
+    if (!(*number > 0 && *number < 1))
+      throw Error(Code::usage, fmt::format("--valid {} is no fraction between 0 and 1", text),
+                  "for example --valid 0.2");
+    plan.kind = ValidPlan::Kind::fraction;
+    plan.fraction = *number;
+    return plan;
+  }
+  std::error_code error;
+  if (const auto equals = text.find('=');
+      equals != std::string::npos && !std::filesystem::exists(text, error) && !text.starts_with("sqlite:")) {
+    plan.kind = ValidPlan::Kind::column;
+    plan.column = trim(std::string_view(text).substr(0, equals));
+    plan.value = trim(std::string_view(text).substr(equals + 1));
+    static_cast<void>(dataset.require(plan.column, "take validation rows from"));
+    plan.described = fmt::format("the rows where {} is {}", quoted(plan.column), quoted(plan.value));
+    return plan;
+  }
+  plan.kind = ValidPlan::Kind::source;
+  plan.source = options.source;  // the same dialect
+  plan.source.argument = text;
+  plan.source.format.reset();
+  plan.source.sql.clear();
+  plan.source.where.clear();
+  plan.source.sample.reset();
+  plan.source.limit.reset();
+  plan.described = text;
+  return plan;
+}
+
+std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Dataset& dataset, const Rows& rows,
+                                       const TargetPlan& target, const data::Roles& roles, Context& ctx,
+                                       std::string& described) {
+  described = plan.described;
+  if (plan.kind == ValidPlan::Kind::column) {
+    const std::vector<std::string> dictionary = {plan.value};
+    const auto frame = dataset.read({{.name = plan.column, .as = data::As::category, .dictionary = &dictionary}}, ctx);
+    const auto& codes = frame.columns.front().codes;
+    std::vector<std::uint8_t> parts(codes.size());
+    std::ranges::transform(codes, parts.begin(),
+                           [](std::int32_t code) { return static_cast<std::uint8_t>(code == 0); });
+    const auto count = std::ranges::count(parts, 1);
+    if (count == 0 || static_cast<std::size_t>(count) == parts.size())
+      throw Error(Code::usage,
+                  fmt::format("cannot take validation rows from {}: {} is {} in {} row", dataset.subject(),
+                              quoted(plan.column), quoted(plan.value), count == 0 ? "no" : "every"),
+                  "write --valid 'COLUMN=VALUE' with a value that some rows have");
+    return parts;
+  }
+  const std::array<double, 2> fractions = {1 - plan.fraction, plan.fraction};
+  const auto percentage = percent(plan.fraction);
+  if (!roles.time.empty()) {
+    const auto& column = dataset.require(roles.time, "split by time");
+    if (column.type == data::ColumnType::text || column.type == data::ColumnType::boolean)
+      throw Error(Code::usage,
+                  fmt::format("cannot split {} by time: column {} is {}", dataset.subject(), quoted(roles.time),
+                              name_of(column.type)),
+                  "use a date, a timestamp or a number, or derive one");
+    auto frame = dataset.read(
+        {{.name = roles.time, .as = column.type == data::ColumnType::real ? data::As::float64 : data::As::int64}}, ctx);
+    auto& times = frame.columns.front();
+    for (std::size_t i = 0; i < times.f64.size(); ++i) {
+      times.valid.push_back(std::isfinite(times.f64[i]) ? 1 : 0);
+      // The order of doubles is that of their distance from the first in the finest steps that fit.
+      times.i64.push_back(static_cast<std::int64_t>(std::clamp(times.f64[i] * 1e6, -9e18, 9e18)));
+    }
+    if (const auto missing = std::ranges::find(times.valid, 0); missing != times.valid.end())
+      throw Error(Code::failed,
+                  fmt::format("cannot split {} by time: {} is missing in row {}", dataset.subject(), quoted(roles.time),
+                              missing - times.valid.begin() + 1),
+                  fmt::format("leave such rows out with --where '\"{}\" IS NOT NULL'", roles.time));
+    described = fmt::format("the latest {} by {}", percentage, quoted(roles.time));
+    return data::split_by_time(times.i64, fractions);
+  }
+  if (!roles.group.empty() || target.task == Task::ranking) {
+    const auto& name = roles.group.empty() ? roles.query : roles.group;
+    described = fmt::format("{} at random, rows of one {} together", percentage, quoted(name));
+    if (roles.group.empty()) return data::split_by_group(rows.query, fractions, ctx.seed);
+    const auto frame = dataset.read({{.name = name, .as = data::As::category}}, ctx);
+    return data::split_by_group(frame.columns.front().codes, fractions, ctx.seed);
+  }
+  if (!rows.classes.empty()) {
+    described = fmt::format("{} at random, stratified by {}", percentage, quoted(target.column.name));
+    return data::split_stratified(rows.classes, fractions, ctx.seed);
+  }
+  described = fmt::format("{} at random", percentage);
+  return data::split_random(rows.rows(), fractions, ctx.seed);
+}
+
+}  // namespace mlsys::train

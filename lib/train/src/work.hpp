@@ -1,0 +1,132 @@
+// The steps of training and what they hand each other.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mlsys/booster/booster.hpp"
+#include "mlsys/bundle/golden.hpp"
+#include "mlsys/bundle/manifest.hpp"
+#include "mlsys/data/dataset.hpp"
+#include "mlsys/data/frame.hpp"
+#include "mlsys/train/train.hpp"
+
+namespace mlsys::train {
+
+using bundle::Task;
+
+// ---- settings.cpp
+
+// Everything that can be refused before data are read.
+void check_options(const TrainOptions& options);
+
+// ---- target.cpp
+
+struct TargetPlan {
+  Task task = Task::regression;
+  std::string reason;
+  data::ColumnInfo column;
+  std::vector<std::string> classes;  // binary: negative, positive; multiclass: in order
+};
+
+// Decides the task and the classes, and refuses targets that cannot be learnt: missing labels, one value, no number
+// for a regression. `roles` must have been checked.
+TargetPlan settle_target(const data::Dataset& dataset, const data::Roles& roles, std::optional<Task> task,
+                         Context& ctx);
+
+// What XGBoost is given: the user's parameters, checked with the task, and ours. In settings.cpp.
+booster::Parameters settle_parameters(const TrainOptions& options, const TargetPlan& target, const Context& ctx);
+
+// ---- features.cpp
+
+struct FeaturePlan {
+  std::vector<data::ColumnInfo> columns;
+  std::vector<LeftOut> left_out;
+};
+
+// The columns to read as features: those of the roles without what the target is computed from, dates and texts with
+// too many values.
+FeaturePlan choose_features(const data::Dataset& dataset, const data::Roles& roles, const std::string& split_column,
+                            Context& ctx);
+std::vector<data::ColumnRequest> feature_requests(const std::vector<data::ColumnInfo>& columns);
+// Throws for infinite values and integers that float32 cannot hold; says how many NaN there are.
+void check_features(const data::Frame& frame, std::size_t features, const std::string& subject,
+                    std::vector<std::string>& notes);
+// Removes columns without values and with one value only from the first `features` of all frames. Returns how many are
+// left.
+std::size_t drop_constant(std::vector<data::Frame*> frames, std::size_t features, std::vector<LeftOut>& left_out);
+
+// ---- rows.cpp
+
+// Rows that are ready for XGBoost.
+struct Rows {
+  data::Frame frame;                  // features only
+  std::vector<float> label;           // class number, target or relevance
+  std::vector<double> target;         // regression: with all digits
+  std::vector<std::int32_t> classes;  // binary, multiclass
+  std::vector<float> weight;          // empty, or one per row
+  std::vector<std::int32_t> query;    // ranking: codes by row, rows of a query together
+  [[nodiscard]] std::uint64_t rows() const { return frame.rows; }
+};
+
+// What is read beside the features.
+std::vector<data::ColumnRequest> role_requests(const TargetPlan& target, const data::Roles& roles);
+// Takes a frame of feature_requests() and role_requests() apart. `subject` is for errors.
+Rows take_apart(data::Frame frame, std::size_t features, const TargetPlan& target, const data::Roles& roles,
+                const std::string& subject);
+// Divides rows by part 0 and 1, column by column so that memory grows by one column only.
+std::pair<Rows, Rows> divide(Rows rows, const std::vector<std::uint8_t>& parts);
+// Restricts dictionaries to categories that occur in `train`; other values of `valid` become missing. Returns how many
+// rows of `valid` were affected, by column.
+std::vector<std::pair<std::string, std::uint64_t>> compact_categories(data::Frame& train, data::Frame* valid);
+std::vector<std::uint32_t> query_sizes(const Rows& rows);
+
+// ---- valid.cpp
+
+struct ValidPlan {
+  enum class Kind { none, fraction, column, source } kind = Kind::none;
+  double fraction = 0;
+  std::string column, value;  // rows where the column's text is this
+  data::SourceOptions source;
+  std::string described;
+};
+
+ValidPlan plan_valid(const TrainOptions& options, const data::Dataset& dataset);
+// Part 0 (train) or 1 (validation) of every row.
+std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Dataset& dataset, const Rows& rows,
+                                       const TargetPlan& target, const data::Roles& roles, Context& ctx,
+                                       std::string& described);
+
+// ---- boost.cpp
+
+struct Boosted {
+  std::optional<booster::Booster> model;  // cut to the best round
+  std::vector<float> margins;             // of the rows measured, by that model
+  int rounds = 0;
+};
+
+// Fills the report's history, eval_metric, best_score, rounds_run, stopped_early, status.
+Boosted boost(const TrainOptions& options, const booster::Parameters& parameters, const booster::Matrix& train,
+              const booster::Matrix* valid, Context& ctx, TrainReport& report);
+
+// ---- measure.cpp
+
+// Fills threshold, metrics, baseline. `measured` are the rows that `margins` belong to.
+void measure(const TrainOptions& options, const Rows& train, const Rows& measured, std::vector<float> margins,
+             const TargetPlan& target, bool validated, Context& ctx, TrainReport& report);
+
+// ---- warnings.cpp
+
+// What can be seen in the training rows alone, and between training and validation rows.
+void warn_of_columns(const Rows& train, const TargetPlan& target, const std::vector<data::ColumnInfo>& features,
+                     TrainReport& report);
+void warn_of_shared_rows(const Rows& train, const Rows& valid, TrainReport& report);
+
+// ---- golden.cpp
+
+bundle::Golden make_golden(const booster::Booster& model, const bundle::Manifest& manifest);
+
+}  // namespace mlsys::train
