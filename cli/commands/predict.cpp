@@ -1,0 +1,99 @@
+#include "mlsys/predict/predict.hpp"
+
+#include <fmt/format.h>
+
+#include "data_options.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/frame/command.hpp"
+#include "model_argument.hpp"
+
+namespace mlsys::frame {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Predict final : public Verb {
+  void declare(Options& options) override {
+    options.positional(model_, "MODEL", "Run, registered model, bundle or package").completes(Completes::model);
+    options.positional(data_.source.argument, "DATA", "Rows to score").completes(Completes::file);
+
+    options.group("Scores");
+    options.value(output_, "-o,--output", "FILE", "Write .csv, .tsv, .parquet or .ndjson")
+        .default_text("CSV on standard output")
+        .completes(Completes::file);
+    options.value(predict_.keep, "--keep", "COLUMN", "Copy this column of DATA, may be repeated or 'a,b'");
+    options.flag(predict_.margin, "--margin", "Add the margin: what the score is before it becomes a probability");
+    options.value(predict_.unseen, "--unseen", "HOW", "Categories that training did not see").default_text("missing");
+    options.value(predict_.engine, "--predictor", "NAME", "Who walks the trees").default_text("xgboost");
+    data_.declare(options);
+  }
+
+  Code run(Session& session) override {
+    data_.settle();
+    if (!data_.derive.empty())
+      throw Error(Code::usage, "cannot derive columns for scoring: a model derives its own", "leave out --derive");
+    const bool to_stdout = output_.empty() || output_ == "-";
+    if (to_stdout && session.out().mode() == Mode::json)
+      throw Error(Code::usage, "the scores and --json both want stdout", "add -o FILE");
+    split_keep();
+    const auto model = load_model(model_, session);
+    predict_.source = data_.source;
+    predict_.model_name = model.label();
+
+    std::optional<TempDirectory> scratch;
+    if (to_stdout) {
+      scratch.emplace(session.context().temp_dir);
+      predict_.output = scratch->path() / "scores.csv";
+      predict_.sidecar = false;
+    } else {
+      predict_.output = output_;
+    }
+    const auto report = predict::predict(model.bundle, predict_, session.context());
+    Output& out = session.out();
+    for (const auto& [column, rows] : report.unseen)
+      out.warn(fmt::format("warning: column {}: {} row{} with values that training did not see, scored as missing: {}",
+                           quoted(column), with_thousands(rows), rows == 1 ? "" : "s",
+                           join(report.unseen_examples.at(column), ", ")));
+    if (to_stdout) {
+      out.raw(read_file(predict_.output, UINT64_MAX));
+      return Code::ok;
+    }
+    out.document(predict::to_json(report));
+    out.id(report.output.string());
+    out.line(fmt::format("scored {} rows in {}: {} with {}", with_thousands(report.rows), human_seconds(report.seconds),
+                         report.output.string(), join(report.columns, ", ")));
+    if (!predict_.keep.empty())
+      out.line(out.paint(Tone::faint, fmt::format("next: mlsys eval {} --target {}", report.output.string(),
+                                                  model.bundle.manifest().target.name)));
+    return Code::ok;
+  }
+
+  // "--keep id,y" names two columns; a column whose own name has a comma is given by itself.
+  void split_keep() {
+    std::vector<std::string> names;
+    for (const auto& text : predict_.keep)
+      for (const auto& name : split(text, ','))
+        if (!name.empty()) names.push_back(name);
+    predict_.keep = std::move(names);
+  }
+
+  std::string model_;
+  fs::path output_;
+  DataOptions data_;
+  predict::PredictOptions predict_;
+};
+
+constexpr Example examples[] = {
+    {"mlsys predict fraud rows.csv -o scores.csv", "score with the champion of 'fraud'"},
+    {"mlsys predict @last test.parquet -o scores.parquet --keep id,y", "keep columns for eval"},
+    {"mlsys predict model/ rows.csv --margin -o out.csv", "score with a bundle directory, margins as well"},
+    {"mlsys predict run:1f3a - --input-format csv <rows.csv", "from standard input to standard output"},
+};
+constexpr VerbInfo verbs[] = {{"", "Score data with a model", examples, make_verb<Predict>}};
+
+}  // namespace
+}  // namespace mlsys::frame
+
+MLSYS_COMMAND("predict", mlsys::frame::verbs)

@@ -1,0 +1,83 @@
+#include "train_output.hpp"
+
+#include <fmt/format.h>
+
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+
+namespace mlsys::frame {
+namespace {
+
+std::string number(const metrics::Value& value) { return value.value ? significant(*value.value, 4) : "–"; }
+
+void show_left_out(Output& out, const train::TrainReport& report) {
+  constexpr std::size_t most = 8;
+  for (std::size_t i = 0; i < std::min(most, report.left_out.size()); ++i)
+    out.note(fmt::format("note: column {} is no feature: it {}", quoted(report.left_out[i].column),
+                         report.left_out[i].reason));
+  if (report.left_out.size() > most)
+    out.note(fmt::format("note: {} more columns are no features, see --json", report.left_out.size() - most));
+}
+
+std::string rows_text(const train::TrainReport& report) {
+  auto text = fmt::format("{} rows", with_thousands(report.train_rows));
+  if (report.valid_rows > 0)
+    text += fmt::format(", {} for validation: {}", with_thousands(report.valid_rows), report.valid_method);
+  return text;
+}
+
+std::string rounds_text(const train::TrainReport& report) {
+  const int kept = report.manifest.rounds;
+  auto text = fmt::format("{} round{}", kept, kept == 1 ? "" : "s");
+  if (report.rounds_run > kept)
+    text += fmt::format(" of {}, the best {} on validation", report.rounds_run, report.eval_metric);
+  text += fmt::format(" in {}; the whole run took {}", human_seconds(report.seconds_boost),
+                      human_seconds(report.seconds_total));
+  return text;
+}
+
+}  // namespace
+
+void show_training(Output& out, const train::TrainReport& report, const std::string& data) {
+  const auto& manifest = report.manifest;
+  const bool interrupted = report.status == train::Status::interrupted;
+  out.document(train::to_json(report));
+  out.id(report.run_id.empty() ? report.model.string() : report.run_id);
+
+  show_left_out(out, report);
+  for (const auto& note : report.notes) out.note("note: " + note);
+  for (const auto& warning : report.warnings) out.warn("warning: " + warning);
+  if (interrupted)
+    out.warn(fmt::format("interrupted after {} of the rounds: the best model so far is kept{}", report.rounds_run,
+                         report.run_id.empty() ? "" : " with the run"));
+
+  out.line(fmt::format("{} model of {}: {}", name_of(manifest.task), quoted(manifest.target.name), report.task_reason));
+  out.line(fmt::format("{}; {} features", rows_text(report), manifest.features.size()));
+  out.line(rounds_text(report));
+  if (manifest.threshold)
+    out.line(fmt::format("threshold {} ({})", significant(manifest.threshold->value, 4), manifest.threshold->source));
+  out.line();
+  Table table;
+  table.column(report.measured_on == "validation" ? "on validation" : "on training rows");
+  table.column("model", Table::Align::right);
+  table.column("baseline", Table::Align::right);
+  for (const auto& metric : report.metrics) table.row({metric.name, number(metric.value), number(metric.baseline)});
+  out.table(table);
+  out.line(out.paint(Tone::faint, "baseline: " + report.baseline));
+  if (report.measured_on == "training")
+    out.line(out.paint(Tone::faint, "measured on the rows it learned from, which flatters it: use --valid or eval"));
+  out.line();
+  if (!report.run_id.empty()) out.line("run   " + report.run_id);
+  out.line("model " + report.model.string());
+  if (interrupted) return;
+  const auto model = report.run_id.empty() ? report.model.string() : "run:" + report.run_id.substr(0, 8);
+  const auto name =
+      manifest.target.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos
+          ? manifest.target.name
+          : std::string("NAME");
+  out.line(out.paint(Tone::faint, "next: "));
+  out.line(fmt::format("  mlsys eval {} {}", model, report.valid_rows > 0 ? "TEST-DATA" : data));
+  out.line(fmt::format("  mlsys register {} --name {}", model, name));
+}
+
+}  // namespace mlsys::frame

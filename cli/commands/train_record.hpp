@@ -1,0 +1,52 @@
+// The run that a training leaves in the store.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/store/store.hpp"
+#include "mlsys/track/track.hpp"
+#include "mlsys/train/train.hpp"
+
+namespace mlsys::frame {
+
+struct RecordOptions {
+  std::filesystem::path state;
+  std::string experiment = "Default";
+  std::string name;
+  std::map<std::string, std::string> tags;
+  std::string command;  // the command line, as the run's source
+};
+
+class TrainRecord {
+ public:
+  // Opens the store, so that one that cannot be written is noticed before anything is trained.
+  TrainRecord(const RecordOptions& options, const train::TrainOptions& train, Context& ctx);
+
+  // "key=value"
+  static std::pair<std::string, std::string> parse_tag(const std::string& text);
+
+  std::string start(const train::TrainReport& report);  // returns the run's id
+  void add(const train::Round& round);                  // written about twice a second
+  // Records results and model; FINISHED, or KILLED when training was stopped. Returns where the bundle lies.
+  std::filesystem::path finish(const train::TrainReport& report);
+  void fail(const Error& error) noexcept;  // FAILED, or KILLED for Ctrl-C; nothing when not started
+
+ private:
+  void flush();
+
+  const RecordOptions& options_;
+  const train::TrainOptions& train_;
+  Context& ctx_;
+  store::Store store_;
+  std::string run_;
+  track::Batch pending_;
+  std::chrono::steady_clock::time_point flushed_;
+};
+
+}  // namespace mlsys::frame
