@@ -178,7 +178,7 @@ class Ubjson : Reader {
     numbers.reserve(items.size());
     for (const Value& value : items) {
       const bool* boolean = value.as<bool>();
-      numbers.push_back(boolean != nullptr ? static_cast<double>(*boolean) : *value.as<double>());
+      numbers.push_back(boolean != nullptr ? static_cast<double>(*boolean) : std::get<double>(value.data));
     }
     return {std::move(numbers)};
   }
