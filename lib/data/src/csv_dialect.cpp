@@ -41,6 +41,54 @@ std::string delimiter_option(char delimiter) {
   return delimiter == '\t' ? "--delimiter tab" : fmt::format("--delimiter '{}'", delimiter);
 }
 
+std::size_t start_of_text(std::string_view head) {
+  return head.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+}
+
+struct ScannedRecord {
+  Record fields;
+  std::size_t end = 0;   // where the next one begins
+  std::string line_end;  // empty at the end of the text
+  bool well_quoted = true;
+};
+
+ScannedRecord scan_record(std::string_view head, std::size_t at, char delimiter) {
+  enum class In { field_start, plain, quotes, after_quotes };
+  ScannedRecord record;
+  record.fields.emplace_back();
+  In in = In::field_start;
+  while (at < head.size()) {
+    const char c = head[at++];
+    std::string& field = record.fields.back();
+    if (in == In::quotes) {
+      if (c != '"') {
+        field += c;
+      } else if (at < head.size() && head[at] == '"') {
+        field += '"';
+        ++at;
+      } else {
+        in = In::after_quotes;
+      }
+    } else if (c == delimiter) {
+      record.fields.emplace_back();
+      in = In::field_start;
+    } else if (c == '\n' || c == '\r') {
+      record.line_end = c;
+      if (c == '\r' && at < head.size() && head[at] == '\n') record.line_end += head[at++];
+      break;
+    } else if (c == '"' && in == In::field_start) {
+      in = In::quotes;
+    } else {
+      record.well_quoted = record.well_quoted && in != In::after_quotes && c != '"';
+      field += c;
+      in = In::plain;
+    }
+  }
+  record.well_quoted = record.well_quoted && in != In::quotes;
+  record.end = at;
+  return record;
+}
+
 struct Fit {
   std::size_t fields = 0;    // of the first record
   std::size_t agreeing = 0;  // records with as many
@@ -104,46 +152,36 @@ void suggest_other_delimiter(std::string_view head, bool whole, char used, const
   }
 }
 
+void settle_line_end(Dialect& dialect, std::string_view head, bool whole, const std::string& subject) {
+  std::size_t at = std::min(head.find_first_not_of("\r\n", start_of_text(head)), head.size());
+  const std::size_t begin = at;
+  const ScannedRecord header = scan_record(head, at, dialect.delimiter);
+  if (!header.well_quoted)
+    throw Error(Code::failed, "cannot read " + subject + ": line 1: a quoted name does not end where it should",
+                "quotes go around whole names; a quote inside is written twice");
+  dialect.line_end = header.line_end;
+  const std::string_view line = head.substr(begin, header.end - begin);
+  if (const std::size_t first = line.find_first_of("\r\n"); first != std::string_view::npos) {
+    const std::string_view found = line.substr(first, line.substr(first).starts_with("\r\n") ? 2 : 1);
+    dialect.other_line_end_first = found != dialect.line_end && !dialect.line_end.empty();
+  }
+  const auto records = split_records(head, dialect.delimiter, whole, 2);
+  dialect.data_records = records.size() - 1;
+}
+
 }  // namespace
 
 std::vector<Record> split_records(std::string_view head, char delimiter, bool whole, std::size_t most) {
   std::vector<Record> records;
-  if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
-  std::size_t at = 0;
+  std::size_t at = start_of_text(head);
   while (at < head.size() && records.size() < most) {
     if (head[at] == '\n' || head[at] == '\r') {
       ++at;
       continue;
     }
-    Record record(1);
-    bool quoted_field = false;
-    bool field_start = true;
-    bool ended = false;
-    while (at < head.size() && !ended) {
-      const char c = head[at++];
-      if (quoted_field) {
-        if (c != '"') {
-          record.back() += c;
-        } else if (at < head.size() && head[at] == '"') {
-          record.back() += '"';
-          ++at;
-        } else {
-          quoted_field = false;
-        }
-      } else if (c == '"' && field_start) {
-        quoted_field = true;
-        field_start = false;
-      } else if (c == delimiter) {
-        record.emplace_back();
-        field_start = true;
-      } else if (c == '\n' || c == '\r') {
-        ended = true;
-      } else {
-        record.back() += c;
-        field_start = false;
-      }
-    }
-    if (ended || whole) records.push_back(std::move(record));
+    ScannedRecord scanned = scan_record(head, at, delimiter);
+    at = scanned.end;
+    if (!scanned.line_end.empty() || whole) records.push_back(std::move(scanned.fields));
   }
   return records;
 }
@@ -166,6 +204,7 @@ Dialect settle_dialect(std::string_view head, bool whole, SourceFormat format, c
                 fmt::format("cannot read {}: no line ends within its first {}", subject, human_bytes(head.size())));
   }
   dialect.names = records.front();
+  settle_line_end(dialect, head, whole, subject);
   const std::size_t fields = dialect.names.size();
   if (fields > options.max_columns)
     throw Error(Code::usage,

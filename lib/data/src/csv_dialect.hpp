@@ -19,7 +19,10 @@ std::vector<Record> split_records(std::string_view head, char delimiter, bool wh
 
 struct Dialect {
   char delimiter = ',';
-  std::vector<std::string> names;  // as written; column<k> for an empty one or without a header
+  std::string line_end;               // of the first record: "\n", "\r\n" or "\r"; empty when there is one line only
+  bool other_line_end_first = false;  // a quoted name of the header holds a line end of another kind
+  std::size_t data_records = 0;       // at least that many follow the header
+  std::vector<std::string> names;     // as written; column<k> for an empty one or without a header
 };
 
 // Settles the dialect from the head of a file. Throws Error(Code::failed) for what is no text, empty, or separated by

@@ -160,10 +160,13 @@ std::string text_of(const Json& node, const char* key) {
   return found != node.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+// Neither null, false nor empty.
 bool is_set(const Json& node, const char* key) {
   const auto found = node.find(key);
-  return found != node.end() && !found->is_null() && !(found->is_boolean() && !found->get<bool>()) &&
-         !((found->is_array() || found->is_object() || found->is_string()) && found->empty());
+  if (found == node.end() || found->is_null()) return false;
+  if (found->is_boolean()) return found->get<bool>();
+  if (found->is_string()) return !found->get_ref<const std::string&>().empty();
+  return !found->empty();
 }
 
 // Walks the tree of one expression, refuses what is not listed and renames its columns.

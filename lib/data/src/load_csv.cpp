@@ -92,6 +92,13 @@ class CsvLoader {
              split_records(head.bytes, options.delimiter.value_or(','), false, 1).empty())
         head = read_head(file, most *= 4);
       const Dialect dialect = settle_dialect(head.bytes, head.whole, source_.format, options, subject);
+      expected_rows_ += dialect.data_records;
+      unix_line_ends_ = unix_line_ends_ && dialect.line_end == "\n";
+      if (dialect.other_line_end_first && !unix_line_ends_)
+        throw Error(Code::failed,
+                    "cannot read " + subject +
+                        ": a name in its header holds a line break of another kind than its lines end with",
+                    "make them alike: dos2unix FILE");
       if (file == source_.files.front()) {
         dialect_ = dialect;
         head_ = std::move(head);
@@ -142,11 +149,12 @@ class CsvLoader {
       columns += fmt::format("{}'c{}': 'VARCHAR'", i == 0 ? "" : ", ", i);
     return fmt::format(
         "read_csv({}, auto_detect = false, header = {}, delim = {}, quote = '\"', escape = '\"', strict_mode = true, "
-        "nullstr = {}], max_line_size = {}, compression = {}{}, columns = {{{}}}) {}",
+        "nullstr = {}], max_line_size = {}, compression = {}{}{}, columns = {{{}}}) {}",
         sql_file_list(source_.files), request_.options.header, sql_text(std::string(1, dialect_.delimiter)), nulls,
         std::max(largest_line, static_cast<std::uint64_t>(head_.bytes.size())),
-        sql_text(source_.compression.empty() ? "none" : source_.compression), hive_options(source_), columns,
-        positional_alias(names_.size()));
+        sql_text(source_.compression.empty() ? "none" : source_.compression),
+        // Left alone, it takes the first line end it meets, in quotes or not; "\r\n" is not accepted in earnest.
+        unix_line_ends_ ? ", new_line = '\\n'" : "", hive_options(source_), columns, positional_alias(names_.size()));
   }
 
   void fill_table(const std::vector<Slot>& slots, Reading reading) {
@@ -165,6 +173,14 @@ class CsvLoader {
       explain(failure);
     }
     ctx_.progress->end();
+    check_rows_arrived();
+  }
+
+  // DuckDB passes over a first line that it cannot make sense of, and with it over the whole file.
+  void check_rows_arrived() {
+    if (expected_rows_ > 0 && engine_.count("SELECT count(*) FROM (SELECT 1 FROM raw LIMIT 1)", doing_, ctx_) == 0)
+      throw Error(Code::failed, doing_ + ": its header cannot be told from its rows",
+                  "its quotes or line ends are not those of CSV (RFC 4180)");
   }
 
   Relation table_relation() const {
@@ -252,6 +268,8 @@ class CsvLoader {
   Dialect dialect_;
   Head head_;
   std::vector<std::string> names_;  // of the file, then of its folders
+  bool unix_line_ends_ = true;      // of all files
+  std::size_t expected_rows_ = 0;   // at least
 };
 
 // The number after `label` in `text`.
