@@ -1,0 +1,444 @@
+#include "mlsys/track/track.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/random.hpp"
+#include "store/scratch.hpp"
+
+using namespace mlsys;
+using namespace mlsys::track;
+using store::Mode;
+using store::Store;
+
+namespace {
+
+struct Fixture {
+  test::Scratch scratch;
+  Context context;
+  Store store = Store::open(scratch / "s", Mode::write, context);
+
+  std::string begin(const std::string& experiment = "e") {
+    StartOptions options;
+    options.experiment = experiment;
+    return start(store, options, context);
+  }
+  std::vector<HistoryPoint> points(const std::string& run, const std::string& metric) {
+    std::vector<HistoryPoint> found;
+    history(store, run, metric, [&](const HistoryPoint& point) { return found.push_back(point), true; });
+    return found;
+  }
+  Code code_of(const std::function<void()>& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return Code::ok;
+  }
+};
+
+Millis at(std::int64_t ms) { return Millis(std::chrono::milliseconds(ms)); }
+constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a run is started, logged to, ended and read") {
+  StartOptions options;
+  options.experiment = "churn";
+  options.tags = {{"team", "growth"}};
+  options.start_time = at(1'000);
+  options.user = "ann";
+  options.source = "train.py --depth 3";
+  const std::string id = start(store, options, context);
+  CHECK(id.size() == 32);
+  log(store, id, {{{"loss", 0.5, 1, at(2'000)}, {"loss", 0.25, 2, at(3'000)}}, {{"depth", "3"}}, {{"note", "x"}}, {}},
+      context);
+  log(store, id, {{}, {}, {}, {{"train.csv", "abc", "file", "/d/train.csv", "{}", "{}", "train"}}}, context);
+  end(store, id, RunStatus::finished, context, at(5'000));
+  const Run run = get(store, id, context);
+  CHECK(run.name == run_name(id));
+  CHECK(run.experiment == "churn");
+  CHECK(run.status == RunStatus::finished);
+  CHECK(run.start_time == at(1'000));
+  CHECK(run.end_time == at(5'000));
+  CHECK(run.user == "ann");
+  CHECK(run.source == "train.py --depth 3");
+  CHECK(run.params == std::map<std::string, std::string>{{"depth", "3"}});
+  CHECK(run.tags == std::map<std::string, std::string>{{"note", "x"}, {"team", "growth"}});
+  REQUIRE(run.metrics.size() == 1);
+  CHECK(run.metrics.at("loss").value == 0.25);
+  CHECK(run.metrics.at("loss").count == 2);
+  CHECK(run.metrics.at("loss").min == 0.25);
+  CHECK(run.metrics.at("loss").max == 0.5);
+  REQUIRE(run.inputs.size() == 1);
+  CHECK(run.inputs[0].digest == "abc");
+  CHECK(run.inputs[0].context == "train");
+  const auto series = points(id, "loss");
+  REQUIRE(series.size() == 2);
+  CHECK(series[0].value == 0.5);
+  CHECK(series[1].time == at(3'000));
+}
+
+TEST_CASE_FIXTURE(Fixture, "parameters never change, and a batch with one that would leaves nothing") {
+  const std::string id = begin();
+  log(store, id, {{}, {{"p", "1"}}, {}, {}}, context);
+  log(store, id, {{}, {{"p", "1"}, {"q", "2"}}, {}, {}}, context);
+  CHECK(code_of([&] { log(store, id, {{{"m", 1, 0, {}}}, {{"r", "3"}, {"p", "2"}}, {{"t", "x"}}, {}}, context); }) ==
+        Code::failed);
+  CHECK(code_of([&] { log(store, id, {{}, {{"s", "1"}, {"s", "2"}}, {}, {}}, context); }) == Code::failed);
+  const Run run = get(store, id, context);
+  CHECK(run.params == std::map<std::string, std::string>{{"p", "1"}, {"q", "2"}});
+  CHECK(run.metrics.empty());
+  CHECK(run.tags.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "the latest point is the greatest step, then time, then value, whatever the order of arrival") {
+  const std::string id = begin();
+  const std::vector<Point> logged = {{"m", 9, 5, at(10)},        {"m", 1, 7, at(10)}, {"m", 2, 7, at(11)},
+                                     {"m", 5, 7, at(11)},        {"m", 3, 7, at(11)}, {"m", 8, 6, at(99)},
+                                     {"m", nan_value, 7, at(11)}};
+  // Each on its own, backwards, and all at once.
+  for (const Point& point : logged) log(store, id, {{point}, {}, {}, {}}, context);
+  for (auto it = logged.rbegin(); it != logged.rend(); ++it) {
+    Point point = *it;
+    point.key = "backwards";
+    log(store, id, {{point}, {}, {}, {}}, context);
+  }
+  std::vector<Point> together = logged;
+  for (Point& point : together) point.key = "together";
+  log(store, id, {together, {}, {}, {}}, context);
+  const Run run = get(store, id, context);
+  for (const char* key : {"m", "backwards", "together"}) {
+    const Latest& latest = run.metrics.at(key);
+    CHECK(latest.value == 5);
+    CHECK(latest.step == 7);
+    CHECK(latest.time == at(11));
+    CHECK(latest.count == 7);
+    CHECK(latest.min == 1);
+    CHECK(latest.max == 9);
+    const auto series = points(id, key);
+    REQUIRE(series.size() == 7);
+    for (std::size_t i = 1; i < series.size(); ++i)
+      CHECK(std::pair(series[i - 1].step, series[i - 1].time) <= std::pair(series[i].step, series[i].time));
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "NaN and infinities are kept and shown as words") {
+  const std::string id = begin();
+  log(store, id, {{{"n", nan_value, 1, {}}, {"p", infinite, 1, {}}, {"m", -infinite, 1, {}}}, {}, {}, {}}, context);
+  const Run run = get(store, id, context);
+  CHECK(std::isnan(run.metrics.at("n").value));
+  CHECK(std::isnan(run.metrics.at("n").min));
+  CHECK(run.metrics.at("p").value == infinite);
+  CHECK(run.metrics.at("m").value == -infinite);
+  CHECK(std::isnan(points(id, "n").at(0).value));
+  const Json json = to_json(run);
+  CHECK(json["metrics"]["n"] == "NaN");
+  CHECK(json["metrics"]["p"] == "Infinity");
+  CHECK(json["metrics"]["m"] == "-Infinity");
+}
+
+TEST_CASE_FIXTURE(Fixture, "equal points are kept apart, unless they come from one operation repeated") {
+  const std::string id = begin();
+  const Batch batch{{{"m", 1, 1, at(1)}, {"m", 1, 1, at(1)}}, {}, {}, {}};
+  log(store, id, batch, context, "op");
+  log(store, id, batch, context, "op");
+  CHECK(points(id, "m").size() == 2);
+  log(store, id, batch, context);
+  CHECK(points(id, "m").size() == 4);
+  CHECK(get(store, id, context).metrics.at("m").count == 4);
+  CHECK(code_of([&] { log(store, id, {{{"m", 2, 1, at(1)}}, {}, {}, {}}, context, "op"); }) == Code::conflict);
+  StartOptions options;
+  options.operation = "start-1";
+  const std::string first = start(store, options, context);
+  CHECK(start(store, options, context) == first);
+}
+
+TEST_CASE_FIXTURE(Fixture, "keys and values have limits") {
+  const std::string id = begin();
+  const auto param = [&](const std::string& key, const std::string& value) {
+    return code_of([&] { log(store, id, {{}, {{key, value}}, {}, {}}, context); });
+  };
+  std::string wide;  // 250 characters, 500 bytes
+  for (int i = 0; i < 250; ++i) wide += "ä";
+  CHECK(param(wide, "x") == Code::ok);
+  CHECK(param(wide + "a", "x") == Code::failed);
+  CHECK(param("", "x") == Code::failed);
+  CHECK(param("a\nb", "x") == Code::failed);
+  CHECK(param("bad \xff", "x") == Code::failed);
+  CHECK(param("long", std::string(6000, 'x')) == Code::ok);
+  CHECK(param("longer", std::string(6001, 'x')) == Code::failed);
+  CHECK(param("empty", "") == Code::ok);
+  CHECK(param("ndcg@10{gain=exp}", "odd but fine: '\"`") == Code::ok);
+  CHECK(code_of([&] { log(store, id, {{}, {}, {{"t", std::string(8001, 'x')}}, {}}, context); }) == Code::failed);
+  CHECK(code_of([&] { log(store, std::string(32, '0'), {{}, {}, {{"t", "x"}}, {}}, context); }) == Code::not_found);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a run is found by its id, the beginning of one, and how recent it is") {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 4; ++i) {
+    StartOptions options;
+    options.start_time = at(1'000 + i / 2);  // two start in the same millisecond: the later started is newer
+    ids.push_back(start(store, options, context));
+  }
+  CHECK(resolve_run(store, ids[0]) == ids[0]);
+  CHECK(resolve_run(store, "run:" + ids[1]) == ids[1]);
+  CHECK(resolve_run(store, "@last") == ids[3]);
+  CHECK(resolve_run(store, "@last~0") == ids[3]);
+  CHECK(resolve_run(store, "run:@last~3") == ids[0]);
+  CHECK(code_of([&] { resolve_run(store, "@last~4"); }) == Code::not_found);
+  CHECK(code_of([&] { resolve_run(store, "@last~x"); }) == Code::usage);
+  CHECK(code_of([&] { resolve_run(store, "@lasting"); }) == Code::usage);
+  CHECK(code_of([&] { resolve_run(store, ids[0].substr(0, 3)); }) == Code::usage);
+  CHECK(code_of([&] { resolve_run(store, "zzzz"); }) == Code::not_found);
+  CHECK(code_of([&] { resolve_run(store, ""); }) == Code::not_found);
+  CHECK(code_of([&] { resolve_run(store, ids[0] + "0"); }) == Code::not_found);
+  // Two that begin alike: ids are random, so they are written by hand.
+  store.write({}, store::Durability::process, context, [&](const store::Write&) {
+    for (const char* id : {"abcd1000000000000000000000000000", "abcd2000000000000000000000000000"})
+      store
+          .prepare(
+              "INSERT INTO runs (run_id, experiment, name, status, start_time, user, source)"
+              " VALUES (?, 1, 'n', 'FINISHED', 0, '', '')")
+          .bind(id)
+          .run();
+    return std::string();
+  });
+  CHECK(resolve_run(store, "abcd1") == "abcd1000000000000000000000000000");
+  CHECK(code_of([&] { resolve_run(store, "abcd"); }) == Code::usage);
+  set_lifecycle(store, ids[3], Lifecycle::deleted, context);
+  CHECK(resolve_run(store, "@last") == ids[2]);
+  CHECK(resolve_run(store, ids[3]) == ids[3]);
+}
+
+TEST_CASE_FIXTURE(Fixture, "pages of a list cover every run once, newest first") {
+  std::set<std::string> all;
+  Random random(3);
+  for (int i = 0; i < 57; ++i) {
+    StartOptions options;
+    options.experiment = i % 3 == 0 ? "a" : "b";
+    options.start_time = at(static_cast<std::int64_t>(random.below(20)));  // many ties
+    all.insert(start(store, options, context));
+  }
+  ListOptions options;
+  options.limit = 10;
+  std::set<std::string> seen;
+  std::optional<Millis> before;
+  int pages = 0;
+  do {
+    const RunPage page = list(store, options, context);
+    for (const Run& run : page.runs) {
+      CHECK(seen.insert(run.run_id).second);
+      if (before) CHECK(*run.start_time <= *before);
+      before = run.start_time;
+    }
+    options.page = page.next;
+    ++pages;
+  } while (!options.page.empty());
+  CHECK(pages == 6);
+  CHECK(seen == all);
+  ListOptions only;
+  only.experiments = {"a"};
+  CHECK(list(store, only, context).runs.size() == 19);
+  only.experiments = {"a", "b"};
+  CHECK(list(store, only, context).runs.size() == 57);
+  only.experiments = {"c"};
+  CHECK(code_of([&] { list(store, only, context); }) == Code::not_found);
+  only = {};
+  only.page = "nonsense";
+  CHECK(code_of([&] { list(store, only, context); }) == Code::usage);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a run whose process is gone reads as failed, and one of a living process does not") {
+  int pipes[2];
+  REQUIRE(pipe(pipes) == 0);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    char wait = 0;
+    close(pipes[1]);
+    [[maybe_unused]] const auto got = ::read(pipes[0], &wait, 1);
+    _exit(0);
+  }
+  close(pipes[0]);
+  StartOptions options;
+  options.process = child;
+  const std::string id = start(store, options, context);
+  CHECK(get(store, id, context).status == RunStatus::running);
+  close(pipes[1]);
+  // A zombie has ended, whether its parent has noticed or not.
+  siginfo_t info{};
+  REQUIRE(waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
+  CHECK(get(store, id, context).stale);
+  REQUIRE(waitpid(child, nullptr, 0) == child);
+  const Run gone = get(store, id, context);
+  CHECK(gone.status == RunStatus::failed);
+  CHECK(gone.stale);
+  CHECK(list(store, {}, context).runs.at(0).status == RunStatus::failed);
+  end(store, id, RunStatus::finished, context);
+  CHECK(get(store, id, context).status == RunStatus::finished);
+  options.process = 0x7ffffff0;
+  CHECK(code_of([&] { start(store, options, context); }) == Code::not_found);
+  const std::string shell = begin();  // no process recorded: nothing to tell
+  CHECK(get(store, shell, context).status == RunStatus::running);
+}
+
+TEST_CASE_FIXTURE(Fixture, "comparing shows what differs and nothing else") {
+  const std::string a = begin("e");
+  const std::string b = begin("e");
+  log(store, a, {{{"auc", 0.7, 0, {}}, {"same", 1, 0, {}}}, {{"depth", "3"}, {"eta", "0.1"}}, {}, {}}, context);
+  log(store, b, {{{"auc", 0.8, 0, {}}, {"same", 1, 0, {}}}, {{"depth", "6"}, {"eta", "0.1"}}, {{"t", "x"}}, {}},
+      context);
+  const Comparison comparison = compare(store, {a, b}, context);
+  REQUIRE(comparison.differences.size() == 3);
+  CHECK(comparison.differences[0].key == "depth");
+  CHECK(comparison.differences[0].values == std::vector<std::string>{"3", "6"});
+  CHECK(comparison.differences[1].key == "auc");
+  CHECK(comparison.differences[1].values == std::vector<std::string>{"0.7", "0.8"});
+  CHECK(comparison.differences[2].key == "t");
+  CHECK(comparison.differences[2].values == std::vector<std::string>{"", "x"});
+  CHECK(compare(store, {a, a}, context).differences.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "deleted runs are kept but neither listed nor written to") {
+  const std::string id = begin();
+  set_lifecycle(store, id, Lifecycle::deleted, context);
+  CHECK(list(store, {}, context).runs.empty());
+  ListOptions deleted;
+  deleted.lifecycle = Lifecycle::deleted;
+  CHECK(list(store, deleted, context).runs.size() == 1);
+  CHECK(code_of([&] { log(store, id, {{{"m", 1, 0, {}}}, {}, {}, {}}, context); }) == Code::failed);
+  CHECK(code_of([&] { end(store, id, RunStatus::finished, context); }) == Code::failed);
+  set_lifecycle(store, id, Lifecycle::active, context);
+  CHECK(list(store, {}, context).runs.size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "experiments are made, renamed, deleted with their runs and restored with the same ones") {
+  create_experiment(store, "a", {{"k", "v"}}, context);
+  CHECK(code_of([&] { create_experiment(store, "a", {}, context); }) == Code::conflict);
+  const std::string kept = begin("a");
+  const std::string gone = begin("a");
+  set_lifecycle(store, gone, Lifecycle::deleted, context);
+  // Times tell what was deleted together; the clock moves on.
+  context.now = [] {
+    return Millis(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())) +
+           std::chrono::seconds(1);
+  };
+  rename_experiment(store, "a", "b", context);
+  CHECK(code_of([&] { rename_experiment(store, "a", "c", context); }) == Code::not_found);
+  create_experiment(store, "a", {}, context);
+  CHECK(code_of([&] { rename_experiment(store, "a", "b", context); }) == Code::conflict);
+  const auto found = experiments(store, Lifecycle::active);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].name == "b");
+  CHECK(found[0].runs == 1);
+  CHECK(found[0].tags == std::map<std::string, std::string>{{"k", "v"}});
+  set_experiment_lifecycle(store, "b", Lifecycle::deleted, context);
+  CHECK(experiments(store, Lifecycle::active).size() == 1);
+  CHECK(list(store, {}, context).runs.empty());
+  CHECK(code_of([&] { begin("b"); }) == Code::failed);
+  set_experiment_lifecycle(store, "b", Lifecycle::active, context);
+  const RunPage page = list(store, {}, context);
+  REQUIRE(page.runs.size() == 1);
+  CHECK(page.runs[0].run_id == kept);
+}
+
+TEST_CASE_FIXTURE(Fixture, "artifacts are copied, named by their path and replaced by a new content") {
+  const std::string id = begin();
+  write_file(scratch / "plot.svg", "abc");
+  write_file(scratch / "d/x.txt", "1");
+  write_file(scratch / "d/sub/y.txt", "2");
+  CHECK(log_artifact(store, id, "plots/plot.svg", scratch / "plot.svg", context) ==
+        std::vector<std::string>{"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"});
+  CHECK(log_artifact(store, id, "d", scratch / "d", context).size() == 2);
+  write_file(scratch / "plot.svg", "changed");
+  log_artifact(store, id, "plots/plot.svg", scratch / "plot.svg", context);
+  const Run run = get(store, id, context);
+  REQUIRE(run.artifacts.size() == 3);
+  CHECK(run.artifacts[0].name == "d/sub/y.txt");
+  CHECK(run.artifacts[1].name == "d/x.txt");
+  CHECK(run.artifacts[2].name == "plots/plot.svg");
+  CHECK(run.artifacts[2].bytes == 7);
+  CHECK(read_file(store.content().file(run.artifacts[2].digest, store::Check::digest, context).path) == "changed");
+  for (const char* name : {"/abs", "../up", "a//b", "", "a/./b"})
+    CHECK_MESSAGE(code_of([&] { log_artifact(store, id, name, scratch / "plot.svg", context); }) == Code::failed, name);
+  CHECK(code_of([&] { log_artifact(store, id, "x", scratch / "nothing", context); }) == Code::not_found);
+}
+
+TEST_CASE("names of runs are readable and the same for the same id") {
+  CHECK(run_name("223868e63ea6345d92c40335060a1aec") == "eager-condor-671");  // never changes between versions
+  std::set<std::string> names;
+  for (int i = 0; i < 1000; ++i) names.insert(run_name(random_id()));
+  CHECK(names.size() > 990);
+}
+
+TEST_CASE("many processes log to one run: every point is there, once, in order") {
+  const test::Scratch scratch;
+  const auto folder = scratch / "s";
+  std::string id;
+  {
+    Context context;
+    Store store = Store::open(folder, Mode::write, context);
+    id = start(store, {}, context);
+  }
+  constexpr int processes = 10;
+  constexpr int calls = 40;
+  std::vector<pid_t> children;
+  for (int p = 0; p < processes; ++p) {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      int status = 0;
+      try {
+        Context context;
+        for (int i = 0; i < calls; ++i) {
+          Store store = Store::open(folder, Mode::write, context);
+          const Batch batch{{{"m", i + p / 100.0, i, {}}}, {{"p" + std::to_string(p), "v"}}, {}, {}};
+          const std::string operation = std::to_string(p) + ":" + std::to_string(i);
+          log(store, id, batch, context, operation);
+          if (i % 7 == 0) log(store, id, batch, context, operation);
+        }
+      } catch (...) {
+        status = 1;
+      }
+      _exit(status);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+  Context context;
+  Store store = Store::open(folder, Mode::read, context);
+  std::map<std::int64_t, std::multiset<double>> by_step;
+  std::int64_t last = -1;
+  history(store, id, "m", [&](const HistoryPoint& point) {
+    CHECK(point.step >= last);
+    last = point.step;
+    by_step[point.step].insert(point.value);
+    return true;
+  });
+  REQUIRE(by_step.size() == calls);
+  for (const auto& [step, values] : by_step) {
+    std::multiset<double> expected;
+    for (int p = 0; p < processes; ++p) expected.insert(static_cast<double>(step) + p / 100.0);
+    CHECK(values == expected);
+  }
+  const Run run = get(store, id, context);
+  CHECK(run.params.size() == processes);
+  CHECK(run.metrics.at("m").count == processes * calls);
+  CHECK(run.metrics.at("m").value >= calls - 1);
+  CHECK(store.check(context).problems.empty());
+}
