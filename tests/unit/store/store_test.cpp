@@ -186,7 +186,7 @@ TEST_CASE("a killed writer leaves every acknowledged write and no half of one") 
   const fs::path folder = scratch / "s";
   srand(7);  // only when the kill falls, which nothing depends on
   std::set<std::string> acknowledged;
-  for (int round = 0; round < 30; ++round) {
+  for (int round = 0; round < 30 || (acknowledged.size() <= 100 && round < 200); ++round) {
     int pipes[2];
     REQUIRE(pipe(pipes) == 0);
     const pid_t child = fork();
@@ -236,7 +236,7 @@ TEST_CASE("a killed writer leaves every acknowledged write and no half of one") 
   }
   // At most one unacknowledged write per round, and whole.
   CHECK(count(store, "keys") == 2 * count(store, "operations"));
-  CHECK(count(store, "operations") <= static_cast<std::int64_t>(acknowledged.size()) + 30);
+  CHECK(count(store, "operations") <= static_cast<std::int64_t>(acknowledged.size()) + 200);
   // The log of writes was copied into the database now and then, not kept for ever.
   CHECK(fs::file_size(folder / "mlsys.db-wal") < 64U << 20);
 }
