@@ -14,6 +14,9 @@ glibc='^(ld-linux-x86-64|libc|libm|libdl|libpthread|librt|libresolv|libutil|libn
 # needed FILE: the paths of the libraries it is linked to, those of this installation left out.
 needed() { LD_LIBRARY_PATH=$root/lib/mlsys ldd "$1" | awk '$2 == "=>" && $3 ~ /^\// {print $3}' | grep -v "^$root/" || true; }
 
+# owner FILE: its Debian package; packages name files in /lib or /usr/lib, which are the same folder.
+owner() { { dpkg-query -S "$1" "${1#/usr}" 2>/dev/null || true; } | head -1 | cut -d: -f1; }
+
 mapfile -t ours < <(find "$root/bin" "$root/lib/mlsys" -type f \( -name 'mlsys' -o -name '*.so' -o -name '*.so.*' \))
 declare -A copied
 for file in "${ours[@]}"; do
@@ -24,7 +27,7 @@ for file in "${ours[@]}"; do
     install -m 755 "$library" "$root/lib/mlsys/$base"
     strip --strip-unneeded "$root/lib/mlsys/$base"
     patchelf --set-rpath '$ORIGIN' "$root/lib/mlsys/$base"
-    package=$(dpkg-query -S "$(realpath "$library")" "$library" 2>/dev/null | head -1 | cut -d: -f1)
+    package=$(owner "$(realpath "$library")")
     [[ -n $package ]] || { echo "dist: no licence found for $library" >&2; exit 1; }
     install -m 644 "/usr/share/doc/$package/copyright" "$root/share/mlsys/licenses/$package.txt"
   done < <(needed "$file")
@@ -35,9 +38,9 @@ while read -r engine; do
   old=$(patchelf --print-rpath "$engine")
   patchelf --set-rpath "${old:+$old:}\$ORIGIN/$depth" "$engine"
 done < <(find "$root/lib/mlsys/engines" -name '*.so*' -type f)
-# Headers and notes of header-only and engine libraries that are compiled in.
-for package in libcli11-dev nlohmann-json3-dev; do
-  install -m 644 "/usr/share/doc/$package/copyright" "$root/share/mlsys/licenses/$package.txt"
+# Libraries of headers only.
+for folder in /usr/share/doc/{libcli11-dev,nlohmann-json3-dev,libboost1.*-dev}; do
+  install -m 644 "$folder/copyright" "$root/share/mlsys/licenses/$(basename "$folder").txt"
 done
 install -m 644 "$(find /usr/share/doc/libgomp1 /usr/share/doc/gcc-*-base -name copyright 2>/dev/null | head -1)" \
   "$root/share/mlsys/licenses/libgomp.txt"
@@ -45,6 +48,6 @@ install -m 644 "$(find /usr/share/doc/libgomp1 /usr/share/doc/gcc-*-base -name c
 mkdir -p "$output"
 epoch=${SOURCE_DATE_EPOCH:-$(git -C "$(dirname "$0")" log -1 --format=%ct 2>/dev/null || echo 0)}
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$epoch" -C "$stage" -cf - "$name" |
-  zstd -q -15 -T0 -f -o "$output/$name.tar.zst"
+  zstd -q -12 -T0 -f -o "$output/$name.tar.zst"
 (cd "$output" && sha256sum "$name.tar.zst" >"$name.tar.zst.sha256")
 echo "$output/$name.tar.zst"
