@@ -66,11 +66,27 @@ class Comparison {
     current_.emplace(options_.current_types.empty()
                          ? data::Dataset::open(options_.current, ctx_)
                          : data::Dataset::open(options_.current, options_.current_types, ctx_));
+    refuse_mistyped();
     derive(*current_);
     report_.current = current_->subject();
     report_.current_rows = current_->rows();
     report_.alpha = options_.alpha;
     report_.max_share = options_.max_share;
+  }
+
+  // A model's inputs have types; values without them are no drift but another kind of data.
+  void refuse_mistyped() const {
+    if (current_->cast_failures().empty()) return;
+    const auto& failure = current_->cast_failures().front();
+    std::string where;
+    if (!failure.samples.empty())
+      where = ", first in row " + std::to_string(failure.samples.front().row) + ": " +
+              quoted(failure.samples.front().value, 40);
+    throw Error(Code::failed,
+                "cannot compare " + current_->subject() + " with " + report_.reference + ": " +
+                    with_thousands(failure.count) + " values of column " + quoted(failure.column) +
+                    " are not of type " + std::string(name_of(failure.type)) + where,
+                "mlsys validate finds all of them");
   }
 
   void derive(data::Dataset& dataset) const {

@@ -1,0 +1,14 @@
+#include "data_verbs.hpp"
+
+namespace mlsys::frame {
+namespace {
+
+std::span<const VerbInfo> verbs() {
+  static const VerbInfo all[] = {data_profile_verb, data_infer_verb};
+  return all;
+}
+
+}  // namespace
+}  // namespace mlsys::frame
+
+MLSYS_COMMAND("data", mlsys::frame::verbs())

@@ -1,0 +1,11 @@
+// The verbs of `mlsys data`, one file each.
+#pragma once
+
+#include "mlsys/frame/command.hpp"
+
+namespace mlsys::frame {
+
+extern const VerbInfo data_profile_verb;
+extern const VerbInfo data_infer_verb;
+
+}  // namespace mlsys::frame

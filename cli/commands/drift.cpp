@@ -1,0 +1,170 @@
+#include "mlsys/drift/drift.hpp"
+
+#include <filesystem>
+
+#include "data_options.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/base/install.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/drift/render.hpp"
+#include "mlsys/frame/command.hpp"
+#include "model_argument.hpp"
+#include "verdict_files.hpp"
+
+namespace mlsys::frame {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A model is a folder with a manifest, a package, or what is neither a file nor named like data.
+bool names_a_model(const std::string& argument) {
+  const data::SourceArgument parsed = data::parse_source_argument(argument);
+  if (parsed.kind != data::SourceArgument::Kind::path) return false;
+  std::error_code ignored;
+  if (fs::is_directory(argument, ignored)) return fs::exists(fs::path(argument) / bundle::manifest_file, ignored);
+  if (argument.ends_with(".tar.zst")) return true;
+  return !parsed.format && !fs::exists(argument, ignored) && argument.find_first_of("*?[") == std::string::npos;
+}
+
+class Drift final : public Verb {
+  void declare(Options& options) override {
+    options.positional(reference_, "REFERENCE|MODEL", "Table to compare with, or a model that carries a profile")
+        .completes(Completes::model);
+    options.positional(data_.source.argument, "DATA", "Current table").completes(Completes::file);
+    options.group("Verdict");
+    options.value(drift_.alpha, "--alpha", "P", "Corrected p-values below this are significant").default_text("0.05");
+    options.value(effect_, "--effect", "X", "Effects from here are large: D of numbers, distance of categories")
+        .default_text("0.1");
+    options.value(drift_.max_share, "--max-share", "X", "Share of columns that may drift").default_text("0");
+    options.flag(exit_zero_, "--exit-zero", "Look only: exit with 0 whatever the verdict");
+    options.group("Columns");
+    data::Roles& roles = drift_.roles;
+    options.value(roles.id, "--id", "COLUMN", "Names the row: not compared");
+    options.value(roles.time, "--time", "COLUMN", "When the row happened: not compared");
+    options.value(roles.target, "--target,--label", "COLUMN", "What is predicted: compared, and marked");
+    options.value(roles.score, "--score", "COLUMN", "A prediction: compared, and marked");
+    options.value(roles.weight, "--weight", "COLUMN", "Weight of each row: not compared");
+    options.value(roles.exclude, "--exclude", "COLUMN", "Not compared, may be repeated");
+    options.value(roles.features, "--features", "COLUMN", "Only these, may be repeated");
+    options.group("Rows");
+    options.value(reference_where_, "--reference-where", "EXPR", "Only rows of the reference where this holds");
+    options.value(current_where_, "--current-where", "EXPR", "Only rows of the current table where this holds");
+    files_.declare(options);
+    data_.declare(options);
+  }
+
+  Code run(Session& session) override {
+    files_.settle(session.out());
+    data_.settle();
+    if (effect_) drift_.numeric_effect = drift_.categorical_effect = *effect_;
+    drift_.current = data_.source;
+    drift_.current.where = both(data_.source.where, current_where_);
+    drift_.derivations = data_.derivations();
+    if (names_a_model(reference_)) {
+      use_model(session);
+    } else {
+      drift_.reference = data_.source;
+      drift_.reference.argument = reference_;
+      drift_.reference.where = both(data_.source.where, reference_where_);
+    }
+    const drift::DriftReport report = drift::drift(drift_, session.context());
+    const report::Verdict verdict = drift::verdict(report);
+    files_.write(verdict);
+    if (!files_.report.empty()) write_file(files_.report, drift::html(report, std::string("mlsys ") + version()));
+    show(session.out(), report, verdict);
+    return report.drifted && !exit_zero_ ? Code::verdict : Code::ok;
+  }
+
+  static std::string both(const std::string& first, const std::string& second) {
+    if (first.empty() || second.empty()) return first + second;
+    return "(" + first + ") AND (" + second + ")";
+  }
+
+  // The model's inputs with its types, derived as it derives them.
+  void use_model(Session& session) {
+    if (!reference_where_.empty())
+      throw Error(Code::usage, "--reference-where needs a table: " + quoted(reference_) + " is a model");
+    const LoadedModel model = load_model(reference_, session);
+    const bundle::Manifest& manifest = model.bundle.manifest();
+    if (!model.bundle.has(bundle::profile_file))
+      throw Error(Code::failed, "cannot compare with " + model.label() + ": it carries no profile",
+                  "compare with the data it was trained on");
+    drift_.profile = profile::parse_profile(model.bundle.read(bundle::profile_file));
+    drift_.profile_subject = model.label();
+    const std::vector<std::string> features = bundle::feature_names(manifest);
+    if (drift_.roles.features.empty()) drift_.roles.features = features;
+    if (drift_.roles.target.empty() && drift_.profile->find(manifest.target.name) != nullptr)
+      drift_.roles.target = manifest.target.name;
+    drift_.current_types = bundle::inputs_for(manifest, features);
+    auto derivations = bundle::derivations_for(manifest, features);
+    derivations.insert(derivations.end(), drift_.derivations.begin(), drift_.derivations.end());
+    drift_.derivations = std::move(derivations);
+  }
+
+  void show(Output& out, const drift::DriftReport& report, const report::Verdict& verdict) const {
+    out.document(drift::to_json(report));
+    out.id(report.drifted ? "drifted" : "stable");
+    if (files_.print(out, verdict)) return;
+    out.line(report.current + " (" + with_thousands(report.current_rows) + " rows) against " + report.reference + " (" +
+             with_thousands(report.reference_rows) + " rows)");
+    out.line();
+    Table table;
+    table.column("column");
+    table.column("test");
+    for (const char* title : {"statistic", "p corrected", "effect"}) table.column(title, Table::Align::right);
+    table.column("");
+    table.column("change");
+    for (const auto& column : report.columns)
+      if (column.tested) add_row(table, column);
+    out.table(table);
+    std::vector<std::string> skipped;
+    for (const auto& column : report.columns)
+      if (!column.tested) skipped.push_back(column.name + " (" + column.reason + ")");
+    out.line();
+    if (!skipped.empty()) out.line("not compared: " + join(skipped, ", "));
+    out.line(out.paint(report.drifted ? Tone::bad : Tone::good, report.drifted ? "drifted" : "stable") + ": " +
+             std::to_string(report.drifted_columns) + " of " + std::to_string(report.tested) + " columns drifted");
+    if (!files_.report.empty()) out.line("report: " + files_.report.string());
+  }
+
+  static void add_row(Table& table, const drift::ColumnDrift& column) {
+    const auto number = [](const std::optional<double>& value, int digits) {
+      return value ? significant(*value, digits) : std::string();
+    };
+    std::string what = drift::change(column);
+    if (what.empty()) what = column.reason;
+    table.row({{column.name, Tone::strong},
+               {column.test, Tone::faint},
+               {number(column.statistic, 4), Tone::plain},
+               {number(column.p_adjusted, 3), Tone::plain},
+               {number(column.effect, 4), column.drifted ? Tone::bad : Tone::plain},
+               {column.drifted ? "drifted" : "", Tone::bad},
+               {what, Tone::plain}});
+  }
+
+  std::string reference_;
+  DataOptions data_;
+  drift::DriftOptions drift_;
+  std::optional<double> effect_;
+  bool exit_zero_ = false;
+  std::string reference_where_;
+  std::string current_where_;
+  VerdictFiles files_;
+};
+
+constexpr Example kExamples[] = {
+    {"mlsys drift old.csv new.csv --json", "has the table changed? exit code 3 when it has"},
+    {"mlsys drift fraud@champion today.parquet --report drift.html", "against the profile that a model carries"},
+    {"mlsys drift flights.parquet flights.parquet --reference-where \"month(date) = 1\" --current-where \"month(date) "
+     "= "
+     "6\"",
+     "January against June of one table"},
+};
+constexpr VerbInfo kVerbs[] = {
+    {"", "Compare current data with a reference or a model's profile", kExamples, make_verb<Drift>}};
+
+}  // namespace
+}  // namespace mlsys::frame
+
+MLSYS_COMMAND("drift", mlsys::frame::kVerbs)

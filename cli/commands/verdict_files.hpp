@@ -1,0 +1,63 @@
+// Where a command with a verdict writes it besides the terminal.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/base/names.hpp"
+#include "mlsys/frame/options.hpp"
+#include "mlsys/frame/output.hpp"
+#include "mlsys/report/verdict.hpp"
+
+namespace mlsys::frame {
+
+enum class VerdictFormat { text, github };
+
+}  // namespace mlsys::frame
+
+template <>
+struct mlsys::NameTable<mlsys::frame::VerdictFormat> {
+  static constexpr std::string_view what = "output format";
+  static constexpr auto entries = std::to_array<NameEntry<mlsys::frame::VerdictFormat>>(
+      {{mlsys::frame::VerdictFormat::text, "text"}, {mlsys::frame::VerdictFormat::github, "github"}});
+};
+
+namespace mlsys::frame {
+
+struct VerdictFiles {
+  std::filesystem::path report;
+  std::filesystem::path markdown;
+  std::filesystem::path junit;
+  VerdictFormat format = VerdictFormat::text;
+
+  void declare(Options& options) {
+    options.group("Output");
+    options.value(report, "--report", "FILE", "Write an HTML report").completes(Completes::file);
+    options.value(markdown, "--markdown", "FILE", "Write a summary in Markdown").completes(Completes::file);
+    options.value(junit, "--junit", "FILE", "Write the result as JUnit XML").completes(Completes::file);
+    options.value(format, "--format", "FORMAT", "github: print workflow annotations").default_text("text");
+  }
+
+  // Before the work: stdout can carry one of the two.
+  void settle(const Output& out) const {
+    if (format == VerdictFormat::github && out.mode() == Mode::json)
+      throw Error(Code::usage, "--format github and --json both want stdout", "choose one");
+  }
+
+  void write(const report::Verdict& verdict) const {
+    if (!markdown.empty()) write_file(markdown, report::markdown(verdict));
+    if (!junit.empty()) write_file(junit, report::junit(verdict));
+  }
+
+  // True when the verdict has been printed in place of the text.
+  bool print(Output& out, const report::Verdict& verdict) const {
+    if (format != VerdictFormat::github) return false;
+    out.raw(report::github(verdict));
+    return true;
+  }
+};
+
+}  // namespace mlsys::frame

@@ -1,0 +1,90 @@
+#include "mlsys/contract/render.hpp"
+
+#include <fmt/format.h>
+
+#include "mlsys/base/text.hpp"
+#include "mlsys/report/page.hpp"
+
+namespace mlsys::contract {
+namespace {
+
+std::string percent(double share) {
+  const double value = 100 * share;
+  return (value > 0 && value < 0.01 ? std::string("<0.01") : significant(value, 3)) + "%";
+}
+
+}  // namespace
+
+std::string title(const CheckResult& check) {
+  if (check.kind == CheckKind::schema || check.kind == CheckKind::new_columns || check.columns.empty())
+    return check.name;
+  std::vector<std::string> names;
+  for (const auto& column : check.columns) names.push_back(quoted(column, 40));
+  return check.name + " of " + join(names, ", ");
+}
+
+std::string explanation(const CheckResult& check) {
+  if (check.passed) return check.reason.empty() ? check.expected : check.reason;
+  if (check.kind == CheckKind::schema || check.kind == CheckKind::new_columns || check.kind == CheckKind::rows ||
+      check.kind == CheckKind::class_ratio || check.failures == 0)
+    return check.reason + (check.kind == CheckKind::rows || check.kind == CheckKind::class_ratio
+                               ? ", expected " + check.expected
+                               : std::string());
+  std::string text = fmt::format("{} row{} ({})", with_thousands(check.failures), check.failures == 1 ? "" : "s",
+                                 percent(check.failing_share));
+  if (!check.expected.empty()) text += ", expected " + check.expected;
+  if (!check.reason.empty()) text += "; " + check.reason;
+  return text;
+}
+
+std::string text(const Sample& sample) {
+  std::string text = "row " + std::to_string(sample.row);
+  if (sample.key) text += ", key " + quoted(*sample.key, 40);
+  return text + ": " + (sample.value ? quoted(*sample.value, 60) : std::string("missing"));
+}
+
+report::Verdict verdict(const ValidateReport& report, std::string_view contract) {
+  report::Verdict verdict{"mlsys validate", report.subject + " against " + std::string(contract), report.passed, {}};
+  for (const auto& check : report.checks) {
+    report::Case& one = verdict.cases.emplace_back();
+    one.name = title(check);
+    one.message = explanation(check);
+    if (!check.passed)
+      one.outcome = check.severity == Severity::error ? report::Outcome::failed : report::Outcome::warned;
+    for (const auto& sample : check.samples) one.details.push_back(text(sample));
+  }
+  return verdict;
+}
+
+std::string html(const ValidateReport& report, std::string_view contract, std::string_view footer) {
+  report::Page page("Validation", report.subject + " against " + std::string(contract));
+  page.verdict(report.passed ? "The contract holds" : "The contract is violated",
+               report.passed ? report::Tone::good : report::Tone::bad);
+  page.cards({{"rows", with_thousands(report.rows), "", report::Tone::plain},
+              {"checks", std::to_string(report.checks.size()), "", report::Tone::plain},
+              {"errors", std::to_string(report.errors), "", report.errors > 0 ? report::Tone::bad : report::Tone::good},
+              {"warnings", std::to_string(report.warnings), "",
+               report.warnings > 0 ? report::Tone::warn : report::Tone::good}});
+  for (const bool failed : {true, false}) {
+    report::Table table;
+    table.columns = {{"check", false}, {"expected", false}, {"failures", true}, {"first rows", false}};
+    for (const auto& check : report.checks) {
+      if (check.passed == failed) continue;
+      const auto tone = check.passed                        ? report::Tone::plain
+                        : check.severity == Severity::error ? report::Tone::bad
+                                                            : report::Tone::warn;
+      std::vector<std::string> rows;
+      for (const auto& sample : check.samples) rows.push_back(text(sample));
+      table.rows.push_back({{title(check), tone, {}, check.reason},
+                            {check.expected, report::Tone::plain, {}, ""},
+                            {with_thousands(check.failures), report::Tone::plain, {}, percent(check.failing_share)},
+                            {join(rows, "; "), report::Tone::muted, {}, ""}});
+    }
+    if (table.rows.empty()) continue;
+    page.section(failed ? "What fails" : "What holds");
+    page.table(table);
+  }
+  return page.html(footer);
+}
+
+}  // namespace mlsys::contract

@@ -1,0 +1,144 @@
+#include "mlsys/drift/render.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "mlsys/base/text.hpp"
+#include "mlsys/report/chart.hpp"
+#include "mlsys/report/page.hpp"
+
+namespace mlsys::drift {
+namespace {
+
+using report::Tone;
+
+std::string number(const std::optional<double>& value, int digits) { return value ? significant(*value, digits) : "–"; }
+
+std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); }
+
+std::string sizes(const DriftReport& report) {
+  return fmt::format("{} rows of {}, {} rows of {}", with_thousands(report.reference_rows), report.reference,
+                     with_thousands(report.current_rows), report.current);
+}
+
+report::Figure figure(const ColumnDrift& column) {
+  std::string svg;
+  if (column.categories.empty()) {
+    report::HistogramPair chart;
+    chart.title = column.name;
+    chart.x_label = column.name;
+    chart.low = column.low;
+    chart.high = column.high;
+    chart.first_name = "reference";
+    chart.second_name = "current";
+    chart.first = column.reference.shares;
+    chart.second = column.current.shares;
+    svg = report::histogram_pair(chart);
+  } else {
+    svg = report::bar_pair(
+        {column.name, column.categories, "reference", "current", column.reference.shares, column.current.shares});
+  }
+  std::string caption = (column.drifted ? "Drifted. " : "") + change(column);
+  if (!column.reason.empty()) caption += (caption.empty() ? "" : ". ") + column.reason;
+  return {column.name, svg, caption};
+}
+
+report::Table results(const DriftReport& report, bool tested) {
+  report::Table table;
+  table.columns = {{"column", false}, {"type", false}};
+  if (tested)
+    for (const char* name :
+         {"test", "statistic", "p", "p corrected", "effect", "threshold", "missing before", "missing now"})
+      table.columns.push_back({name, std::string_view(name) != "test"});
+  table.columns.push_back({"", false});
+  for (const auto& column : report.columns) {
+    if (column.tested != tested) continue;
+    const Tone tone = column.drifted ? Tone::bad : Tone::plain;
+    std::vector<report::Cell> row = {{column.name, tone, {}, column.role},
+                                     {std::string(name_of(column.type)), Tone::muted, {}, ""}};
+    if (tested) {
+      const auto missing = [](const SideSummary& side) {
+        return side.rows == 0 ? 0.0 : static_cast<double>(side.missing) / static_cast<double>(side.rows);
+      };
+      row.push_back({column.test, Tone::plain, {}, ""});
+      row.push_back({number(column.statistic, 5), Tone::plain, {}, ""});
+      row.push_back({number(column.p_value, 3), Tone::plain, {}, ""});
+      row.push_back({number(column.p_adjusted, 3), Tone::plain, {}, ""});
+      row.push_back({number(column.effect, 4), tone, {}, ""});
+      row.push_back({shortest(column.threshold), Tone::muted, {}, ""});
+      row.push_back({percent(missing(column.reference)), Tone::plain, {}, ""});
+      row.push_back({percent(missing(column.current)), Tone::plain, {}, ""});
+    }
+    row.push_back({column.reason, Tone::muted, {}, column.definition});
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string change(const ColumnDrift& column) {
+  if (column.test == "ks" && column.reference.mean && column.current.mean)
+    return "mean " + significant(*column.reference.mean, 4) + " → " + significant(*column.current.mean, 4);
+  std::size_t most = column.categories.size();
+  for (std::size_t i = 0; i < column.categories.size(); ++i) {
+    const auto moved = [&](std::size_t k) { return std::abs(column.current.shares[k] - column.reference.shares[k]); };
+    if (most == column.categories.size() || moved(i) > moved(most)) most = i;
+  }
+  if (most == column.categories.size()) return {};
+  return quoted(column.categories[most], 30) + " " + percent(column.reference.shares[most]) + " → " +
+         percent(column.current.shares[most]);
+}
+
+report::Verdict verdict(const DriftReport& report) {
+  report::Verdict verdict{"mlsys drift", report.current + " against " + report.reference, !report.drifted, {}};
+  for (const auto& column : report.columns) {
+    report::Case& one = verdict.cases.emplace_back();
+    one.name = "column " + quoted(column.name);
+    one.message = column.reason;
+    if (!column.tested)
+      one.outcome = report::Outcome::skipped;
+    else if (column.drifted)
+      // Drift of a share that is allowed does not fail the gate.
+      one.outcome = report.drifted ? report::Outcome::failed : report::Outcome::warned;
+    if (const std::string what = change(column); column.drifted && !what.empty()) one.details.push_back(what);
+  }
+  return verdict;
+}
+
+std::string html(const DriftReport& report, std::string_view footer) {
+  report::Page page("Drift", report.current + " against " + report.reference);
+  page.verdict(fmt::format("{}: {} of {} columns drifted", report.drifted ? "Drifted" : "Stable",
+                           report.drifted_columns, report.tested),
+               report.drifted ? Tone::bad : Tone::good);
+  page.text(sizes(report) +
+            fmt::format(". A column drifts when its p-value, corrected by Benjamini and Hochberg, is below {} and the "
+                        "effect reaches its threshold.",
+                        shortest(report.alpha)));
+  page.section("Columns");
+  page.table(results(report, true));
+  std::vector<const ColumnDrift*> drawn;
+  for (const auto& column : report.columns)
+    if (!column.reference.shares.empty()) drawn.push_back(&column);
+  std::stable_sort(drawn.begin(), drawn.end(), [](const ColumnDrift* a, const ColumnDrift* b) {
+    if (a->drifted != b->drifted) return a->drifted;
+    return a->effect.value_or(0) > b->effect.value_or(0);
+  });
+  constexpr std::size_t most_figures = 60;
+  if (drawn.size() > most_figures) drawn.resize(most_figures);
+  std::vector<report::Figure> figures;
+  for (const auto* column : drawn) figures.push_back(figure(*column));
+  if (!figures.empty()) {
+    page.section("Distributions", "Shares of each side's own rows; the largest effects first.");
+    page.figures(figures);
+  }
+  if (const report::Table skipped = results(report, false); !skipped.rows.empty()) {
+    page.section("Not compared");
+    page.table(skipped);
+  }
+  return page.html(footer);
+}
+
+}  // namespace mlsys::drift

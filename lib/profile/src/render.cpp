@@ -1,0 +1,125 @@
+#include "mlsys/profile/render.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "mlsys/base/text.hpp"
+#include "mlsys/report/chart.hpp"
+#include "mlsys/report/page.hpp"
+
+namespace mlsys::profile {
+namespace {
+
+using report::Tone;
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? "0%" : fmt::format("{:.1f}%", 100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+report::Figure figure(const ColumnReport& column, std::uint64_t rows) {
+  if (column.histogram && column.histogram->counts.size() > 1 && column.mean) {
+    const Histogram& histogram = *column.histogram;
+    report::LineChart chart{column.name, {column.name, {}, {}}, {"rows", 0, {}}, {}};
+    report::Series series{"rows", {}, {}, report::Mark::steps, 1};
+    const double width = (histogram.high - histogram.low) / static_cast<double>(histogram.counts.size());
+    for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
+      series.x.push_back(histogram.low + width * static_cast<double>(i));
+      series.y.push_back(static_cast<double>(histogram.counts[i]));
+    }
+    series.x.push_back(histogram.high);
+    series.y.push_back(series.y.back());
+    chart.series = {std::move(series)};
+    return {column.name, report::line_chart(chart), summary(column, rows)};
+  }
+  report::BarChart chart{column.name, "rows", {}, {}, 0};
+  for (const auto& one : column.top) {
+    chart.labels.push_back(one.value);
+    chart.values.push_back(static_cast<double>(one.count));
+  }
+  return {column.name, report::bar_chart(chart), summary(column, rows)};
+}
+
+}  // namespace
+
+std::string sparkline(const Histogram& histogram) {
+  constexpr const char* levels[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  const std::uint64_t most =
+      histogram.counts.empty() ? 0 : *std::max_element(histogram.counts.begin(), histogram.counts.end());
+  std::string line;
+  for (const std::uint64_t count : histogram.counts) {
+    if (count == 0) {
+      line += ' ';
+      continue;
+    }
+    const double height = static_cast<double>(count) / static_cast<double>(most);
+    line += levels[std::min(7, static_cast<int>(std::ceil(8 * height)) - 1)];
+  }
+  return line;
+}
+
+std::string summary(const ColumnReport& column, std::uint64_t rows) {
+  if (column.quantiles.empty()) {
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, column.top.size()); ++i)
+      parts.push_back(quoted(column.top[i].value, 24) + " " + percent(column.top[i].count, rows));
+    return join(parts, ", ");
+  }
+  const auto at = [&](double share) -> std::string {
+    for (const auto& [known, value] : column.quantiles)
+      if (known == share) {
+        const auto number = parse_double(value);
+        return number ? significant(*number, 4) : value;
+      }
+    return {};
+  };
+  return "quartiles " + at(0.25) + ", " + at(0.5) + ", " + at(0.75);
+}
+
+std::string html(const ProfileReport& report, std::string_view footer) {
+  report::Page page("Profile", report.subject);
+  page.cards({{"rows", with_thousands(report.rows), "", Tone::plain},
+              {"columns", std::to_string(report.columns.size()), "", Tone::plain}});
+  page.section("Columns");
+  report::Table table;
+  table.columns = {{"column", false}, {"type", false}, {"missing", true}, {"distinct", true}, {"min", true},
+                   {"median", true},  {"max", true},   {"mean", true},    {"sd", true}};
+  if (!report.association.empty())
+    table.columns.push_back({(report.association == "auc" ? "AUC for " : "correlation with ") + report.target, true});
+  const auto shown = [](const std::optional<std::string>& value) {
+    return value ? truncate_width(*value, 24) : std::string("–");
+  };
+  const auto number = [](const std::optional<double>& value) {
+    return value ? significant(*value, 5) : std::string("–");
+  };
+  for (const auto& column : report.columns) {
+    std::string median = "–";
+    for (const auto& [share, value] : column.quantiles)
+      if (share == 0.5) median = value;
+    std::vector<report::Cell> row = {
+        {column.name, Tone::plain, {}, ""},
+        {std::string(name_of(column.type)), Tone::muted, {}, ""},
+        {percent(column.nulls, report.rows), column.nulls > 0 ? Tone::warn : Tone::plain, {}, ""},
+        {(column.distinct_exact ? "" : "≈ ") + with_thousands(column.distinct), Tone::plain, {}, ""},
+        {shown(column.min), Tone::plain, {}, ""},
+        {median, Tone::plain, {}, ""},
+        {shown(column.max), Tone::plain, {}, ""},
+        {number(column.mean), Tone::plain, {}, ""},
+        {number(column.sd), Tone::plain, {}, ""}};
+    if (!report.association.empty()) row.push_back({number(column.association), Tone::plain, {}, ""});
+    table.rows.push_back(std::move(row));
+  }
+  page.table(table);
+  constexpr std::size_t most_figures = 200;
+  std::vector<report::Figure> figures;
+  for (const auto& column : report.columns)
+    if (!column.top.empty() && figures.size() < most_figures) figures.push_back(figure(column, report.rows));
+  if (!figures.empty()) {
+    page.section("Distributions");
+    page.figures(figures);
+  }
+  return page.html(footer);
+}
+
+}  // namespace mlsys::profile
