@@ -113,6 +113,8 @@ Contract infer(const data::Dataset& dataset, const InferOptions& options, Contex
   data::check_roles(options.roles, columns, "draft a contract of", dataset.subject());
   const std::vector<Facts> facts = gather(dataset, columns, ctx);
   Contract contract;
+  contract.roles = options.roles;
+  contract.primary_key = find_key(dataset, options.roles, columns, facts, ctx);
   for (const auto& token : options.source.null_tokens)
     if (!token.empty()) contract.missing_values.push_back(token);
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -121,13 +123,17 @@ Contract infer(const data::Dataset& dataset, const InferOptions& options, Contex
     field.name = columns[i].name;
     if (facts[i].values > 0) field.type = columns[i].type;
     field.required = dataset.rows() > 0 && facts[i].values == dataset.rows();
-    if (facts[i].minimum) {
+    const bool is_key =
+        field.name == options.roles.id ||
+        std::find(contract.primary_key.begin(), contract.primary_key.end(), field.name) != contract.primary_key.end();
+    if (facts[i].minimum && !is_key) {
       field.minimum = facts[i].minimum;
       field.maximum = facts[i].maximum;
       field.severity[CheckKind::range] = Severity::warn;
     }
     // The count is approximate: leave room before looking exactly.
-    if (field.type == ColumnType::text && facts[i].distinct <= options.max_values + options.max_values / 4 + 1) {
+    if (field.type == ColumnType::text && !is_key &&
+        facts[i].distinct <= options.max_values + options.max_values / 4 + 1) {
       auto values = few_values(dataset, field.name, options.max_values, ctx);
       if (!values.empty() && facts[i].values >= 3 * values.size()) {
         field.values = std::move(values);
@@ -136,8 +142,6 @@ Contract infer(const data::Dataset& dataset, const InferOptions& options, Contex
     }
     contract.fields.push_back(std::move(field));
   }
-  contract.roles = options.roles;
-  contract.primary_key = find_key(dataset, options.roles, columns, facts, ctx);
   return contract;
 }
 

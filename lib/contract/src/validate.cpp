@@ -38,8 +38,15 @@ class Validation {
     derive(dataset);
     report_.subject = dataset.subject();
     compare_columns(dataset);
+    std::optional<data::Dataset> first;  // standard input can be read once: its copy goes with the dataset
     if (needs_types(dataset)) {
-      dataset = data::Dataset::open(source, typed_columns(dataset), ctx_);
+      const auto typed = typed_columns(dataset);
+      if (source.argument == "-") {
+        source.argument = dataset.files().front().string();
+        source.format = dataset.format();
+        first = std::move(dataset);
+      }
+      dataset = data::Dataset::open(source, typed, ctx_);
       derive(dataset);
     }
     report_.rows = dataset.rows();

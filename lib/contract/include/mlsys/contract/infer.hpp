@@ -24,7 +24,7 @@ struct InferOptions {
 // What is drafted, all of it from every row:
 //   type      of each column; "any" where there is no value at all                                             error
 //   required  where no value is missing                                                                        error
-//   range     of integers and numbers, when all are finite                                                     warn
+//   range     of integers and numbers, when all are finite; not of the key                                     warn
 //   enum      of text with at most max_values distinct values, each of which occurs three times on average     warn
 //   primaryKey  of the id role when it names every row once; without that role of the only column that is named like
 //             a key ("id", "key", "uuid", "…_id", "…Id"), is whole numbers or text and names every row once    error

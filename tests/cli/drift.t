@@ -1,0 +1,100 @@
+A table against itself is stable, against a shifted one it has drifted:
+
+  $ flights 1000 >old.csv
+  $ awk -F, -v OFS=, 'NR > 1 {$2 += 500} {print}' old.csv >new.csv
+  $ mlsys drift old.csv old.csv
+  'old.csv' (1,000 rows) against 'old.csv' (1,000 rows)
+  (blank)
+  column    test  statistic  p corrected  effect    change
+  distance  ks            0            1       0    mean 1336 → 1336
+  origin    chi2          0            1       0    'ORD' 18.1% → 18.1%
+  late      ks            0            1       0    mean 0.416 → 0.416
+  (blank)
+  not compared: id (no value occurs twice: an identifier)
+  stable: 0 of 3 columns drifted
+  $ mlsys drift old.csv new.csv
+  'new.csv' (1,000 rows) against 'old.csv' (1,000 rows)
+  (blank)
+  column    test  statistic  p corrected  effect           change
+  distance  ks        0.229     6.48e-23   0.229  drifted  mean 1336 → 1836
+  origin    chi2          0            1       0           'ORD' 18.1% → 18.1%
+  late      ks            0            1       0           mean 0.416 → 0.416
+  (blank)
+  not compared: id (no value occurs twice: an identifier)
+  drifted: 1 of 3 columns drifted
+  [3]
+  $ mlsys drift old.csv new.csv --json >d.json; echo $?; json verdict share columns.1.name columns.1.type columns.1.test columns.1.statistic columns.1.effect columns.1.threshold columns.1.drifted <d.json
+  3
+  drifted
+  0.3333333333333333
+  distance
+  integer
+  ks
+  0.229
+  0.229
+  0.1
+  true
+
+Looking only, larger limits, fewer columns:
+
+  $ mlsys drift old.csv new.csv --exit-zero -q
+  drifted
+  $ mlsys drift old.csv new.csv --effect 0.5 -q
+  stable
+  $ mlsys drift old.csv new.csv --max-share 0.5 -q
+  stable
+  $ mlsys drift old.csv new.csv --exclude distance -q
+  stable
+
+One table, two parts of it:
+
+  $ mlsys drift old.csv old.csv --reference-where "origin <> 'ORD'" --current-where "origin = 'ORD'" --features origin
+  'old.csv' (181 rows) against 'old.csv' (819 rows)
+  (blank)
+  column  test  statistic  p corrected  effect           change
+  origin  chi2       1000    6.01e-214       1  drifted  'ORD' 0.0% → 100.0%
+  (blank)
+  not compared: id (not among the features), distance (not among the features), late (not among the features)
+  drifted: 1 of 1 columns drifted
+  [3]
+
+For continuous integration:
+
+  $ mlsys drift old.csv new.csv --format github --junit j.xml --markdown m.md --report r.html
+  ::error title=mlsys drift%3A 'new.csv' against 'old.csv'::column 'distance': p 6.48e-23 < 0.05 and effect 0.229 ≥ 0.1%0Amean 1336 → 1836
+  [3]
+  $ cat m.md
+  ### ❌ mlsys drift: &#39;new.csv&#39; against &#39;old.csv&#39;
+  (blank)
+  2 passed, 1 failed, 0 warned, 1 skipped.
+  (blank)
+  | | what | why | rows |
+  |---|---|---|---|
+  | ❌ | column &#39;distance&#39; | p 6.48e-23 &lt; 0.05 and effect 0.229 ≥ 0.1 | mean 1336 → 1836 |
+  $ grep -c 'testcase' j.xml; grep -o 'Drifted: 1 of 3 columns drifted' r.html
+  4
+  Drifted: 1 of 3 columns drifted
+
+A failure is never a verdict:
+
+  $ mlsys drift old.csv nowhere.csv
+  2> error: cannot read 'nowhere.csv': no such file
+  [4]
+  $ mlsys drift no-such-model old.csv
+  2> error: no model 'no-such-model'
+  2> hint: there is no store here; name one with --store, or give a bundle directory
+  [4]
+  $ mlsys drift old.csv new.csv --alpha 1.5
+  2> error: alpha is 1.5: it must lie between 0 and 1
+  2> usage: mlsys drift REFERENCE|MODEL DATA [options]
+  [2]
+  $ mlsys drift old.csv new.csv --id idd
+  2> error: cannot compare 'old.csv' with 'new.csv': no column 'idd'
+  2> hint: did you mean 'id'?
+  2> usage: mlsys drift REFERENCE|MODEL DATA [options]
+  [2]
+  $ cut -d, -f1 old.csv >ids.csv; mlsys drift ids.csv ids.csv
+  2> error: cannot compare 'ids.csv' with 'ids.csv': no column is left to test
+  2> hint: every column has a role, is a time or an identifier, or is on one side only
+  2> usage: mlsys drift REFERENCE|MODEL DATA [options]
+  [2]

@@ -1,0 +1,130 @@
+Violations are found with row, key and value; the exit code says so:
+
+  $ flights 300 >t.csv
+  $ mlsys data infer t.csv --target late -o c.json -q
+  c.json
+  $ sed 's/^5,[0-9]*/5,abc/; s/^7,[0-9]*/6,/; s/^9,[0-9]*,[A-Z]*/9,300,XXX/' t.csv >bad.csv
+  $ mlsys validate bad.csv --contract c.json
+  'bad.csv' against 'c.json': 300 rows, 14 checks
+  (blank)
+  check        column    failures  expected                                   first rows
+  type         distance         1  integer                                    row 5, key '5': 'abc'
+  required     distance         1  a value in every row                       row 7, key '6': missing
+  enum         origin           1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9, key '9': 'XXX'
+  primary_key  id               1  each key once, none missing                row 7, key '6': '6'
+  (blank)
+  fail: 10 hold, 3 violated, 1 warning
+  [3]
+  $ mlsys validate bad.csv --contract c.json --json >v.json; echo $?; json verdict rows checks.2.name checks.4.name checks.4.columns.0 checks.4.severity checks.4.passed checks.4.failures checks.4.samples.0.row checks.4.samples.0.key checks.4.samples.0.value <v.json
+  3
+  fail
+  300
+  type
+  type
+  distance
+  error
+  false
+  1
+  5
+  5
+  abc
+
+Warnings pass, unless strict:
+
+  $ sed 's/^9,[0-9]*,[A-Z]*/9,300,XXX/' t.csv >new.csv
+  $ mlsys validate new.csv -c c.json
+  'new.csv' against 'c.json': 300 rows, 14 checks
+  (blank)
+  check  column  failures  expected                                   first rows
+  enum   origin         1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9, key '9': 'XXX'
+  (blank)
+  pass: 13 hold, 0 violated, 1 warning
+  $ mlsys validate new.csv -c c.json --strict -q
+  fail
+  [3]
+
+For continuous integration:
+
+  $ mlsys validate bad.csv -c c.json --format github --junit j.xml --markdown m.md --report r.html
+  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::type of 'distance': 1 row (0.333%25), expected integer%0Arow 5, key '5': 'abc'
+  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::required of 'distance': 1 row (0.333%25), expected a value in every row%0Arow 7, key '6': missing
+  ::warning title=mlsys validate%3A 'bad.csv' against 'c.json'::enum of 'origin': 1 row (0.333%25), expected one of ATL, BOS, DEN, JFK, ORD and 1 more%0Arow 9, key '9': 'XXX'
+  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::primary_key of 'id': 1 row (0.333%25), expected each key once, none missing%0Arow 7, key '6': '6'
+  [3]
+  $ cat j.xml
+  <?xml version="1.0" encoding="UTF-8"?>
+  <testsuites>
+  <testsuite name="mlsys validate" tests="14" failures="3" errors="0" skipped="0">
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="schema"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="new_columns"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;id&#39;"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;id&#39;"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;distance&#39;"><failure message="1 row (0.333%), expected integer">row 5, key &#39;5&#39;: &#39;abc&#39;</failure></testcase>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;distance&#39;"><failure message="1 row (0.333%), expected a value in every row">row 7, key &#39;6&#39;: missing</failure></testcase>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="range of &#39;distance&#39;"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;origin&#39;"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;origin&#39;"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="enum of &#39;origin&#39;"><system-out>warning: 1 row (0.333%), expected one of ATL, BOS, DEN, JFK, ORD and 1 more
+  row 9, key &#39;9&#39;: &#39;XXX&#39;</system-out></testcase>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;late&#39;"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;late&#39;"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="range of &#39;late&#39;"/>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="primary_key of &#39;id&#39;"><failure message="1 row (0.333%), expected each key once, none missing">row 7, key &#39;6&#39;: &#39;6&#39;</failure></testcase>
+  </testsuite>
+  </testsuites>
+  $ cat m.md
+  ### ❌ mlsys validate: &#39;bad.csv&#39; against &#39;c.json&#39;
+  (blank)
+  10 passed, 3 failed, 1 warned, 0 skipped.
+  (blank)
+  | | what | why | rows |
+  |---|---|---|---|
+  | ❌ | type of &#39;distance&#39; | 1 row (0.333%), expected integer | row 5, key &#39;5&#39;: &#39;abc&#39; |
+  | ❌ | required of &#39;distance&#39; | 1 row (0.333%), expected a value in every row | row 7, key &#39;6&#39;: missing |
+  | ⚠️ | enum of &#39;origin&#39; | 1 row (0.333%), expected one of ATL, BOS, DEN, JFK, ORD and 1 more | row 9, key &#39;9&#39;: &#39;XXX&#39; |
+  | ❌ | primary\_key of &#39;id&#39; | 1 row (0.333%), expected each key once, none missing | row 7, key &#39;6&#39;: &#39;6&#39; |
+  $ grep -o 'The contract is violated' r.html
+  The contract is violated
+
+Standard input, columns that are missing or new, labels that are not there yet:
+
+  $ cat bad.csv | mlsys validate - -c c.json -q
+  fail
+  [3]
+  $ cut -d, -f1-3 t.csv >unlabelled.csv
+  $ mlsys validate unlabelled.csv -c c.json
+  'unlabelled.csv' against 'c.json': 300 rows, 11 checks
+  (blank)
+  check   column  failures  expected      first rows
+  schema  late           1  all 4 fields  missing: 'late'
+  (blank)
+  fail: 10 hold, 1 violated, 0 warnings
+  [3]
+  $ mlsys validate unlabelled.csv -c c.json --without-target -q
+  pass
+
+Every failure has its code: no data, no contract, a contract that is none, data that cannot be read:
+
+  $ mlsys validate nowhere.csv -c c.json
+  2> error: cannot read 'nowhere.csv': no such file
+  [4]
+  $ mlsys validate t.csv -c nowhere.json
+  2> error: cannot read 'nowhere.json': No such file or directory
+  [4]
+  $ echo '{"fields": [{"name": "a", "typ": "string"}]}' >typo.json; mlsys validate t.csv -c typo.json
+  2> error: contract 'typo.json' 'fields[0]': unknown key 'typ'
+  2> hint: did you mean 'type'?
+  2> usage: mlsys validate DATA --contract FILE [options]
+  [2]
+  $ echo '{"fields": [{"name": "id"}], "checks": [{"check": "expression", "expression": "id > (SELECT 1)"}]}' >sql.json; mlsys validate t.csv -c sql.json
+  2> error: contract 'sql.json': cannot derive 'check 1': a subquery cannot be used here
+  2> usage: mlsys validate DATA --contract FILE [options]
+  [2]
+  $ printf 'a,b\n1,2,3\n' >ragged.csv; mlsys validate ragged.csv -c c.json
+  2> error: cannot read 'ragged.csv': line 2 has 3 fields, and the header has 2
+  2> hint: a field that holds the delimiter or a line end must be in double quotes
+  [1]
+  $ mlsys validate t.csv
+  2> error: missing --contract
+  2> usage: mlsys validate DATA --contract FILE [options]
+  [2]
