@@ -26,16 +26,6 @@ std::string command_text(std::string_view text, bool property) {
   return out;
 }
 
-// A Markdown table cell: pipes and line ends would end it, HTML and emphasis would be read.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char c : escape(text)) {
-    if (std::string_view("|\\`*_[]").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 // Every line by itself, since line ends within a text are not kept.
 template <class Escape>
 std::string lines(const std::vector<std::string>& texts, std::string_view separator, Escape escaped) {
@@ -65,6 +55,15 @@ std::string summary(const Verdict& verdict) {
 }
 
 }  // namespace
+
+std::string markdown_cell(std::string_view text) {
+  std::string out;
+  for (const char c : escape(text)) {
+    if (std::string_view("|\\`*_[]").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
 
 std::string junit(const Verdict& verdict) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -111,15 +110,15 @@ std::string github(const Verdict& verdict) {
 }
 
 std::string markdown(const Verdict& verdict) {
-  std::string out = fmt::format("### {} {}: {}\n\n{}.\n", verdict.passed ? "✅" : "❌", cell(verdict.suite),
-                                cell(verdict.title), summary(verdict));
+  std::string out = fmt::format("### {} {}: {}\n\n{}.\n", verdict.passed ? "✅" : "❌", markdown_cell(verdict.suite),
+                                markdown_cell(verdict.title), summary(verdict));
   bool head = false;
   for (const Case& one : verdict.cases) {
     if (one.outcome != Outcome::failed && one.outcome != Outcome::warned) continue;
     if (!head) out += "\n| | what | why | rows |\n|---|---|---|---|\n";
     head = true;
-    out += fmt::format("| {} | {} | {} | {} |\n", mark(one.outcome), cell(one.name), cell(one.message),
-                       lines(one.details, "<br>", cell));
+    out += fmt::format("| {} | {} | {} | {} |\n", mark(one.outcome), markdown_cell(one.name),
+                       markdown_cell(one.message), lines(one.details, "<br>", markdown_cell));
   }
   return out;
 }

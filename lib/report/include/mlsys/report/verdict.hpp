@@ -31,5 +31,7 @@ MLSYS_EXPORT std::string junit(const Verdict& verdict);
 MLSYS_EXPORT std::string github(const Verdict& verdict);
 // A heading, a sentence and a table; cases that passed are only counted.
 MLSYS_EXPORT std::string markdown(const Verdict& verdict);
+// Text for a Markdown table: pipes and line ends would end the cell, HTML and emphasis would be read.
+MLSYS_EXPORT std::string markdown_cell(std::string_view text);
 
 }  // namespace mlsys::report
