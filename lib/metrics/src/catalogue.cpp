@@ -169,9 +169,13 @@ MetricSpec parse_metric(std::string_view text) {
 
 MetricSpec parse_metric(std::string_view text, Family family) {
   const MetricSpec spec = parse_metric(text);
-  if (!applies(spec.metric, family))
-    throw Error(Code::usage, fmt::format("the metric '{}' is not one of {}", to_string(spec), name_of(family)),
-                "the metrics of " + std::string(name_of(family)) + ": " + join(names_in(family), ", "));
+  if (!applies(spec.metric, family)) {
+    std::vector<std::string> families;
+    for (const Family other : info(spec.metric).families) families.emplace_back(name_of(other));
+    throw Error(Code::usage,
+                fmt::format("'{}' is a metric of {}, not of {}", to_string(spec), join(families, ", "), name_of(family)),
+                fmt::format("the metrics of {}: {}", name_of(family), join(names_in(family), ", ")));
+  }
   if (family != Family::ranking && spec.at)
     throw Error(Code::usage, fmt::format("the metric '{}' has a cutoff in ranking only", to_string(spec)),
                 fmt::format("write {}", name_of(spec.metric)));
