@@ -1,0 +1,144 @@
+// Rows scored by a model.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "columns.hpp"
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/data/dataset.hpp"
+#include "mlsys/predict/predictor.hpp"
+#include "rows.hpp"
+
+namespace mlsys::eval {
+
+using data::As;
+using metrics::Family;
+
+namespace {
+
+// Roles of the bundle where none were given.
+data::Roles merged(const data::Roles& asked, const bundle::Manifest& manifest) {
+  data::Roles roles = asked;
+  const auto take = [](std::string& role, const std::string& known) {
+    if (role.empty()) role = known;
+  };
+  take(roles.target, manifest.target.name);
+  take(roles.weight, manifest.roles.weight);
+  take(roles.query, manifest.roles.query);
+  take(roles.id, manifest.roles.id);
+  take(roles.positive, manifest.positive);
+  if (roles.slices.empty()) roles.slices = manifest.roles.slices;
+  return roles;
+}
+
+bool known_to(const bundle::Manifest& manifest, const std::string& column) {
+  const auto named = [&](const auto& entry) { return entry.name == column; };
+  return std::any_of(manifest.inputs.begin(), manifest.inputs.end(), named) ||
+         std::any_of(manifest.derivations.begin(), manifest.derivations.end(), named);
+}
+
+// The values of the whole dataset, in its order; says which values training did not see.
+std::vector<float> scores_of(const predict::Predictor& predictor, const data::Dataset& data, const EvalOptions& options,
+                             const std::string& name, std::vector<std::string>& warnings, Context& ctx) {
+  std::vector<float> scores;
+  const std::size_t width =
+      predictor.manifest().task == bundle::Task::multiclass ? predictor.manifest().classes.size() : 1;
+  scores.reserve(data.rows() * width);
+  const auto unseen = predictor.scan(data, {}, options.unseen, ctx, [&](data::Frame&, const predict::Scores& batch) {
+    scores.insert(scores.end(), batch.values.begin(), batch.values.end());
+  });
+  for (const auto& [column, count] : unseen.rows)
+    warnings.push_back(fmt::format("{}: {} row{} of {} hold a value that training did not see, scored as missing", name,
+                                   with_thousands(count), count == 1 ? "" : "s", quoted(column)));
+  return scores;
+}
+
+void check_comparable(const bundle::Manifest& ours, const bundle::Manifest& theirs, const std::string& rival) {
+  if (ours.task != theirs.task)
+    throw Error(Code::usage, fmt::format("cannot compare with {}: it is a model of {}, not of {}", quoted(rival),
+                                         name_of(theirs.task), name_of(ours.task)));
+  if (ours.classes != theirs.classes)
+    throw Error(Code::usage, fmt::format("cannot compare with {}: its classes are {}, not {}", quoted(rival),
+                                         join(theirs.classes, ", "), join(ours.classes, ", ")));
+}
+
+}  // namespace
+
+Rows score_rows(const EvalOptions& options, Context& ctx) {
+  const bundle::Manifest& manifest = options.model->manifest();
+  const data::Roles roles = merged(options.roles, manifest);
+  const predict::Predictor predictor(*options.model, ctx);
+  if (!options.derivations.empty())
+    throw Error(Code::usage, "cannot evaluate a model on derived columns of its own",
+                "the model derives its columns itself; --derive is for files of predictions");
+
+  Rows rows;
+  rows.family = family_of(manifest.task);
+  rows.family_reason = "the model's";
+  rows.target = roles.target;
+  rows.classes = manifest.classes;
+  const bool classes = rows.family == Family::binary || rows.family == Family::multiclass;
+  const bool by_id = rows.family == Family::ranking && !roles.id.empty() &&
+                     metrics::ranking_rules(options.convention).ties == metrics::Ties::id;
+
+  std::vector<data::ColumnRequest> requests;
+  const auto request = [&](const std::string& name, As as) {
+    requests.push_back({name, as, nullptr});
+    return requests.size() - 1;
+  };
+  request(roles.target, classes ? As::category : As::float64);
+  if (classes) requests[0].dictionary = &manifest.classes;
+  const std::size_t at_weight = roles.weight.empty() ? 0 : request(roles.weight, As::float64);
+  const std::size_t at_query = rows.family != Family::ranking ? 0 : request(roles.query, As::category);
+  const std::size_t at_id = by_id ? request(roles.id, As::text) : 0;
+  const std::size_t at_slices = requests.size();
+  for (const auto& slice : roles.slices) request(slice, As::category);
+
+  std::vector<std::string> also;
+  std::vector<std::string> extra;
+  for (const auto& wanted : requests) {
+    auto& list = known_to(manifest, wanted.name) ? also : extra;
+    if (std::find(list.begin(), list.end(), wanted.name) == list.end()) list.push_back(wanted.name);
+  }
+  const data::Dataset data = predictor.open(options.source, ctx, also, extra);
+  rows.source = data.subject();
+  rows.count = data.rows();
+  rows.digest = data.digest();
+  data::Frame frame = data.read(requests, ctx);
+  auto& columns = frame.columns;
+  require_values(columns[0], rows.source, "target");
+  if (rows.family == Family::binary)
+    rows.labels = binary_labels(columns[0]);
+  else if (rows.family == Family::multiclass)
+    rows.class_codes = std::move(columns[0].codes);
+  else
+    rows.targets = std::move(columns[0].f64);
+  if (at_weight != 0) rows.weights = weights_of(std::move(columns[at_weight]), rows.source);
+  if (at_query != 0) {
+    require_values(columns[at_query], rows.source, "query");
+    rows.queries = queries_of(columns[at_query]);
+  }
+  if (at_id != 0) rows.ids = std::move(columns[at_id].texts);
+  for (std::size_t i = 0; i < roles.slices.size(); ++i) {
+    data::Column& column = columns[at_slices + i];
+    rows.slices.push_back({column.name, std::move(column.codes), std::move(column.categories)});
+  }
+
+  rows.floats = scores_of(predictor, data, options, "the model", rows.warnings, ctx);
+  if (manifest.calibration == "distorted")
+    rows.warnings.emplace_back("the model was trained with balanced classes: its probabilities are not calibrated");
+  if (options.rival) {
+    check_comparable(manifest, options.rival->bundle->manifest(), options.rival->name);
+    const predict::Predictor rival(*options.rival->bundle, ctx);
+    const data::Dataset same = rival.open(options.source, ctx);
+    if (same.rows() != data.rows())
+      throw Error(Code::failed,
+                  fmt::format("cannot compare with {}: it reads other rows", quoted(options.rival->name)));
+    rows.rival = scores_of(rival, same, options, options.rival->name, rows.warnings, ctx);
+  }
+  return rows;
+}
+
+}  // namespace mlsys::eval
