@@ -1,0 +1,191 @@
+#include "mlsys/eval/evaluate.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "data_options.hpp"
+#include "eval_output.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/eval/render.hpp"
+#include "mlsys/frame/command.hpp"
+#include "model_argument.hpp"
+
+namespace mlsys::frame {
+
+enum class EvalFormat { text, github };
+enum class IfMissing { fail, pass };
+
+}  // namespace mlsys::frame
+
+template <>
+struct mlsys::NameTable<mlsys::frame::EvalFormat> {
+  static constexpr std::string_view what = "output format";
+  static constexpr auto entries = std::to_array<NameEntry<mlsys::frame::EvalFormat>>(
+      {{mlsys::frame::EvalFormat::text, "text"}, {mlsys::frame::EvalFormat::github, "github"}});
+};
+
+template <>
+struct mlsys::NameTable<mlsys::frame::IfMissing> {
+  static constexpr std::string_view what = "verdict";
+  static constexpr auto entries = std::to_array<NameEntry<mlsys::frame::IfMissing>>(
+      {{mlsys::frame::IfMissing::fail, "fail"}, {mlsys::frame::IfMissing::pass, "pass"}});
+};
+
+namespace mlsys::frame {
+namespace {
+
+class Eval final : public Verb {
+  void declare(Options& options) override {
+    options.positional(first_, "MODEL|PREDICTIONS", "Model to score DATA with, or a file of predictions")
+        .completes(Completes::model);
+    options.positional(second_, "DATA", "Rows with the target").optional().completes(Completes::file);
+
+    options.group("Columns");
+    data::Roles& roles = eval_.roles;
+    options.value(roles.target, "--target,--label", "COLUMN", "What is predicted").default_text("the model's");
+    options.value(roles.score, "--score", "COLUMN", "The score").default_text("score, prediction or p_<class>");
+    options.value(roles.positive, "--positive", "VALUE", "The class that counts as positive").default_text("1 or true");
+    options.value(roles.weight, "--weight", "COLUMN", "Weight of each row");
+    options.value(roles.query, "--query", "COLUMN", "Ranking: the query of each row");
+    options.value(roles.id, "--id", "COLUMN", "Ranking: document ids, for conventions that order ties by them");
+    options.value(roles.slices, "--slice", "COLUMN", "Report each value of this column, may be repeated")
+        .default_text("the model's");
+
+    options.group("Metrics");
+    options.value(eval_.task, "--task", "TASK", "What kind of prediction it is").default_text("auto");
+    options
+        .value(eval_.metrics, "--metric", "NAME",
+               "Report this too, like ndcg@5; the first is what --require-better compares")
+        .completes(Completes::metric);
+    options.value(eval_.threshold, "--threshold", "X", "Scores from here are positive")
+        .default_text("the model's, else 0.5");
+    options.value(eval_.convention, "--convention", "NAME", "Whose definitions of ranking metrics")
+        .default_text("default");
+    options.value(eval_.calibration_bins, "--bins", "N", "Bins of ece and the calibration curve").default_text("10");
+    options.value(eval_.calibration_strategy, "--binning", "HOW", "Edges of these bins").default_text("quantile");
+    options.flag(eval_.bootstrap, "--ci", "Bootstrap an interval for every metric");
+    options.value(eval_.replicates, "--replicates", "N", "Bootstrap replicates").default_text("1000");
+    options.value(eval_.level, "--level", "X", "Level of intervals").default_text("0.95");
+    options.value(seed_, "--seed", "N", "Seed of --ci and --sample").default_text("0");
+    options.flag(explain_, "--explain", "Print the definition of every metric");
+    options.value(eval_.unseen, "--unseen", "HOW", "Categories that training did not see").default_text("missing");
+
+    options.group("Gates");
+    options.value(eval_.require, "--require", "'METRIC >= X'", "Fail with 3 unless this holds, may be repeated");
+    options.value(rival_, "--require-better", "MODEL", "Fail with 3 unless better than this model on the same rows")
+        .completes(Completes::model);
+    options.value(margin_, "--margin", "X", "By more than this").default_text("0");
+    options.value(alpha_, "--alpha", "X", "And significantly at this level");
+    options.value(if_missing_, "--if-missing", "VERDICT", "Verdict when the model to beat does not exist")
+        .default_text("fail");
+
+    options.group("Output");
+    options.value(report_, "--report", "FILE", "Write an HTML report").completes(Completes::file);
+    options.value(markdown_, "--markdown", "FILE", "Write a summary in Markdown").completes(Completes::file);
+    options.value(junit_, "--junit", "FILE", "Write the gates as JUnit XML").completes(Completes::file);
+    options.value(format_, "--format", "FORMAT", "github: the gates as workflow annotations").default_text("text");
+    data_.declare(options);
+  }
+
+  Code run(Session& session) override {
+    if (format_ == EvalFormat::github && session.out().mode() == Mode::json)
+      throw Error(Code::usage, "--format github and --json both want stdout", "choose one");
+    data_.settle();
+    session.context().seed = seed_;
+    eval_.source = data_.source;
+    eval_.source.argument = second_.empty() ? first_ : second_;
+    eval_.derivations = data_.derivations();
+    eval_.curves = !report_.empty();
+    for (const auto& text : eval_.require) eval::parse_gate(text);
+
+    std::optional<LoadedModel> model;
+    if (!second_.empty()) {
+      model.emplace(load_model(first_, session));
+      eval_.model = &model->bundle;
+      eval_.model_name = model->label();
+    } else if (first_.starts_with("run:") || first_.starts_with("@")) {
+      throw Error(Code::usage, "cannot evaluate " + quoted(first_) + " without data", "mlsys eval " + first_ + " DATA");
+    }
+    std::optional<LoadedModel> rival;
+    std::optional<eval::GateResult> missing;
+    if (!rival_.empty()) load_rival(session, rival, missing);
+
+    eval::EvalReport report = eval::evaluate(eval_, session.context());
+    if (missing) report.gates.push_back(*missing);
+    write_files(report);
+    show(session.out(), report);
+    return report.passed ? Code::ok : Code::verdict;
+  }
+
+  void load_rival(Session& session, std::optional<LoadedModel>& rival, std::optional<eval::GateResult>& missing) {
+    try {
+      rival.emplace(load_model(rival_, session));
+    } catch (const Error& error) {
+      if (error.code() != Code::not_found || if_missing_ != IfMissing::pass) throw;
+      missing =
+          eval::GateResult{"better than " + rival_, true, "there is no such model yet: " + error.message(), {}, {}};
+      return;
+    }
+    eval_.rival =
+        eval::Rival{&rival->bundle, rival->label(), eval_.metrics.empty() ? "" : eval_.metrics[0], margin_, alpha_};
+  }
+
+  void write_files(const eval::EvalReport& report) const {
+    if (!report_.empty()) write_file(report_, eval::html(report, std::string("mlsys ") + version()));
+    if (!markdown_.empty()) write_file(markdown_, eval::markdown(report));
+    if (!junit_.empty()) write_file(junit_, eval::junit(report));
+  }
+
+  void show(Output& out, const eval::EvalReport& report) const {
+    out.document(eval::to_json(report));
+    out.id(report.passed ? "pass" : "fail");
+    for (const auto& warning : report.warnings) out.warn("warning: " + warning);
+    if (format_ == EvalFormat::github) {
+      out.raw(eval::github(report));
+      return;
+    }
+    show_evaluation(out, report, explain_);
+    if (!report_.empty()) out.line("report: " + report_.string());
+    if (report.passed && model_is_run(report.model)) {
+      out.line();
+      out.line("next:");
+      out.line("  mlsys register " + report.model + " --name NAME");
+    }
+  }
+
+  static bool model_is_run(const std::string& model) { return model.starts_with("run:"); }
+
+  std::string first_;
+  std::string second_;
+  eval::EvalOptions eval_;
+  DataOptions data_;
+  std::string rival_;
+  std::uint64_t seed_ = 0;
+  double margin_ = 0;
+  std::optional<double> alpha_;
+  IfMissing if_missing_ = IfMissing::fail;
+  bool explain_ = false;
+  std::filesystem::path report_;
+  std::filesystem::path markdown_;
+  std::filesystem::path junit_;
+  EvalFormat format_ = EvalFormat::text;
+};
+
+constexpr Example kExamples[] = {
+    {"mlsys eval preds.csv --target y --score s --weight w --json", "measure predictions made by any tool"},
+    {"mlsys eval @last test.csv --slice region --report report.html", "the newest run's model, with a report"},
+    {"mlsys eval run:1f3a test.csv --require 'roc_auc >= 0.75' --require 'ece <= 0.05'", "gates for CI: exit code 3"},
+    {"mlsys eval run:1f3a test.csv --require-better fraud@champion --alpha 0.05",
+     "better than the champion, and surely"},
+    {"mlsys eval ranked.parquet --target relevance --query qid --metric ndcg@5 --convention trec_eval --id doc",
+     "a ranking, by trec_eval's definitions"},
+};
+constexpr VerbInfo kVerbs[] = {
+    {"", "Measure a model or its predictions, and gate on the result", kExamples, make_verb<Eval>}};
+
+}  // namespace
+}  // namespace mlsys::frame
+
+MLSYS_COMMAND("eval", mlsys::frame::kVerbs)
