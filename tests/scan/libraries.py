@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""Each command maps only the libraries that tests/libraries.json allows it: the dynamic loader is asked for its list."""
+"""Each command maps only the libraries that tests/libraries.json allows it: the dynamic loader is asked for its list.
+
+tests/libraries.json: `everywhere` is allowed always, `sets` are names for several, `prepare` makes the project that the
+commands run in.
+"""
 import json
 import os
 import pathlib
@@ -47,6 +51,7 @@ try:
     checked = 0
     for command, expected in table["commands"].items():
         names, result = mapped(command)
+        expected = [name for item in expected for name in table["sets"].get(item, [item])]
         checked += 1
         if result.returncode not in (0, 3):
             problem(table_path, 0, f"`{command}` ended with {result.returncode}: {result.stderr.strip()}")
