@@ -43,6 +43,15 @@ std::vector<std::string> names_of_columns(const std::vector<ColumnInfo>& columns
   return names;
 }
 
+// Decimals become reals, everything that is no scalar becomes text.
+std::string readable(const std::string& expression, const std::string& duck_type) {
+  if (duck_type.starts_with("DECIMAL(") || duck_type == "UHUGEINT") return "CAST(" + expression + " AS DOUBLE)";
+  const auto type = scalar_type(duck_type);
+  if (!type || *type == ColumnType::text) return "CAST(" + expression + " AS VARCHAR)";
+  if (*type == ColumnType::timestamp) return "CAST(" + expression + " AS TIMESTAMP)";
+  return expression;
+}
+
 }  // namespace
 
 std::optional<std::size_t> Dataset::Impl::position(std::string_view name) const {
@@ -169,8 +178,7 @@ Result Dataset::query(std::string_view sql, Context& ctx) const {
     const auto described = describe(engine, std::string(sql), doing, ctx);
     std::string casts;
     for (std::size_t i = 0; i < described.size(); ++i)
-      casts += fmt::format("{}CAST({} AS {}) AS {}", i == 0 ? "" : ", ", column_name(i),
-                           sql_type(scalar_type(described[i].second).value_or(ColumnType::text)),
+      casts += fmt::format("{}{} AS {}", i == 0 ? "" : ", ", readable(column_name(i), described[i].second),
                            sql_identifier(described[i].first));
     data = collect(
         engine.run(fmt::format("SELECT {} FROM ({}) {}", casts, sql, positional_alias(described.size())), doing, ctx));

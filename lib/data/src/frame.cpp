@@ -18,6 +18,7 @@ void take_into(std::vector<T>& to, const std::vector<T>& from, const std::vector
 
 template <class T>
 void count_floats(Column& to, const Column& from, const std::vector<T>& values) {
+  if (values.empty()) return;
   std::uint64_t not_a_number = 0;
   for (const T value : values) {
     if (std::isnan(value)) ++not_a_number;

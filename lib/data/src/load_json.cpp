@@ -21,18 +21,21 @@ namespace {
   throw Error(Code::failed, fmt::format("{}: {}", doing, text));
 }
 
+std::string compression_of(const ResolvedSource& source) {
+  return source.compression.empty() ? "uncompressed" : source.compression;
+}
+
 std::string scan_of(const ResolvedSource& source) {
   return fmt::format(
       "read_json({}, format = '{}', sample_size = -1, maximum_depth = 1, map_inference_threshold = -1, "
       "union_by_name = true, compression = '{}'{})",
       sql_file_list(source.files), source.format == SourceFormat::ndjson ? "newline_delimited" : "auto",
-      source.compression.empty() ? "none" : source.compression, hive_options(source));
+      compression_of(source), hive_options(source));
 }
 
 // The records as they are.
 std::string objects_of(const ResolvedSource& source) {
-  return fmt::format("read_json_objects({}, compression = '{}')", sql_file_list(source.files),
-                     source.compression.empty() ? "none" : source.compression);
+  return fmt::format("read_json_objects({}, compression = '{}')", sql_file_list(source.files), compression_of(source));
 }
 
 // DuckDB names the key 'A' beside 'a' 'A_1'. Such a name is looked up, so that one that is really there is left alone.

@@ -80,8 +80,8 @@ Relation load_parquet(const LoadRequest& request, Engine& engine, Context& ctx) 
     total += count;
   }
   relation.rows = total;
-  relation.row =
-      rows.size() == 1 ? "file_row_number + 1" : fmt::format("file_row_number + {}][file_index + 1]", offsets);
+  relation.row = rows.size() == 1 ? "file_row_number + 1"
+                                  : fmt::format("file_row_number + {}][CAST(file_index AS BIGINT) + 1]", offsets);
   if (request.types != nullptr) apply_types(relation, *request.types, engine, source.subject, ctx);
   return relation;
 }

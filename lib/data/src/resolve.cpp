@@ -125,6 +125,7 @@ std::vector<std::string> partition_names(const fs::path& file, const fs::path& r
     const std::size_t mark = text.find('=');
     if (mark != std::string::npos && mark > 0) names.push_back(text.substr(0, mark));
   }
+  std::sort(names.begin(), names.end());  // the order in which DuckDB adds them
   return names;
 }
 

@@ -272,7 +272,15 @@ SplitReport split(const SplitOptions& options, Context& ctx) {
   const WriterOptions writer;
 
   SplitReport report;
-  std::vector<std::unique_ptr<PendingFile>> files;
+  // Given up in reverse, so that the first one can remove the folders it made.
+  struct Files : std::vector<std::unique_ptr<PendingFile>> {
+    Files() = default;
+    Files(const Files&) = delete;
+    Files& operator=(const Files&) = delete;
+    ~Files() {
+      while (!empty()) pop_back();
+    }
+  } files;
   SourceOptions source = options.source;
   for (const SplitPart& part : options.parts) {
     const std::filesystem::path path = options.output / (part.name + "." + ending);

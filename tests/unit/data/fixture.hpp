@@ -11,6 +11,17 @@
 #include "mlsys/base/files.hpp"
 #include "mlsys/data/dataset.hpp"
 
+namespace doctest {
+template <>
+struct StringMaker<std::vector<std::string>> {
+  static String convert(const std::vector<std::string>& texts) {
+    std::string shown;
+    for (const std::string& text : texts) shown += (shown.empty() ? "" : " | ") + text;
+    return shown.c_str();
+  }
+};
+}  // namespace doctest
+
 namespace mlsys::data::test {
 
 struct Folder {

@@ -1,0 +1,302 @@
+// Parquet, JSON, LibSVM, SQLite, folders, compression and standard input.
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "fixture.hpp"
+#include "mlsys/data/writer.hpp"
+
+using namespace mlsys;
+using namespace mlsys::data;
+using namespace mlsys::data::test;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+// Rows made by SQL, in a file of the ending's format.
+std::string made(const Folder& folder, const std::string& name, const std::string& sql, Context& ctx) {
+  SourceOptions options;
+  options.argument = folder.file("one.csv", "one\n1\n");
+  options.sql = sql;
+  const std::filesystem::path path = folder.path(name);
+  std::filesystem::create_directories(path.parent_path());
+  options.may_write = {path};
+  Dataset::open(options, ctx).write(path, name, {}, ctx);
+  return path.string();
+}
+
+}  // namespace
+
+TEST_CASE("every format and compression gives the same rows back") {
+  Folder folder;
+  Context ctx;
+  const std::string sql =
+      "SELECT range AS i, range / 4.0 AS r, range % 2 = 0 AS b, 'name ' || range AS t, DATE '2024-01-01' + range::INT "
+      "AS d, "
+      "TIMESTAMP '2024-01-01 00:00:00.5' + to_seconds(range) AS ts, CASE WHEN range > 3 THEN range END AS holes FROM "
+      "range(5000)";
+  for (const std::string name :
+       {"a.csv", "a.tsv", "a.csv.gz", "a.csv.zst", "a.parquet", "a.json", "a.ndjson", "a.ndjson.gz", "a.json.zst"}) {
+    CAPTURE(name);
+    const Dataset data = open(made(folder, name, sql, ctx), ctx);
+    CHECK(column_names(data) == Texts{"i", "r", "b", "t", "d", "ts", "holes"});
+    CHECK(type_names(data) == Texts{"integer", "real", "boolean", "text", "date", "timestamp", "integer"});
+    REQUIRE(data.rows() == 5000);
+    const Frame frame = data.read({{"i", As::int64},
+                                   {"r", As::float64},
+                                   {"b", As::int64},
+                                   {"t", As::text},
+                                   {"d", As::text},
+                                   {"ts", As::text},
+                                   {"holes", As::float32}},
+                                  ctx);
+    bool in_order = true;
+    for (std::int64_t row = 0; row < 5000; ++row) {
+      const auto at = static_cast<std::size_t>(row);
+      in_order = in_order && frame.at("i").i64[at] == row && frame.at("r").f64[at] == static_cast<double>(row) / 4 &&
+                 frame.at("b").i64[at] == (row % 2 == 0 ? 1 : 0) &&
+                 frame.at("t").texts[at] == "name " + std::to_string(row);
+    }
+    CHECK(in_order);
+    CHECK(frame.at("d").texts[366] == "2025-01-01");
+    CHECK(frame.at("ts").texts[61] == "2024-01-01T00:01:01.5Z");
+    CHECK(frame.at("holes").missing == 4);
+    CHECK(std::isnan(frame.at("holes").f32[3]));
+    CHECK(frame.at("holes").f32[4] == 4.0F);
+    CHECK(data.query("SELECT source_row FROM data WHERE c0 = 4321", ctx).integer(0, 0) == 4322);
+  }
+}
+
+TEST_CASE("Parquet keeps its types, and wide ones do not lose digits") {
+  Folder folder;
+  Context ctx;
+  const std::string path =
+      made(folder, "t.parquet",
+           "SELECT 1::TINYINT AS tiny, 2::FLOAT AS single, 1.25::DECIMAL(10,2) AS price, 18446744073709551615::UBIGINT "
+           "AS big, 7::UBIGINT AS small, TIMESTAMPTZ '2024-01-01 02:00:00+02' AS tz, [1, 2] AS list, 'x'::BLOB AS "
+           "bytes, 12345678901234567890::DECIMAL(38,0) AS digits, 'NaN'::DOUBLE AS nan, NULL::INTEGER AS nothing",
+           ctx);
+  RecordedProgress progress;
+  ctx.progress = &progress;
+  const Dataset data = open(path, ctx);
+  CHECK(data.format() == SourceFormat::parquet);
+  CHECK(texts(data, "big", ctx) == Texts{"18446744073709551615"});
+  CHECK(texts(data, "digits", ctx) == Texts{"12345678901234567890"});
+  CHECK(texts(data, "tz", ctx) == Texts{"2024-01-01T00:00:00Z"});
+  CHECK(data.find("small")->type == ColumnType::integer);
+  CHECK(data.find("nothing")->type == ColumnType::integer);
+  CHECK(data.read({{"price", As::float64}}, ctx).columns[0].f64[0] == 1.25);
+  const Frame frame = data.read({{"nan", As::float32}}, ctx);
+  CHECK(frame.columns[0].nan == 1);
+  CHECK(frame.columns[0].missing == 0);
+}
+
+TEST_CASE("known types rule in Parquet and JSON too") {
+  Folder folder;
+  Context ctx;
+  const std::string sql =
+      "SELECT * FROM (VALUES ('1', 2.0, '2024-01-01', 1), ('x', 2.5, 'no', 0), ('', 3.0, '2024-02-02', 7)) AS t(n, r, "
+      "d, flag)";
+  for (const std::string name : {"t.parquet", "t.ndjson"}) {
+    CAPTURE(name);
+    SourceOptions options;
+    options.argument = made(folder, name, sql, ctx);
+    const Dataset data = Dataset::open(options,
+                                       {{"d", ColumnType::date},
+                                        {"n", ColumnType::integer},
+                                        {"r", ColumnType::integer},
+                                        {"flag", ColumnType::boolean}},
+                                       ctx);
+    CHECK(texts(data, "n", ctx) == Texts{"1", "∅", "∅"});
+    CHECK(texts(data, "r", ctx) == Texts{"2", "∅", "3"});
+    CHECK(texts(data, "flag", ctx) == Texts{"true", "false", "∅"});
+    REQUIRE(data.cast_failures().size() == 4);
+    CHECK(data.cast_failures()[0].column == "d");
+    CHECK(data.cast_failures()[1].count == 1);  // the empty text is missing, not wrong
+    CHECK(data.cast_failures()[1].samples[0].row == 2);
+    CHECK(data.cast_failures()[2].samples[0].value == "2.5");
+  }
+}
+
+TEST_CASE("JSON values have the types they have") {
+  Folder folder;
+  Context ctx;
+  const Dataset data = open(
+      folder.file("a.ndjson",
+                  R"({"n":1,"s":"007","d":"2024-01-01","mixed":1,"nested":{"k":[1]},"big":9007199254740993,"b":true}
+{"n":2.5,"s":"12","d":"2024-02-29","mixed":"1","nested":null,"late":"x","b":false,"e":""}
+
+{"s":null,"b":null}
+)"),
+      ctx);
+  CHECK(column_names(data) == Texts{"n", "s", "d", "mixed", "nested", "big", "b", "late", "e"});
+  CHECK(type_names(data) == Texts{"real", "text", "date", "text", "text", "integer", "boolean", "text", "text"});
+  CHECK(texts(data, "s", ctx) == Texts{"007", "12", "∅"});
+  CHECK(texts(data, "big", ctx) == Texts{"9007199254740993", "∅", "∅"});
+  CHECK(texts(data, "nested", ctx) == Texts{R"({"k":[1]})", "∅", "∅"});
+  CHECK(texts(data, "e", ctx) == Texts{"∅", "", "∅"});
+  CHECK(texts(data, "b", ctx) == Texts{"true", "false", "∅"});
+  CHECK(texts(open(folder.file("a.json", R"([{"a": 1}, {"a": 2}])"), ctx), "a", ctx) == Texts{"1", "2"});
+}
+
+TEST_CASE("JSON that is no table is refused with its line") {
+  Folder folder;
+  Context ctx;
+  const auto error = [&](std::string_view content) {
+    const std::string path = folder.file("x.ndjson", content);
+    return error_of([&] { open(path, ctx); });
+  };
+  CHECK_CONTAINS(error("{\"a\":1}\n{\"a\":\n"), "line");
+  CHECK_CONTAINS(error("{\"a\":1}\n[1]\n{\"a\":5}\n"), "not all objects");
+  CHECK_CONTAINS(error("1\n2\n"), "not all objects");
+  CHECK_CONTAINS(error("{\"a\":1,\"a\":2}\n"), "duplicate key");
+  CHECK_CONTAINS(error("{\"a\":1,\"A\":2}\n"), "'a' and 'A' differ only in case");
+  CHECK(column_names(open(folder.file("y.ndjson", "{\"a\":1,\"A_1\":2}\n"), ctx)) == Texts{"a", "A_1"});
+}
+
+TEST_CASE("LibSVM and LETOR") {
+  Folder folder;
+  RecordedProgress progress;
+  Context ctx;
+  ctx.progress = &progress;
+  const std::string letor = "2 qid:10 1:0.5 3:1e-2 # docid = 7\n\n0 qid:10 2:1\n# a comment\n1 qid:11 3:-1 1:4\n";
+  const Dataset data = open(folder.file("rank.txt", letor), ctx);
+  CHECK(data.format() == SourceFormat::libsvm);
+  CHECK(column_names(data) == Texts{"label", "qid", "f1", "f2", "f3"});
+  CHECK(type_names(data) == Texts{"integer", "integer", "real", "real", "real"});
+  CHECK(texts(data, "qid", ctx) == Texts{"10", "10", "11"});
+  CHECK(texts(data, "f1", ctx) == Texts{"0.5", "∅", "4"});
+  CHECK(texts(data, "f3", ctx) == Texts{"0.01", "∅", "-1"});
+  REQUIRE(progress.notes.size() == 1);
+  CHECK_CONTAINS(progress.notes[0], "--sparse-absent zero");
+
+  SourceOptions options;
+  options.argument = folder.file("a.libsvm", "+1 0:1 2:5\n-1 1:3\n");
+  options.sparse_absent = SparseAbsent::zero;
+  const Dataset zero = Dataset::open(options, ctx);
+  CHECK(column_names(zero) == Texts{"label", "f0", "f1", "f2"});
+  CHECK(texts(zero, "label", ctx) == Texts{"1", "-1"});
+  CHECK(texts(zero, "f2", ctx) == Texts{"5", "0"});
+  // A model may know more features than this file has.
+  options.sparse_absent = SparseAbsent::missing;
+  const Dataset known = Dataset::open(options, {{"f1", ColumnType::real}, {"f9", ColumnType::real}}, ctx);
+  CHECK(texts(known, "f9", ctx) == Texts{"∅", "∅"});
+}
+
+TEST_CASE("LibSVM lines that are wrong are named") {
+  Folder folder;
+  Context ctx;
+  const auto error = [&](std::string_view content) {
+    const std::string path = folder.file("x.libsvm", content);
+    return error_of([&] { open(path, ctx); });
+  };
+  CHECK_CONTAINS(error("1 1:2\nx 1:2\n"), "line 2: 'x' is no label");
+  CHECK_CONTAINS(error("1 1:2\n1 1=2\n"), "line 2: '1=2' is not index:value");
+  CHECK_CONTAINS(error("1 1:2 1:3\n"), "index 1 appears twice");
+  CHECK_CONTAINS(error("1 qid:1 1:2\n1 1:3\n"), "line 2: it has no qid");
+  CHECK_CONTAINS(error("1 99999999:2\n"), "beyond the limit");
+  CHECK_CONTAINS(error("1 -1:2\n"), "is not index:value");
+  CHECK_CONTAINS(error("# nothing\n"), "no rows");
+}
+
+TEST_CASE("folders, partitions and globs are read in the order of their names") {
+  Folder folder;
+  Context ctx;
+  folder.file("d/year=2024/month=02/b.csv", "x\n3\n");
+  folder.file("d/year=2023/month=11/a.csv", "x\n1\n2\n");
+  folder.file("d/year=2024/month=02/_temporary/c.csv", "x\n9\n");
+  folder.file("d/year=2024/month=02/README", "not data");
+  const Dataset data = open(folder.path("d").string(), ctx);
+  CHECK(column_names(data) == Texts{"x", "month", "year"});
+  CHECK(type_names(data) == Texts{"integer", "text", "integer"});  // "02" has a leading zero
+  CHECK(texts(data, "x", ctx) == Texts{"1", "2", "3"});
+  CHECK(texts(data, "year", ctx) == Texts{"2023", "2023", "2024"});
+  CHECK(texts(data, "month", ctx) == Texts{"11", "11", "02"});
+  CHECK(texts(open(folder.path("d/*/*/*.csv").string(), ctx), "month", ctx) == Texts{"11", "11", "02"});
+
+  for (const std::string part : {"p/1.parquet", "p/2.parquet"})
+    made(folder, part, "SELECT range + " + std::string(part == "p/1.parquet" ? "0" : "100") + " AS x FROM range(3)",
+         ctx);
+  const Dataset parquet = open(folder.path("p").string(), ctx);
+  CHECK(texts(parquet, "x", ctx) == Texts{"0", "1", "2", "100", "101", "102"});
+  CHECK(parquet.rows() == 6);
+  CHECK(parquet.query("SELECT source_row FROM data WHERE c0 = 101", ctx).integer(0, 0) == 5);
+
+  folder.file("m/a.csv", "x,y\n1,2\n");
+  folder.file("m/b.csv", "y,x\n1,2\n");
+  CHECK_CONTAINS(error_of([&] { open(folder.path("m").string(), ctx); }), "'a.csv' and 'b.csv' have different headers");
+  folder.file("k/a.csv", "x\n1\n");
+  folder.file("k/b.ndjson", "{\"x\":1}\n");
+  CHECK_CONTAINS(error_of([&] { open(folder.path("k").string(), ctx); }), "files of different kinds");
+  CHECK_CONTAINS(error_of([&] { open(folder.path("nothing*.csv").string(), ctx); }), "no file matches");
+  std::filesystem::create_directories(folder.path("empty"));
+  CHECK_CONTAINS(error_of([&] { open(folder.path("empty").string(), ctx); }), "holds no data files");
+}
+
+TEST_CASE("names of files can be anything") {
+  Folder folder;
+  Context ctx;
+  for (const std::string name : {"it's.csv", "[1]*?.csv", "a b,c.csv", "é\n.csv", "UPPER.CSV"}) {
+    CAPTURE(name);
+    CHECK(open(folder.file(name, "x,y\n1,2\n"), ctx).rows() == 1);
+  }
+}
+
+TEST_CASE("standard input is spooled and recognised by what it holds") {
+  Folder folder;
+  Context ctx;
+  ctx.temp_dir = folder.temp.path();
+  const auto read_from = [&](const std::string& content, const std::string& column) {
+    const std::string path = folder.file("in", content);
+    const int saved = dup(STDIN_FILENO);
+    REQUIRE(std::freopen(path.c_str(), "r", stdin) != nullptr);
+    const Dataset data = open("-", ctx);
+    dup2(saved, STDIN_FILENO);
+    close(saved);
+    CHECK(data.subject() == "standard input");
+    return texts(data, column, ctx);
+  };
+  CHECK(read_from("a,b\n1,2\n3,4\n", "b") == Texts{"2", "4"});
+  CHECK(read_from("{\"a\":1}\n{\"a\":2}\n", "a") == Texts{"1", "2"});
+  CHECK(read_from("1 qid:3 1:5\n", "qid") == Texts{"3"});
+  CHECK(read_from("x;y\n1,5;a\n", "x") == Texts{"1,5"});
+}
+
+TEST_CASE("a table of an SQLite database") {
+  Folder folder;
+  Context ctx;
+  const std::string path = folder.path("t.db").string();
+  const std::string made_it =
+      "sqlite3 '" + path +
+      "' \"CREATE TABLE \\\"odd \\\"\\\"name\\\" (id INTEGER PRIMARY KEY, x REAL, t TEXT, d TEXT, m, b BLOB); "
+      "INSERT INTO \\\"odd \\\"\\\"name\\\" VALUES (1, 1.5, '007', '2024-01-01', 1, x'00'), (2, NULL, '', "
+      "'2024-01-02', 'one', NULL), "
+      "(9007199254740993, 3, NULL, NULL, NULL, NULL);\"";
+  if (std::system("command -v sqlite3 >/dev/null 2>&1") != 0) return;  // NOLINT: the tool only makes the file
+  REQUIRE(std::system(made_it.c_str()) == 0);
+  const Dataset data = open("sqlite:" + path + "?table=odd \"name", ctx);
+  CHECK(column_names(data) == Texts{"id", "x", "t", "d", "m"});
+  CHECK(type_names(data) == Texts{"integer", "real", "text", "date", "text"});
+  CHECK(texts(data, "id", ctx) == Texts{"1", "2", "9007199254740993"});
+  CHECK(texts(data, "t", ctx) == Texts{"007", "", "∅"});
+  CHECK_CONTAINS(error_of([&] { open("sqlite:" + path + "?table=od", ctx); }), "not_found: ");
+  CHECK_CONTAINS(error_of([&] { open("sqlite:" + folder.path("no.db").string() + "?table=t", ctx); }), "no such file");
+}
+
+TEST_CASE("the digest is that of the content and of what was taken") {
+  Folder folder;
+  Context ctx;
+  SourceOptions options;
+  options.argument = folder.file("a.csv", "x\n1\n2\n");
+  const Dataset whole = Dataset::open(options, ctx);
+  // printf 'x\n1\n2\n' | sha256sum
+  CHECK(whole.digest() == "sha256:aea284871ddeeebac4b57b7a8ee7dad070886e690408ce2409306b9b6487beb1");
+  CHECK(whole.digest(3).starts_with("quick:"));
+  options.where = "x > 1";
+  CHECK(Dataset::open(options, ctx).digest() != whole.digest());
+  options.where = "";
+  options.limit = 1;
+  CHECK(Dataset::open(options, ctx).digest() != whole.digest());
+}
