@@ -72,7 +72,7 @@ Parsed parse_arguments(const Options& options, std::vector<std::string> argument
     } else {
       option = app.add_option(cli11_name(*spec));
       if (spec->positional && spec->repeatable) {
-        option->expected(1, CLI::detail::expected_max_vector_size);
+        option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
       } else {
         option->expected(1);
         option->allow_extra_args(false);
