@@ -69,7 +69,7 @@ void add_inputs(ObjectReader& reader, std::vector<track::Dataset>& to) {
 }
 
 void add_line(std::string_view line, const std::string& subject, track::Batch& batch) {
-  const Json json = parse_json(line, subject, Code::usage);
+  const Json json = parse_json(line, subject);
   ObjectReader reader(json, subject);
   const std::int64_t step = reader.integer("step", 0);
   auto time = time_of(reader, "time");
@@ -111,8 +111,9 @@ LineCounts log_lines(store::Store& store, const std::string& run, int fd, const 
     try {
       add_line(line, fmt::format("{}, line {}", subject, counts.lines), batch);
     } catch (const Error& error) {
+      // The readers of JSON speak of settings, where a mistake is one of usage; here it is in the data.
       throw Error(
-          error.code(), error.message(),
+          Code::failed, "cannot log " + error.message(),
           logged_lines == 0 ? "nothing of it was logged" : fmt::format("lines 1 to {} were logged", logged_lines));
     }
     if (batch.metrics.size() >= batch_points) flush();

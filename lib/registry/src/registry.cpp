@@ -145,10 +145,12 @@ std::vector<std::string> all_names(Store& store) {
 }
 
 [[noreturn]] void no_model(Store& store, const std::string& name, std::optional<Millis> as_of) {
-  const std::string hint = did_you_mean(name, all_names(store));
-  throw Error(Code::not_found,
-              as_of ? fmt::format("there was no model {} at {}", quoted(name), iso_time(*as_of))
-                    : fmt::format("no model {}", quoted(name)),
+  const auto names = all_names(store);
+  if (as_of && std::find(names.begin(), names.end(), name) != names.end())
+    throw Error(Code::not_found, fmt::format("there was no model {} at {}", quoted(name), iso_time(*as_of)),
+                "see when it came to be: mlsys models history " + name);
+  const std::string hint = did_you_mean(name, names);
+  throw Error(Code::not_found, fmt::format("no model {}", quoted(name)),
               hint.empty() ? "list models with 'mlsys models list'" : hint);
 }
 

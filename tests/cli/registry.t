@@ -1,0 +1,109 @@
+From a run to a version, a champion and back:
+
+  $ flights 400 >t.csv
+  $ RUN=$(mlsys train t.csv --target late --exclude id --rounds 5 -q)
+  $ mlsys register run:$RUN --name fraud --json | json name version aliases run_id
+  fraud
+  1
+  []
+  <id>
+  2> next: mlsys promote fraud/1 --to champion
+  $ mlsys register $RUN --name fraud -q
+  fraud/1
+  $ mlsys train t.csv --target late --exclude id --rounds 6 -o model -q >/dev/null
+  $ mlsys register model/ --name fraud --alias challenger
+  fraud/2 (challenger), 48 golden rows replayed exactly
+  $ mlsys promote fraud/1 --to champion
+  fraud/1 is fraud@champion
+  $ mlsys promote fraud@challenger --reason 'won the test' --json | json name version alias previous
+  fraud
+  2
+  champion
+  1
+  $ mlsys models list
+  model  versions  newest  aliases                       changed
+  fraud         2       2  challenger → 2, champion → 2  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d (re)
+  $ mlsys models show fraud@champion --json | json name version aliases
+  fraud
+  2
+  ["challenger", "champion"]
+  $ mlsys models show fraud --json | json aliases.champion versions.0.version versions.1.version
+  2
+  2
+  1
+  $ mlsys rollback fraud --reason 'too slow'
+  fraud/1 is fraud@champion again, no longer fraud/2
+  $ mlsys rollback fraud
+  2> error: cannot roll back fraud@champion: it pointed to no version before
+  2> hint: see its history: mlsys models history fraud
+  [4]
+  $ mlsys models history fraud | awk '{print $4, $5}'
+  which detail
+  rollback fraud@champion
+  promote fraud@champion
+  promote fraud@champion
+  promote fraud@challenger
+  register fraud/2
+  register fraud/1
+  $ mlsys models history fraud --json | json promotions.0.action promotions.0.version promotions.0.reason
+  rollback
+  1
+  too slow
+  $ mlsys lineage fraud --json | json model run.status versions.0.version
+  fraud/1
+  FINISHED
+  1
+
+What cannot be done is refused, and nothing changes:
+
+  $ mlsys models delete fraud/1
+  2> error: cannot delete fraud/1: it is champion
+  2> hint: promote another version to champion first
+  [1]
+  $ mlsys models delete fraud/2
+  2> error: cannot delete fraud/2: it is challenger
+  2> hint: promote another version to challenger first
+  [1]
+  $ mlsys models unalias fraud@challenger
+  $ mlsys models delete fraud/2 --reason 'not needed'
+  $ mlsys promote fraud/2
+  2> error: no version 2 of the model 'fraud'
+  2> hint: there are fraud/1 (champion)
+  [4]
+  $ mlsys promote fraud/1 --to v1
+  2> error: cannot use 'v1' as an alias: it would be taken for a version number
+  2> hint: use a word such as champion
+  2> usage: mlsys promote MODEL [options]
+  [2]
+  $ mlsys promote fruad/1
+  2> error: no model 'fruad/1'
+  2> hint: did you mean 'fraud'?
+  [4]
+  $ mlsys promote model/
+  2> error: cannot promote 'model/': it is not a version of a registered model
+  2> hint: register it first: mlsys register model/ --name NAME
+  2> usage: mlsys promote MODEL [options]
+  [2]
+  $ mlsys register model/ --name a/b
+  2> error: cannot name a model 'a/b': the name has a /
+  2> hint: use letters, digits, - and _, such as fraud-detector
+  2> usage: mlsys register MODEL --name NAME [options]
+  [2]
+  $ mlsys register nothing --name fraud
+  2> error: no model 'nothing'
+  2> hint: list models with 'mlsys models list', runs with 'mlsys runs list'
+  [4]
+  $ mlsys models show fraud --as-of 2001-01-01
+  2> error: there was no model 'fraud' at <time>
+  2> hint: see when it came to be: mlsys models history fraud
+  [4]
+  $ mlsys models show fraud --json | json aliases.champion
+  1
+
+A bundle that was changed is not registered:
+
+  $ cp -r model damaged; chmod u+w damaged/model.ubj; echo x >>damaged/model.ubj
+  $ mlsys register damaged/ --name fraud
+  2> error: model bundle 'damaged/' is damaged: model.ubj has 15229 bytes instead of 15227
+  2> hint: take the bundle from its run, registry or package again
+  [5]

@@ -1,0 +1,184 @@
+The life of a run, from a shell:
+
+  $ RUN=$(mlsys runs start -e exp -q)
+  $ mlsys runs log $RUN --metric loss=0.3 --step 7
+  $ mlsys runs end $RUN
+  $ mlsys runs show $RUN --metric loss --history --json
+  {
+    "schema": "mlsys.runs/1",
+    "run_id": "<id>",
+    "metric": "loss",
+    "points": [
+      {"step":7,"time":"<time>","value":0.3}
+    ]
+  }
+  $ mlsys runs show $RUN --metric loss --history --json | json points.0.step points.0.value
+  7
+  0.3
+
+Parameters, tags, files; metrics whose names hold a definition; numbers that are none:
+
+  $ echo "a plot" >plot.txt
+  $ mlsys runs log $RUN --param depth=6 --tag note='second try' --artifact plot.txt
+  $ mlsys runs log $RUN --metric 'ndcg@10{gain=exp,ties=average}=0.5' --metric bad=nan --step 8 --json
+  {
+    "schema": "mlsys.runs/1",
+    "run_id": "<id>",
+    "metrics": 2,
+    "params": 0,
+    "tags": 0,
+    "inputs": 0,
+    "artifacts": 0
+  }
+  $ mlsys runs show $RUN --json | json name status params.depth tags.note artifacts.0.name metrics.loss metrics.bad
+  [a-z]+-[a-z]+-\d+ (re)
+  FINISHED
+  6
+  second try
+  plot.txt
+  0.3
+  NaN
+  $ mlsys runs show $RUN --metric loss
+  0.3
+  $ mlsys runs show ${RUN:0:8} --json | json run_id
+  <id>
+  $ mlsys runs show @last --json | json experiment
+  exp
+
+A parameter never changes; the same value again is no change:
+
+  $ mlsys runs log $RUN --param depth=6
+  $ mlsys runs log $RUN --param depth=7
+  2> error: cannot log parameter 'depth' = '7': it was logged as '6' and parameters do not change
+  2> hint: log what changes as a metric or a tag, or start another run
+  [1]
+
+JSON Lines, logged whole or up to a line that is named:
+
+  $ mlsys runs log $RUN - --json <<'EOF' | json metrics params tags inputs
+  > {"metrics": {"loss": 0.2, "auc": "NaN"}, "step": 8, "time": "2026-03-01T12:30:00Z"}
+  > 
+  > {"metric": "loss", "value": 0.1, "step": 9}
+  > {"params": {"eta": 0.1}, "tags": {"k": "v"}}
+  > {"inputs": [{"name": "train.csv", "digest": "abc", "context": "train"}]}
+  > EOF
+  3
+  1
+  1
+  1
+  $ mlsys runs show $RUN --metric loss --history -q
+  0.3
+  0.2
+  0.1
+  $ printf '{"metric": "a", "value": 1}\n{"metric": "b", "valu": 1}\n' | mlsys runs log $RUN --stdin
+  2> error: cannot log standard input, line 2: key 'value' is missing
+  2> hint: nothing of it was logged
+  [1]
+  $ echo 'not json' >lines; mlsys runs log $RUN lines
+  2> error: cannot log 'lines', line 1: line 1, column 2: invalid literal (read: 'no')
+  2> hint: nothing of it was logged
+  [1]
+
+An operation that is repeated is done once:
+
+  $ mlsys runs log $RUN --metric m=1 --operation step-1
+  $ mlsys runs log $RUN --metric m=1 --operation step-1
+  $ mlsys runs show $RUN --metric m --history -q
+  1
+  $ mlsys runs log $RUN --metric m=2 --operation step-1
+  2> error: cannot repeat operation 'step-1': it was another one (runs.log)
+  2> hint: use a new operation id
+  [6]
+
+Lists, pages and comparisons:
+
+  $ OTHER=$(mlsys runs start -e exp --name second --param depth=3 -q)
+  $ mlsys runs log $OTHER --metric loss=0.4
+  $ mlsys runs end $OTHER --status failed
+  $ mlsys runs list --json | json runs.0.name runs.0.status runs.1.status next_page
+  second
+  FAILED
+  FINISHED
+  null
+  $ mlsys runs list -n 1 --json | json runs.0.name
+  second
+  $ PAGE=$(mlsys runs list -n 1 --json | json next_page)
+  $ mlsys runs list -n 1 --page $PAGE -q | wc -l
+  1
+  $ mlsys runs list --metric loss | awk '{print $(NF-2), $(NF-1), $NF}' | sed -n 1p
+  started took loss
+  $ mlsys runs list -e nothing
+  2> error: no experiment 'nothing'
+  2> hint: list experiments with 'mlsys experiments list'
+  [4]
+  $ mlsys runs compare @last @last~1 --json | json differences.0.key differences.1.section differences.1.key
+  status
+  param
+  depth
+  $ mlsys runs compare @last @last
+  2> nothing differs
+  $ mlsys runs compare @last
+  2> error: cannot compare fewer than two runs
+  2> hint: mlsys runs compare @last @last~1
+  2> usage: mlsys runs compare RUN… [options]
+  [2]
+
+Deleting hides, restoring brings back:
+
+  $ mlsys runs delete $OTHER
+  $ mlsys runs list -q | wc -l
+  1
+  $ mlsys runs list --deleted -q | wc -l
+  1
+  $ mlsys runs restore $OTHER
+  $ mlsys runs list -q | wc -l
+  2
+
+A run of a process that is gone reads as failed:
+
+  $ sleep 1000 & PID=$!
+  $ GONE=$(mlsys runs start --pid $PID -q)
+  $ mlsys runs show $GONE --json | json status
+  RUNNING
+  $ kill $PID; wait $PID 2>/dev/null; mlsys runs show $GONE --json | json status stale
+  FAILED
+  true
+
+Mistakes:
+
+  $ mlsys runs show 00000000
+  2> error: no run '00000000'
+  2> hint: list runs with 'mlsys runs list'
+  [4]
+  $ mlsys runs show abc
+  2> error: 'abc' is too short for a run
+  2> hint: give at least 4 digits of its id
+  2> usage: mlsys runs show RUN [options]
+  [2]
+  $ mlsys runs show $RUN --metric los
+  2> error: run '<id>' has no metric 'los'
+  2> hint: did you mean 'loss'?
+  [4]
+  $ mlsys runs log $RUN
+  2> error: nothing to log
+  2> hint: give --metric, --param, --tag, --artifact, or - for JSON Lines
+  2> usage: mlsys runs log RUN [INPUT] [options]
+  [2]
+  $ mlsys runs log $RUN --metric loss
+  2> error: --metric 'loss' is not KEY=NUMBER
+  2> hint: write --metric loss=0.3
+  2> usage: mlsys runs log RUN [INPUT] [options]
+  [2]
+  $ mlsys runs log $RUN --metric loss=high
+  2> error: --metric 'loss=high': 'high' is not a number
+  2> hint: log texts with --param or --tag
+  2> usage: mlsys runs log RUN [INPUT] [options]
+  [2]
+  $ mlsys runs end $RUN --status done
+  2> error: --status: 'done' is not one of finished, failed, killed
+  2> usage: mlsys runs end RUN [options]
+  [2]
+  $ mlsys runs list --store nowhere
+  2> error: cannot open the store '$PWD/nowhere': there is no such folder
+  2> hint: make a project with 'mlsys init', or name a store with --store
+  [4]

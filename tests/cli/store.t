@@ -1,0 +1,39 @@
+A store is checked, copied and cleaned:
+
+  $ RUN=$(mlsys runs start -q); echo one >a.txt
+  $ mlsys runs log $RUN --artifact a.txt --metric m=1
+  $ mlsys store check
+  sound  1 runs, 0 versions, 1 files of 4 B
+  $ mlsys store check --json | json verdict runs objects
+  pass
+  1
+  1
+  $ mlsys store backup copy
+  2> to use it: mlsys runs list --store 'copy'
+  $ mlsys runs list --store copy -q | wc -l
+  1
+  $ mlsys store backup copy
+  2> error: cannot back up to 'copy': it exists
+  2> hint: name a new folder
+  2> usage: mlsys store backup FOLDER [options]
+  [2]
+  $ echo two >a.txt; mlsys runs log $RUN --artifact a.txt
+  $ mlsys store gc --dry-run --older-than 0 --json | json dry_run removed.0 | sed 's/[0-9a-f]\{64\}/<digest>/'
+  true
+  objects/2c/<digest>
+  2> would remove 1 files and bundles, 4 B
+  $ mlsys store gc
+  2> removed 0 files and bundles, 0 B
+  $ mlsys store gc --older-than 0 -q | wc -l
+  1
+
+Damage is found:
+
+  $ file=$(find .mlsys/objects -type f); chmod u+w $file; echo more >>$file
+  $ mlsys store check | sed 's/[0-9a-f]\{12,\}/<digest>/g'
+  damaged  objects/<digest>: cannot use the stored artifact <digest>: its contents have changed (they now have the digest <digest>)
+  $ mlsys store check --json | json verdict
+  fail
+  $ printf garbage >copy/mlsys.db; mlsys runs list --store copy
+  2> error: cannot query the store '$PWD/copy': the file is not an SQLite database
+  [5]
