@@ -9,6 +9,7 @@
 #include "mlsys/base/text.hpp"
 #include "mlsys/drift/render.hpp"
 #include "mlsys/frame/command.hpp"
+#include "mlsys/predict/predictor.hpp"
 #include "model_argument.hpp"
 #include "verdict_files.hpp"
 
@@ -100,6 +101,24 @@ class Drift final : public Verb {
     auto derivations = bundle::derivations_for(manifest, features);
     derivations.insert(derivations.end(), drift_.derivations.begin(), drift_.derivations.end());
     drift_.derivations = std::move(derivations);
+    score(model.bundle, session.context());
+  }
+
+  // What the model says of the current rows, against what it said of the rows it was trained on.
+  void score(const bundle::Bundle& bundle, Context& ctx) {
+    constexpr std::string_view name = "score";
+    if (drift_.profile->find(name) == nullptr) return;
+    const predict::Predictor predictor(bundle, ctx);
+    const data::Dataset rows = predictor.open(drift_.current, ctx);
+    drift::Computed scores{std::string(name), {}};
+    bool single = true;
+    predictor.scan(rows, {}, predict::Unseen::missing, ctx, [&](data::Frame&, const predict::Scores& batch) {
+      single = single && batch.width == 1;
+      scores.values.insert(scores.values.end(), batch.values.begin(), batch.values.end());
+    });
+    if (!single) return;
+    drift_.roles.score = name;
+    drift_.computed.push_back(std::move(scores));
   }
 
   void show(Output& out, const drift::DriftReport& report, const report::Verdict& verdict) const {

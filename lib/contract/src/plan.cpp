@@ -66,6 +66,12 @@ class Planner {
       std::vector<std::string> values;
       for (const auto& value : field.values) values.push_back(value_to_sql(value, field.type.value()));
       condition(CheckKind::enumeration, column + " NOT IN (" + join(values, ", ") + ")", one_of(field.values));
+      // As a filter a long list becomes a hash join; as part of a sum every value would be compared with every row.
+      constexpr std::size_t short_list = 5;
+      if (values.size() > short_list) {
+        Planned& planned = planned_.back();
+        planned.count = "(SELECT count(*) FROM data WHERE " + planned.where + ")";
+      }
     }
     if (field.pattern) {
       check_pattern(field);

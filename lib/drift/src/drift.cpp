@@ -43,6 +43,8 @@ class Comparison {
     require_share(options_.numeric_effect, "the effect of numbers", false);
     require_share(options_.categorical_effect, "the effect of categories", false);
     require_share(options_.max_share, "the greatest share of drifted columns", false);
+    if (!options_.profile && !options_.computed.empty())
+      throw Error(Code::usage, "computed columns can only be compared with a profile");
     open();
     settle_columns();
     compare();
@@ -68,6 +70,13 @@ class Comparison {
                          : data::Dataset::open(options_.current, options_.current_types, ctx_));
     refuse_mistyped();
     derive(*current_);
+    current_columns_ = current_->columns();
+    for (const auto& computed : options_.computed) {
+      if (computed.values.size() != current_->rows())
+        throw Error(Code::failed, "cannot compare " + current_->subject() + ": " + quoted(computed.name) +
+                                      " does not have one value per row");
+      current_columns_.push_back({computed.name, ColumnType::real});
+    }
     report_.current = current_->subject();
     report_.current_rows = current_->rows();
     report_.alpha = options_.alpha;
@@ -97,12 +106,12 @@ class Comparison {
 
   void settle_columns() {
     std::vector<ColumnInfo> all = reference_columns_;
-    for (const auto& column : current_->columns())
+    for (const auto& column : current_columns_)
       if (find(reference_columns_, column.name) == nullptr) all.push_back(column);
     data::check_roles(options_.roles, all, "compare", report_.reference + " with " + report_.current);
     for (const auto& name : options_.roles.features) {
       require_in(reference_columns_, name, report_.reference);
-      require_in(current_->columns(), name, report_.current);
+      require_in(current_columns_, name, report_.current);
     }
     for (const auto& column : all) {
       ColumnDrift& drift = report_.columns.emplace_back();
@@ -149,7 +158,7 @@ class Comparison {
     if (!options_.roles.features.empty() && !contains(options_.roles.features, column.name) && role.empty())
       return "not among the features";
     const ColumnInfo* before = find(reference_columns_, column.name);
-    const ColumnInfo* now = find(current_->columns(), column.name);
+    const ColumnInfo* now = find(current_columns_, column.name);
     if (before == nullptr) return "only in the current data";
     if (now == nullptr) return "only in the reference";
     if (is_time(before->type) && is_time(now->type)) return "a point in time";
@@ -160,14 +169,14 @@ class Comparison {
 
   data::As form_of(const ColumnDrift& drift) const {
     const ColumnInfo& before = *find(reference_columns_, drift.name);
-    const ColumnInfo& now = *find(current_->columns(), drift.name);
+    const ColumnInfo& now = *find(current_columns_, drift.name);
     return is_number(before.type) && is_number(now.type) ? data::As::float64 : data::As::category;
   }
 
   void compare() {
     std::vector<ColumnDrift*> open;
     for (auto& column : report_.columns)
-      if (column.reason.empty()) open.push_back(&column);
+      if (column.reason.empty() && !compare_computed(column)) open.push_back(&column);
     const std::uint64_t rows = report_.current_rows + (reference_ ? report_.reference_rows : 0);
     const std::uint64_t bytes = std::max<std::uint64_t>(rows, 1) * 2 * sizeof(double);
     const std::uint64_t group = std::max<std::uint64_t>(1, ctx_.memory_budget / 4 / bytes);
@@ -188,10 +197,27 @@ class Comparison {
     ctx_.progress->end();
   }
 
+  // True when the column is a computed one.
+  bool compare_computed(ColumnDrift& drift) const {
+    for (const auto& computed : options_.computed) {
+      if (computed.name != drift.name) continue;
+      data::Column column;
+      column.name = computed.name;
+      column.type = ColumnType::real;
+      column.as = data::As::float64;
+      column.f64 = computed.values;
+      column.missing = static_cast<std::uint64_t>(
+          std::count_if(column.f64.begin(), column.f64.end(), [](double value) { return std::isnan(value); }));
+      compare_column(drift, nullptr, column);
+      return true;
+    }
+    return false;
+  }
+
   void compare_column(ColumnDrift& drift, data::Column* before, data::Column& now) const {
     const profile::ColumnProfile* model = before == nullptr ? options_.profile->find(drift.name) : nullptr;
     const ColumnType type_before = find(reference_columns_, drift.name)->type;
-    const ColumnType type_now = find(current_->columns(), drift.name)->type;
+    const ColumnType type_now = find(current_columns_, drift.name)->type;
     drift.reference.rows = report_.reference_rows;
     drift.reference.missing = model != nullptr ? model->missing : before->missing + before->nan;
     drift.current.rows = report_.current_rows;
@@ -265,6 +291,7 @@ class Comparison {
   std::optional<data::Dataset> reference_;
   std::optional<data::Dataset> current_;
   std::vector<ColumnInfo> reference_columns_;
+  std::vector<ColumnInfo> current_columns_;  // computed ones last
   DriftReport report_;
 };
 

@@ -301,6 +301,32 @@ TEST_CASE("a profile of float32 values is compared with values rounded alike") {
   CHECK(*at(drift::drift(options, ctx), "x").statistic < 0.35);
 }
 
+TEST_CASE("computed columns are compared with the profile's") {
+  Random random(5);
+  std::vector<double> before;
+  drift::Computed now{"score", {}};
+  std::string csv = "x\n";
+  for (int i = 0; i < 800; ++i) {
+    before.push_back(random.uniform());
+    now.values.push_back(0.3 + 0.7 * random.uniform());
+    csv += std::to_string(i % 5) + "\n";
+  }
+  const Folder folder;
+  Context ctx;
+  DriftOptions options;
+  options.profile = profile::Profile{800, {profile::number_profile("score", before)}};
+  options.profile_subject = "the profile";
+  options.current = folder.source("now.csv", csv);
+  options.computed = {now};
+  options.roles.score = "score";
+  const auto report = drift::drift(options, ctx);
+  CHECK(at(report, "score").drifted);
+  CHECK(at(report, "score").role == "score");
+  CHECK(at(report, "x").reason == "only in the current data");
+  options.computed[0].values.pop_back();
+  CHECK_THROWS_AS(static_cast<void>(drift::drift(options, ctx)), Error);
+}
+
 TEST_CASE("names with quotes, line ends and SQL are only names") {
   const std::string name = "\"x\"\"; DROP TABLE data; --\nü\"";
   const auto report = compare(column(name, 100, [](int i) { return std::to_string(i % 7); }),

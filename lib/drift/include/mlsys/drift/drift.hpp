@@ -29,6 +29,12 @@
 
 namespace mlsys::drift {
 
+// Numbers made from the current rows, in their order, such as a model's scores; NaN is missing.
+struct Computed {
+  std::string name;
+  std::vector<double> values;
+};
+
 struct DriftOptions {
   data::SourceOptions reference;  // unless there is a profile
   std::optional<profile::Profile> profile;
@@ -36,6 +42,7 @@ struct DriftOptions {
   data::SourceOptions current;
   // Types that rule when the current data are read (a model's inputs); empty: as the data have them.
   std::vector<data::ColumnInfo> current_types;
+  std::vector<Computed> computed;  // compared with the profile's columns of these names; only beside a profile
   std::vector<data::Derivation> derivations;  // for both sides, the current one only beside a profile
   data::Roles roles;
   double alpha = 0.05;              // of the corrected p-value, in (0, 1)
