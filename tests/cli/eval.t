@@ -39,10 +39,10 @@ Predictions made elsewhere are measured as scikit-learn does, with the definitio
 Slices, and what is undefined on one of them:
 
   $ mlsys eval preds.csv --target y --score s --slice city --json | json slices.1.slice slices.1.rows slices.1.metrics.roc_auc.value slices.1.metrics.roc_auc.reason
-  <absent>
-  <absent>
-  <absent>
-  <absent>
+  city=B
+  1
+  null
+  only positive rows
 
 Gates say yes or no by the exit code, and nothing that is not known passes:
 
@@ -59,7 +59,7 @@ Gates say yes or no by the exit code, and nothing that is not known passes:
   2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
   [2]
   $ mlsys eval preds.csv --target y --score s --require 'rmse <= 0.5'
-  2> error: cannot read the requirement 'rmse <= 0.5': the metric 'rmse' is not one of binary
+  2> error: cannot read the requirement 'rmse <= 0.5': 'rmse' is a metric of regression, not of binary
   2> hint: the metrics of binary: roc_auc, average_precision, pr_auc_interp, ks, gini, log_loss, brier, ece, mce, accuracy, balanced_accuracy, precision, recall, f1, mcc, kappa
   2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
   [2]
@@ -101,6 +101,50 @@ Gates say yes or no by the exit code, and nothing that is not known passes:
   | recall | 0.5000 |  |
   | f1 | 0.6667 |  |
   | mcc | 0.5774 |  |
+
+A model is measured on raw rows; what it was trained with need not be said again:
+
+  $ flights 900 >t.csv; flights 400 >test.csv
+  $ mlsys train t.csv --target late --exclude id --rounds 20 --seed 7 -q >run
+  $ mlsys eval run:$(cat run) test.csv --json | json rows task threshold.value gates verdict warnings
+  400
+  binary
+  0.5
+  []
+  pass
+  []
+  $ mlsys eval @last test.csv --json | json -d 6 metrics.roc_auc.value >model.txt
+  $ mlsys predict @last test.csv --keep id,late -o out.csv -q && mlsys eval out.csv --target late --json | json -d 6 metrics.roc_auc.value | cmp - model.txt
+  out.csv
+  $ mlsys eval @last test.csv --slice origin --json | json slices.0.slice slices.0.rows slices.length
+  origin=ATL
+  87
+  6
+  $ mlsys train t.csv --target late --exclude id --rounds 1 --seed 7 -q >weak
+  $ mlsys eval run:$(cat run) test.csv --require-better run:$(cat weak) --alpha 0.05 --json | json gates.0.passed comparison.ci_method verdict
+  true
+  delong
+  pass
+  $ mlsys eval run:$(cat weak) test.csv --require-better run:$(cat run) -q
+  fail
+  [3]
+  $ mlsys eval run:$(cat run) test.csv --require-better run:$(cat run) -q
+  fail
+  [3]
+  $ mlsys eval run:$(cat run) test.csv --require-better nobody@champion -q
+  2> error: no model 'nobody@champion'
+  2> hint: list models with 'mlsys models list', runs with 'mlsys runs list'
+  [4]
+  $ mlsys eval run:$(cat run) test.csv --require-better nobody@champion --if-missing pass -q
+  pass
+  $ mlsys eval out.csv --target late --require-better run:$(cat run)
+  2> error: cannot compare a file of predictions with a model: the model needs the features
+  2> hint: evaluate both on the same data: mlsys eval MODEL DATA --require-better REF
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ cut -d, -f1,2,4 test.csv >short.csv; mlsys eval run:$(cat run) short.csv
+  2> error: cannot read 'short.csv': no column 'origin'
+  [1]
 
 A ranking, several classes and a regression:
 
