@@ -3,14 +3,14 @@ Violations are found with row, key and value; the exit code says so:
   $ flights 300 >t.csv
   $ mlsys data infer t.csv --target late -o c.json -q
   c.json
-  $ sed 's/^5,[0-9]*/5,abc/; s/^7,[0-9]*/6,/; s/^9,[0-9]*,[A-Z]*/9,300,XXX/' t.csv >bad.csv
+  $ sed 's/^5,[0-9]*/5,abc/; s/^7,[0-9]*/6,/; s/^9,[0-9]*,[A-Z]*/9,300,ZZZ/' t.csv >bad.csv
   $ mlsys validate bad.csv --contract c.json
   'bad.csv' against 'c.json': 300 rows, 14 checks
   (blank)
   check        column    failures  expected                                   first rows
   type         distance         1  integer                                    row 5, key '5': 'abc'
   required     distance         1  a value in every row                       row 7, key '6': missing
-  enum         origin           1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9, key '9': 'XXX'
+  enum         origin           1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9, key '9': 'ZZZ'
   primary_key  id               1  each key once, none missing                row 7, key '6': '6'
   (blank)
   fail: 10 hold, 3 violated, 1 warning
@@ -31,12 +31,12 @@ Violations are found with row, key and value; the exit code says so:
 
 Warnings pass, unless strict:
 
-  $ sed 's/^9,[0-9]*,[A-Z]*/9,300,XXX/' t.csv >new.csv
+  $ sed 's/^9,[0-9]*,[A-Z]*/9,300,ZZZ/' t.csv >new.csv
   $ mlsys validate new.csv -c c.json
   'new.csv' against 'c.json': 300 rows, 14 checks
   (blank)
   check  column  failures  expected                                   first rows
-  enum   origin         1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9, key '9': 'XXX'
+  enum   origin         1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9, key '9': 'ZZZ'
   (blank)
   pass: 13 hold, 0 violated, 1 warning
   $ mlsys validate new.csv -c c.json --strict -q
@@ -48,7 +48,7 @@ For continuous integration:
   $ mlsys validate bad.csv -c c.json --format github --junit j.xml --markdown m.md --report r.html
   ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::type of 'distance': 1 row (0.333%25), expected integer%0Arow 5, key '5': 'abc'
   ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::required of 'distance': 1 row (0.333%25), expected a value in every row%0Arow 7, key '6': missing
-  ::warning title=mlsys validate%3A 'bad.csv' against 'c.json'::enum of 'origin': 1 row (0.333%25), expected one of ATL, BOS, DEN, JFK, ORD and 1 more%0Arow 9, key '9': 'XXX'
+  ::warning title=mlsys validate%3A 'bad.csv' against 'c.json'::enum of 'origin': 1 row (0.333%25), expected one of ATL, BOS, DEN, JFK, ORD and 1 more%0Arow 9, key '9': 'ZZZ'
   ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::primary_key of 'id': 1 row (0.333%25), expected each key once, none missing%0Arow 7, key '6': '6'
   [3]
   $ cat j.xml
@@ -65,7 +65,7 @@ For continuous integration:
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;origin&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;origin&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="enum of &#39;origin&#39;"><system-out>warning: 1 row (0.333%), expected one of ATL, BOS, DEN, JFK, ORD and 1 more
-  row 9, key &#39;9&#39;: &#39;XXX&#39;</system-out></testcase>
+  row 9, key &#39;9&#39;: &#39;ZZZ&#39;</system-out></testcase>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;late&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;late&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="range of &#39;late&#39;"/>
@@ -81,7 +81,7 @@ For continuous integration:
   |---|---|---|---|
   | ❌ | type of &#39;distance&#39; | 1 row (0.333%), expected integer | row 5, key &#39;5&#39;: &#39;abc&#39; |
   | ❌ | required of &#39;distance&#39; | 1 row (0.333%), expected a value in every row | row 7, key &#39;6&#39;: missing |
-  | ⚠️ | enum of &#39;origin&#39; | 1 row (0.333%), expected one of ATL, BOS, DEN, JFK, ORD and 1 more | row 9, key &#39;9&#39;: &#39;XXX&#39; |
+  | ⚠️ | enum of &#39;origin&#39; | 1 row (0.333%), expected one of ATL, BOS, DEN, JFK, ORD and 1 more | row 9, key &#39;9&#39;: &#39;ZZZ&#39; |
   | ❌ | primary\_key of &#39;id&#39; | 1 row (0.333%), expected each key once, none missing | row 7, key &#39;6&#39;: &#39;6&#39; |
   $ grep -o 'The contract is violated' r.html
   The contract is violated
