@@ -15,7 +15,7 @@ LAYERS = [
     ["profile", "contract", "bundle", "track", "registry"],
     ["predict", "train", "eval"],
     ["drift", "package"],
-    ["pipeline"],
+    ["promotion", "pipeline"],
 ]
 ORDER = [module for layer in LAYERS for module in layer]
 # The frame stands beside the modules: commands join it with them.

@@ -1,0 +1,109 @@
+#include "mlsys/promotion/promotion.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/bundle/bundle.hpp"
+#include "mlsys/package/package.hpp"
+#include "mlsys/registry/reference.hpp"
+
+namespace mlsys::promotion {
+namespace {
+
+// The version that the alias being moved points to now; 0: none.
+std::int64_t present_version(store::Store& store, const registry::PromoteOptions& to) {
+  const auto aliases = registry::model(store, to.name).aliases;
+  const auto found = aliases.find(to.alias);
+  return found == aliases.end() ? 0 : found->second;
+}
+
+struct Loaded {
+  std::string label;
+  std::optional<package::OpenedPackage> package;  // keeps the unpacked files
+  bundle::Bundle bundle;
+};
+
+Loaded load(store::Store& store, const std::string& reference, Context& context) {
+  const auto resolved = registry::resolve(store, reference, {}, context);
+  std::optional<package::OpenedPackage> opened;
+  if (resolved.kind == registry::ResolvedModel::Kind::package)
+    opened.emplace(package::open_package(resolved.path, context));
+  auto bundle = bundle::Bundle::load(opened ? opened->bundle() : resolved.path);
+  return {resolved.label(), std::move(opened), std::move(bundle)};
+}
+
+// "champion" is the alias of this model when there is such a one, or when it is the one to be moved.
+std::string rival_reference(store::Store& store, const PromotionOptions& options) {
+  const std::string& given = options.require_better;
+  const auto aliases = registry::model(store, options.to.name).aliases;
+  if (given == options.to.alias || aliases.contains(given)) return fmt::format("model:{}@{}", options.to.name, given);
+  return given;
+}
+
+}  // namespace
+
+PromotionReport promote(store::Store& store, const PromotionOptions& options, Context& context) {
+  PromotionReport report;
+  registry::PromoteOptions to = options.to;
+  registry::check_alias(to.alias);
+  for (const auto& gate : options.evaluation.require) eval::parse_gate(gate);
+  const bool gated = !options.evaluation.require.empty() || !options.require_better.empty();
+  if (gated && options.evaluation.source.argument.empty())
+    throw Error(Code::usage, fmt::format("cannot promote {}/{} on evidence without data", to.name, to.version),
+                "gates are measured anew: name the rows with --data test.parquet");
+  report.version = registry::version(store, to.name, to.version);
+
+  if (!options.evaluation.source.argument.empty()) {
+    eval::EvalOptions evaluation = options.evaluation;
+    const Loaded model = load(store, fmt::format("model:{}/{}", to.name, to.version), context);
+    evaluation.model = &model.bundle;
+    evaluation.model_name = model.label;
+    std::optional<Loaded> rival;
+    std::optional<eval::GateResult> missing;
+    if (!options.require_better.empty()) {
+      const std::string reference = rival_reference(store, options);
+      if (reference == fmt::format("model:{}@{}", to.name, to.alias)) to.expected = present_version(store, to);
+      try {
+        rival.emplace(load(store, reference, context));
+        evaluation.rival =
+            eval::Rival{&rival->bundle, rival->label, evaluation.metrics.empty() ? "" : evaluation.metrics.front(),
+                        options.margin, options.alpha};
+      } catch (const Error& error) {
+        if (error.code() != Code::not_found || !options.pass_if_missing) throw;
+        missing = eval::GateResult{
+            "better than " + options.require_better, true, "there is no such model yet: " + error.message(), {}, {}};
+      }
+    }
+    report.evidence = eval::evaluate(evaluation, context);
+    if (missing) report.evidence->gates.push_back(*missing);
+    report.passed = report.evidence->passed && std::all_of(report.evidence->gates.begin(), report.evidence->gates.end(),
+                                                           [](const auto& gate) { return gate.passed; });
+    to.evidence = to_line(eval::to_json(*report.evidence));
+  }
+  if (report.passed) {
+    report.promotion = registry::promote(store, to, context);
+    report.version = registry::version(store, to.name, to.version);
+  }
+  return report;
+}
+
+Json to_json(const PromotionReport& report) {
+  Json json{{"schema", "mlsys.promote/1"}};
+  json.update(registry::to_json(report.version));
+  json["verdict"] = report.passed ? "pass" : "fail";
+  json["gates"] = Json::array();
+  if (report.evidence)
+    for (const auto& gate : report.evidence->gates) json["gates"].push_back(eval::to_json(gate));
+  if (report.promotion) {
+    json["alias"] = report.promotion->alias;
+    json["previous"] = report.promotion->previous == 0 ? Json(nullptr) : Json(report.promotion->previous);
+  }
+  if (report.evidence) json["evidence"] = eval::to_json(*report.evidence);
+  return json;
+}
+
+}  // namespace mlsys::promotion
