@@ -7,6 +7,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "plan.hpp"
+#include "type_names.hpp"
 
 namespace mlsys::contract {
 namespace {
@@ -152,7 +153,7 @@ class Validation {
       const ColumnInfo* column = dataset.find(field.name);
       if (column == nullptr || !field.type) continue;
       CheckResult& result = add(CheckKind::type, severity_of(field, CheckKind::type), {field.name});
-      result.expected = name_of(*field.type);
+      result.expected = type_name(field.type);
       // Only a derived column can still have another type.
       if (!fits(column->type, field.type)) {
         result.failures = report_.rows;

@@ -45,35 +45,55 @@ report::Figure figure(const ColumnDrift& column) {
   return {column.name, svg, caption};
 }
 
-report::Table results(const DriftReport& report, bool tested) {
+report::Table tested_columns(const DriftReport& report) {
   report::Table table;
-  table.columns = {{"column", false}, {"type", false}};
-  if (tested)
-    for (const char* name :
-         {"test", "statistic", "p", "p corrected", "effect", "threshold", "missing before", "missing now"})
-      table.columns.push_back({name, std::string_view(name) != "test"});
-  table.columns.push_back({"", false});
+  table.columns = {{"column", false}, {"test", false},   {"statistic", true}, {"p corrected", true},
+                   {"effect", true},  {"missing", true}, {"", false}};
+  const auto missing = [](const SideSummary& side) {
+    return percent(side.rows == 0 ? 0.0 : static_cast<double>(side.missing) / static_cast<double>(side.rows));
+  };
   for (const auto& column : report.columns) {
-    if (column.tested != tested) continue;
+    if (!column.tested) continue;
     const Tone tone = column.drifted ? Tone::bad : Tone::plain;
-    std::vector<report::Cell> row = {{column.name, tone, {}, column.role},
-                                     {std::string(name_of(column.type)), Tone::muted, {}, ""}};
-    if (tested) {
-      const auto missing = [](const SideSummary& side) {
-        return side.rows == 0 ? 0.0 : static_cast<double>(side.missing) / static_cast<double>(side.rows);
-      };
-      row.push_back({column.test, Tone::plain, {}, ""});
-      row.push_back({number(column.statistic, 5), Tone::plain, {}, ""});
-      row.push_back({number(column.p_value, 3), Tone::plain, {}, ""});
-      row.push_back({number(column.p_adjusted, 3), Tone::plain, {}, ""});
-      row.push_back({number(column.effect, 4), tone, {}, ""});
-      row.push_back({shortest(column.threshold), Tone::muted, {}, ""});
-      row.push_back({percent(missing(column.reference)), Tone::plain, {}, ""});
-      row.push_back({percent(missing(column.current)), Tone::plain, {}, ""});
-    }
-    row.push_back({column.reason, Tone::muted, {}, column.definition});
-    table.rows.push_back(std::move(row));
+    const std::string role = column.role.empty() ? "" : ", " + column.role;
+    table.rows.push_back({{column.name, tone, {}, std::string(name_of(column.type)) + role},
+                          {column.test, Tone::plain, {}, ""},
+                          {number(column.statistic, 5), Tone::plain, {}, ""},
+                          {number(column.p_adjusted, 3), Tone::plain, {}, "p " + number(column.p_value, 3)},
+                          {number(column.effect, 4), tone, {}, "of " + shortest(column.threshold)},
+                          {missing(column.current), Tone::plain, {}, "from " + missing(column.reference)},
+                          {column.reason, Tone::muted, {}, change(column)}});
   }
+  return table;
+}
+
+report::Table skipped_columns(const DriftReport& report) {
+  report::Table table;
+  table.columns = {{"column", false}, {"type", false}, {"why", false}};
+  for (const auto& column : report.columns)
+    if (!column.tested)
+      table.rows.push_back({{column.name, Tone::plain, {}, ""},
+                            {std::string(name_of(column.type)), Tone::muted, {}, ""},
+                            {column.reason, Tone::muted, {}, ""}});
+  return table;
+}
+
+// Each definition once, with the columns it holds for.
+report::Table definitions(const DriftReport& report) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> all;
+  for (const auto& column : report.columns) {
+    if (column.definition.empty()) continue;
+    const auto known =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.first == column.definition; });
+    if (known == all.end())
+      all.push_back({column.definition, {column.name}});
+    else
+      known->second.push_back(column.name);
+  }
+  report::Table table;
+  table.columns = {{"definition", false}, {"columns", false}};
+  for (const auto& [definition, columns] : all)
+    table.rows.push_back({{definition, Tone::plain, {}, ""}, {join(columns, ", "), Tone::muted, {}, ""}});
   return table;
 }
 
@@ -84,6 +104,7 @@ std::string change(const ColumnDrift& column) {
     return "mean " + significant(*column.reference.mean, 4) + " → " + significant(*column.current.mean, 4);
   std::size_t most = column.categories.size();
   for (std::size_t i = 0; i < column.categories.size(); ++i) {
+    if (i + 1 == column.categories.size() && i > 0 && column.categories[i] == "(other)") continue;
     const auto moved = [&](std::size_t k) { return std::abs(column.current.shares[k] - column.reference.shares[k]); };
     if (most == column.categories.size() || moved(i) > moved(most)) most = i;
   }
@@ -118,7 +139,7 @@ std::string html(const DriftReport& report, std::string_view footer) {
                         "effect reaches its threshold.",
                         shortest(report.alpha)));
   page.section("Columns");
-  page.table(results(report, true));
+  page.table(tested_columns(report));
   std::vector<const ColumnDrift*> drawn;
   for (const auto& column : report.columns)
     if (!column.reference.shares.empty()) drawn.push_back(&column);
@@ -134,7 +155,11 @@ std::string html(const DriftReport& report, std::string_view footer) {
     page.section("Distributions", "Shares of each side's own rows; the largest effects first.");
     page.figures(figures);
   }
-  if (const report::Table skipped = results(report, false); !skipped.rows.empty()) {
+  if (const report::Table how = definitions(report); !how.rows.empty()) {
+    page.section("How it was tested");
+    page.table(how);
+  }
+  if (const report::Table skipped = skipped_columns(report); !skipped.rows.empty()) {
     page.section("Not compared");
     page.table(skipped);
   }

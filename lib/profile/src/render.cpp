@@ -33,10 +33,21 @@ report::Figure figure(const ColumnReport& column, std::uint64_t rows) {
     chart.series = {std::move(series)};
     return {column.name, report::line_chart(chart), summary(column, rows)};
   }
-  report::BarChart chart{column.name, "rows", {}, {}, 0};
-  for (const auto& one : column.top) {
-    chart.labels.push_back(one.value);
-    chart.values.push_back(static_cast<double>(one.count));
+  report::BarChart chart{column.name, "% of all rows", {}, {}, 0};
+  const auto add = [&](const std::string& label, std::uint64_t count) {
+    chart.labels.push_back(label);
+    chart.values.push_back(100 * static_cast<double>(count) / static_cast<double>(rows));
+  };
+  const bool time = column.type == data::ColumnType::date || column.type == data::ColumnType::timestamp;
+  if (time && column.histogram) {
+    const Histogram& histogram = *column.histogram;
+    const double width = (histogram.high - histogram.low) / static_cast<double>(histogram.counts.size());
+    for (std::size_t i = 0; i < histogram.counts.size(); ++i)
+      add("from " + data::format_timestamp(static_cast<std::int64_t>(histogram.low + width * static_cast<double>(i)))
+                        .substr(0, 16),
+          histogram.counts[i]);
+  } else {
+    for (const auto& one : column.top) add(one.value, one.count);
   }
   return {column.name, report::bar_chart(chart), summary(column, rows)};
 }
