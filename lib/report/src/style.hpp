@@ -42,7 +42,7 @@ th,td{padding:5px 14px 5px 0;border-bottom:1px solid var(--line);text-align:left
 overflow-wrap:anywhere}
 th{font-weight:600;color:var(--soft);font-size:13px;white-space:nowrap;vertical-align:bottom}
 th.num,td.num{text-align:right;padding-left:12px;white-space:nowrap}
-td[style]{padding:8px 16px;border:1px solid var(--bg)}
+td[style]{padding:8px 16px;border:1px solid var(--bg)}td[style] .x{color:inherit;opacity:.8}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:22px;margin:12px 0;align-items:start}
 figure{margin:0;padding:14px;border:1px solid var(--line);border-radius:8px;max-width:640px;min-width:0}
 figcaption{font-size:13px;margin-top:6px}
