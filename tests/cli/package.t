@@ -1,0 +1,88 @@
+A model as one file:
+
+  $ mkdir .mlsys && flights 2000 >t.csv && mlsys train t.csv --target late --exclude id --rounds 5 -q >/dev/null
+  $ mlsys register @last --name fraud -q && mlsys promote fraud/1 -q
+  fraud/1
+  fraud/1
+  $ mlsys package fraud -o fraud.tar.zst
+  packaged fraud/1 as 'fraud.tar.zst', * files (glob)
+  digest <sha256>
+  * golden rows were replayed and go with it (glob)
+  next: mlsys verify fraud.tar.zst
+  $ mlsys package fraud/1 -o again.tar.zst --json | json schema package verdict signed_by files.0.name
+  mlsys.package/1
+  again.tar.zst
+  pass
+  null
+  bundle.json
+  $ cmp fraud.tar.zst again.tar.zst
+  $ tar --zstd -tf fraud.tar.zst | head -2
+  package.json
+  bundle.json
+
+It verifies, and works wherever a model is asked for:
+
+  $ mlsys verify fraud.tar.zst | tail -1
+  verified: every digest fits, * golden rows give the same bits; not signed (glob)
+  $ mlsys verify fraud.tar.zst -q | wc -c
+  65
+  $ mlsys predict fraud t.csv -o a.csv -q >/dev/null && mlsys predict fraud.tar.zst t.csv -o b.csv -q >/dev/null && cmp a.csv b.csv
+  $ test "$(mlsys verify fraud.tar.zst --json | json digest)" = "$(mlsys models show fraud/1 --json | json digest)"
+
+A byte changed, cut off or added anywhere is noticed (5):
+
+  $ size=$(stat -c %s fraud.tar.zst)
+  $ for at in 0 5 $((size / 3)) $((size / 2)) $((size - 41)) $((size - 1)); do
+  >   cp fraud.tar.zst bad && printf '\125' | dd of=bad bs=1 seek=$at conv=notrunc status=none
+  >   cmp -s bad fraud.tar.zst || { mlsys verify bad --json 2>/dev/null | json verdict; mlsys verify bad -q 2>/dev/null; echo $?; }
+  > done | sort | uniq -c | sed 's/^ *//'
+  6 5
+  6 fail
+  $ head -c $((size / 2)) fraud.tar.zst >cut && mlsys verify cut
+  2> error: cannot open package 'cut': the seal at its end is missing, so it is cut short, damaged, or packed by another tool
+  2> hint: * (glob)
+  [5]
+  $ mlsys predict cut t.csv -o c.csv
+  2> error: cannot open package 'cut': * (glob)
+  2> hint: * (glob)
+  [5]
+  $ ls c.csv
+  2> ls: cannot access 'c.csv': No such file or directory
+  [2]
+
+Unpacked by other tools it is a directory that verifies, until something in it changes:
+
+  $ mkdir d && tar --zstd -xf fraud.tar.zst -C d && mlsys verify d -q | wc -c
+  65
+  $ touch d/more && mlsys verify d
+  2> error: 'd' does not verify: it holds 'more', which 'package.json' does not list
+  [5]
+  $ rm d/more && printf x >>d/model.ubj && mlsys verify d
+  2> error: 'd' does not verify: 'model.ubj' does not have the digest that 'package.json' states
+  [5]
+  $ tar --zstd -cf repacked.tar.zst -C d . && mlsys verify repacked.tar.zst 2>&1 | head -1
+  error: cannot open package 'repacked.tar.zst': the seal at its end is missing, * (glob)
+
+What is not there or not a model:
+
+  $ mlsys verify none
+  2> error: cannot open package 'none': No such file or directory
+  [4]
+  $ mlsys verify t.csv
+  2> error: cannot open package 't.csv': it is not a package: it does not start with a zstd frame
+  [5]
+  $ mlsys package none -o x.tar.zst
+  2> error: no model 'none'
+  2> hint: * (glob)
+  [4]
+  $ mlsys package fraud.tar.zst -o x.tar.zst
+  2> error: cannot package 'fraud.tar.zst': it is a package already
+  2> hint: mlsys verify fraud.tar.zst
+  2> usage: mlsys package MODEL --output FILE [options]
+  [2]
+  $ mlsys package fraud -o /proc/none/x.tar.zst
+  2> error: cannot write '/proc/none/x.tar.zst': * (glob)
+  [1]
+  $ ls x.tar.zst
+  2> ls: cannot access 'x.tar.zst': No such file or directory
+  [2]
