@@ -75,29 +75,31 @@ def train():
     return {"rows": len(frame), "read": boosting - started, "boost": boosted - boosting}
 
 
-def predict():
+def scored():
     import xgboost
     frame = read(lambda date: date >= JUNE)
     booster = xgboost.Booster(model_file=f"{folder}/python.ubj")
-    features = prepared(frame, json.load(open(f"{folder}/python.json")))
-    score = booster.inplace_predict(features)
-    pd.DataFrame({"late": (frame["delay"] > 15).astype(int), "origin": frame["origin"], "score": score}).to_parquet(
-        f"{folder}/python.parquet")
+    return frame, booster.inplace_predict(prepared(frame, json.load(open(f"{folder}/python.json"))))
+
+
+def predict():
+    frame, score = scored()
+    pd.DataFrame({"score": score}).to_parquet(f"{folder}/python.parquet")
     return {"rows": len(frame)}
 
 
 def evaluate():
     from sklearn import metrics
-    frame = pd.read_parquet(f"{folder}/python.parquet")
-    y, score = frame["late"].to_numpy(), frame["score"].to_numpy()
+    frame, score = scored()
+    y = (frame["delay"] > 15).to_numpy(int)
     found = {"roc_auc": metrics.roc_auc_score(y, score), "average_precision": metrics.average_precision_score(y, score),
              "log_loss": metrics.log_loss(y, score), "brier": metrics.brier_score_loss(y, score),
              "accuracy": metrics.accuracy_score(y, score >= .5), "f1": metrics.f1_score(y, score >= .5),
-             "mcc": metrics.matthews_corrcoef(y, score >= .5)}
+             "precision": metrics.precision_score(y, score >= .5), "recall": metrics.recall_score(y, score >= .5)}
     slices = {}
-    for origin, part in frame.groupby("origin"):
-        if part["late"].nunique() == 2:
-            slices[origin] = metrics.roc_auc_score(part["late"], part["score"])
+    for origin, part in pd.DataFrame({"y": y, "score": score, "origin": frame["origin"].to_numpy()}).groupby("origin"):
+        if part["y"].nunique() == 2:
+            slices[origin] = metrics.roc_auc_score(part["y"], part["score"])
     return {"rows": len(frame), "metrics": found, "slices": len(slices)}
 
 

@@ -23,24 +23,25 @@ ROOT = HERE.parents[1]
 CACHE = pathlib.Path(os.environ.get("MLSYS_CACHE") or
                      pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "mlsys")
 
-LATE = ["--derive", "late=delay > 15", "--derive", "weekday=date_part('isodow', date)",
-        "--derive", "minute=date_part('hour', date) * 60 + date_part('minute', date)"]
+MADE = ["--derive", "late=delay > 15", "--derive", "weekday=dayofweek(date)", "--derive",
+        "minute=hour(date) * 60 + minute(date)"]
+FEATURES = [word for name in ("weekday", "minute", "distance", "origin", "destination") for word in ("--features", name)]
+APRIL, JUNE = "date < TIMESTAMP '2001-05-01'", "date >= TIMESTAMP '2001-06-01'"
 STEPS = [
     ("profile", "every column's counts, moments, quantiles and most frequent values",
      lambda flights: ["data", "profile", flights, "--json"]),
     ("validate", "types, presence, ranges and sets of values",
      lambda flights: ["validate", flights, "--contract", "contract.json", "--json"]),
     ("train", "January to April, 60 rounds of depth 6",
-     lambda flights: ["train", flights, "--where", "date < TIMESTAMP '2001-05-01'", *LATE, "--target", "late",
-                      "--features", "weekday,minute,distance,origin,destination", "--rounds", "60", "--seed", "1",
+     lambda flights: ["train", flights, "--where", APRIL, *MADE, "--target", "late", *FEATURES, "--rounds", "60", "--seed", "1",
                       "--param", "eta=0.3", "--param", "max_depth=6", "-o", "model", "--json"]),
-    ("predict", "June",
-     lambda flights: ["predict", "model", flights, "--where", "date >= TIMESTAMP '2001-06-01'", "--keep", "late,origin",
-                      "-o", "scores.parquet", "--json"]),
-    ("eval", "eight metrics and the ROC AUC of every origin",
-     lambda flights: ["eval", "scores.parquet", "--target", "late", "--score", "score", "--slice", "origin", "--json"]),
+    ("predict", "scores of June as Parquet",
+     lambda flights: ["predict", "model", flights, "--where", JUNE, "-o", "scores.parquet", "--json"]),
+    ("eval", "June scored; eight metrics, and the ROC AUC of every origin",
+     lambda flights: ["eval", "model", flights, "--where", JUNE, "--slice", "origin", "--json"]),
     ("drift", "January against June",
-     lambda flights: ["drift", "january.parquet", "june.parquet", "--exit-zero", "--json"]),
+     lambda flights: ["drift", flights, flights, "--reference-where", "date < TIMESTAMP '2001-02-01'", "--current-where", JUNE,
+                      "--time", "date", "--exit-zero", "--json"]),
 ]
 
 
@@ -85,8 +86,6 @@ def main():
 
         ours("init", ".")
         ours("data", "infer", flights, "-o", "contract.json")
-        for name, where in (("january", "date < TIMESTAMP '2001-02-01'"), ("june", "date >= TIMESTAMP '2001-06-01'")):
-            ours("data", "convert", flights, "--where", where, "-o", f"{name}.parquet")
         rows, found = [], {}
         for name, what, command in STEPS:
             best = {}
