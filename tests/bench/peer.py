@@ -5,11 +5,13 @@
 import json
 import sys
 import time
+import warnings
 
 import numpy as np
 import pandas as pd
 
 step, flights, folder = sys.argv[1:]
+warnings.simplefilter("ignore")  # pandas: values that are no category become missing, as is wanted here
 FEATURES = ["weekday", "minute", "distance", "origin", "destination"]
 MAY, JUNE = pd.Timestamp("2001-05-01"), pd.Timestamp("2001-06-01")
 
@@ -21,7 +23,7 @@ def read(where=None):
 
 def prepared(frame, dictionary=None):
     made = pd.DataFrame({
-        "weekday": frame["date"].dt.dayofweek, "minute": frame["date"].dt.hour * 60 + frame["date"].dt.minute,
+        "weekday": frame["date"].dt.day_of_week, "minute": frame["date"].dt.hour * 60 + frame["date"].dt.minute,
         "distance": frame["distance"]})
     for column in ("origin", "destination"):
         known = dictionary[column] if dictionary else sorted(frame[column].unique())
