@@ -141,7 +141,7 @@ class Eval final : public Verb {
   void show(Output& out, const eval::EvalReport& report) const {
     out.document(eval::to_json(report));
     out.id(report.passed ? "pass" : "fail");
-    for (const auto& warning : report.warnings) out.warn("warning: " + warning);
+    for (const auto& warning : report.warnings) out.warn(warning);
     if (format_ == EvalFormat::github) {
       out.raw(eval::github(report));
       return;

@@ -77,7 +77,7 @@ class Promote final : public Verb {
     const registry::Version& version = report.version;
     const std::string label = fmt::format("{}/{}", version.name, version.version);
     if (report.evidence) {
-      for (const auto& warning : report.evidence->warnings) out.warn("warning: " + warning);
+      for (const auto& warning : report.evidence->warnings) out.warn(warning);
       show_evaluation(out, *report.evidence, false);
       out.line();
     }

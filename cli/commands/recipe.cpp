@@ -148,7 +148,7 @@ class List final : public Verb {
                         {"steps", recipe.steps.size()}});
         table.row({recipe.name, std::to_string(recipe.steps.size()), recipe.description, file.string()});
       } catch (const Error& error) {
-        session.out().warn("warning: " + error.message());
+        session.out().warn(error.message());
       }
     }
     session.out().document({{"schema", "mlsys.recipe.list/1"}, {"recipes", std::move(list)}});

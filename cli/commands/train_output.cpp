@@ -46,7 +46,7 @@ void show_training(Output& out, const train::TrainReport& report, const std::str
 
   show_left_out(out, report);
   for (const auto& note : report.notes) out.note("note: " + note);
-  for (const auto& warning : report.warnings) out.warn("warning: " + warning);
+  for (const auto& warning : report.warnings) out.warn(warning);
   if (interrupted)
     out.warn(fmt::format("interrupted after {} of the rounds: the best model so far is kept{}", report.rounds_run,
                          report.run_id.empty() ? "" : " with the run"));
