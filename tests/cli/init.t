@@ -36,6 +36,18 @@ The example data come along, and the commands that use them:
   $ mlsys init q -q
   $PWD/q
 
+They do what is promised, as they are printed:
+
+  $ mlsys init tour --example | sed -n '/^next:/,$p' | grep -c '^  mlsys'
+  4
+  $ cd tour && mlsys init --example | grep '^  mlsys' >tour.sh && bash -e tour.sh >out 2>err; echo $?
+  0
+  $ grep -c '^roc_auc ' out; ls report.html; tail -1 out; mlsys models list -q; cd ..
+  2
+  report.html
+  flights/1, * golden rows replayed exactly (glob)
+  flights
+
 What cannot be a project:
 
   $ touch file
