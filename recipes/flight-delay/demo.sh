@@ -13,11 +13,13 @@ if [ ! -e "$data" ]; then
   echo "demo: $data is missing; ./setup --data fetches it" >&2
   exit 4
 fi
-data=$(cd "$(dirname "$data")" && pwd)/$(basename "$data")
-mlsys init "$project" -q > /dev/null
+data=$(realpath "$data")
+mlsys init "$project" -q >/dev/null
 cd "$project"
 ln -sfn "$data" flights.parquet
 
-echo "Eight steps on $(basename "$data"); what ran before and did not change is skipped."
-mlsys recipe run "$here" "${RECIPE_OPTIONS[@]:---set=eval.min_roc_auc=0.75}"
-"$here/summary.py" work
+echo "Eight steps on $data. What has run before and did not change is skipped."
+mapfile -t settings < <("$here/check.py" --settings all)
+mlsys recipe run "$here" "${settings[@]}"
+"$here/check.py" work all
+DEMO_FROM=$OLDPWD "$here/summary.py" work
