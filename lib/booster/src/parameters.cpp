@@ -124,7 +124,8 @@ std::string try_parameters(const Parameters& parameters) {
     // "<doing>: <why>"
     const auto& text = error.message();
     const auto colon = text.find(": ");
-    return colon == std::string::npos ? text : text.substr(colon + 2);
+    const auto why = colon == std::string::npos ? text : text.substr(colon + 2);
+    return why.starts_with("Some trailing characters") ? "it is not a number" : why;
   }
   for (const auto& warning : ext::xgboost::take_warnings())
     if (warning.starts_with("Parameters: {")) return "it has no effect with this booster and objective";

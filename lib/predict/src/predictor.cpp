@@ -55,6 +55,21 @@ void refuse_cast_failures(const data::Dataset& dataset) {
   }
 }
 
+// The most frequent values of a column that are not in its dictionary.
+std::vector<std::string> unseen_examples(const data::Dataset& dataset, const bundle::Feature& feature,
+                                         Context& context) {
+  std::vector<std::string> known;
+  for (const auto& category : feature.categories) known.push_back(data::Dataset::sql_text(category));
+  const auto found = dataset.query(
+      fmt::format("SELECT v FROM (SELECT CAST({} AS VARCHAR) AS v FROM data) WHERE v NOT IN ({}) GROUP BY v "
+                  "ORDER BY count(*) DESC, v LIMIT {}",
+                  dataset.sql(feature.name), join(known, ", "), most_examples),
+      context);
+  std::vector<std::string> examples;
+  for (std::uint64_t row = 0; row < found.rows(); ++row) examples.push_back(found.text(row, 0));
+  return examples;
+}
+
 }  // namespace
 
 struct Predictor::Impl {
@@ -148,21 +163,20 @@ Unseens Predictor::scan(const data::Dataset& dataset, const std::vector<data::Co
                                 column.infinite == 1 ? "" : "s", done + 1, done + frame.rows),
                     "leave them out with --where, or replace them with --derive");
       if (column.unseen == 0) continue;
-      if (unseen == Unseen::error)
+      if (unseen == Unseen::error) {
+        const auto examples = unseen_examples(dataset, impl_->manifest.features[i], context);
         throw Error(Code::failed,
                     fmt::format("cannot score {}: column {} holds {}, which training did not see", dataset.subject(),
-                                quoted(column.name),
-                                column.unseen_names.empty() ? "a value" : quoted(column.unseen_names.begin()->first)),
+                                quoted(column.name), quoted(examples.empty() ? std::string() : examples.front())),
                     "--unseen missing scores such values as missing");
+      }
       result.rows[column.name] += column.unseen;
-      auto& examples = result.examples[column.name];
-      for (const auto& [name, count] : column.unseen_names)
-        if (examples.size() < most_examples && std::ranges::find(examples, name) == examples.end())
-          examples.push_back(name);
     }
     each(frame, score(frame));
     done += frame.rows;
   });
+  for (const auto& feature : impl_->manifest.features)
+    if (result.rows.contains(feature.name)) result.examples[feature.name] = unseen_examples(dataset, feature, context);
   return result;
 }
 
