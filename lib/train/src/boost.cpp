@@ -59,6 +59,10 @@ Boosted boost(const TrainOptions& options, const booster::Parameters& parameters
   const int patience = valid != nullptr ? options.early_stop.value_or(default_patience) : 0;
   Best best(patience);
   Boosted boosted;
+  const auto keep_margins = [&] {
+    boosted.margins = model.margins(measured);
+    if (valid != nullptr) boosted.train_margins = model.margins(train);
+  };
   ctx.progress->begin("training", static_cast<std::uint64_t>(options.rounds), "rounds");
   for (int round = 0; round < options.rounds; ++round) {
     if (ctx.stop->load()) {
@@ -73,7 +77,7 @@ Boosted boost(const TrainOptions& options, const booster::Parameters& parameters
     ++report.rounds_run;
     const bool improved = best.see(round, entry.evaluations.front());
     // Copying XGBoost's cached margins of the best round is cheap; computing them again later is not.
-    if (patience > 0 && improved) boosted.margins = model.margins(measured);
+    if (patience > 0 && improved) keep_margins();
     ctx.progress->update(static_cast<std::uint64_t>(round) + 1, progress_text(entry.evaluations));
     if (options.on_round) options.on_round(entry);
     report.history.push_back(std::move(entry));
@@ -87,7 +91,7 @@ Boosted boost(const TrainOptions& options, const booster::Parameters& parameters
   report.eval_metric = report.history.front().evaluations.front().metric;
   report.best_score = patience > 0 ? best.value() : report.history.back().evaluations.front().value;
   boosted.rounds = patience > 0 ? best.round() + 1 : report.rounds_run;
-  if (patience == 0) boosted.margins = model.margins(measured);
+  if (patience == 0) keep_margins();
   if (boosted.rounds < report.rounds_run)
     boosted.model = model.first(boosted.rounds);
   else

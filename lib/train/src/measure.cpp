@@ -108,12 +108,11 @@ std::vector<float> repeat(const std::vector<float>& row, std::uint64_t rows) {
 
 }  // namespace
 
-void measure(const TrainOptions& options, const Rows& train, const Rows& measured, std::vector<float> margins,
+void measure(const TrainOptions& options, const Rows& train, const Rows& measured, const std::vector<float>& margins,
              const TargetPlan& target, bool validated, Context& ctx, TrainReport& report) {
   auto& manifest = report.manifest;
   const std::size_t width = target.task == Task::multiclass ? target.classes.size() : 1;
   const auto scores = booster::scores_from_margins(manifest.objective, width, margins);
-  margins = {};
 
   bool chosen_here = false;
   if (target.task == Task::binary) {

@@ -54,7 +54,20 @@ std::vector<float> balanced(const Rows& rows, const std::vector<double>& factors
   return weights;
 }
 
+// "a,b" names two columns unless there is a column of that very name.
+void split_names(const data::Dataset& dataset, std::vector<std::string>& names) {
+  std::vector<std::string> result;
+  for (const auto& name : names) {
+    if (dataset.find(name) != nullptr || name.find(',') == std::string::npos)
+      result.push_back(name);
+    else
+      for (const auto& part : split(name, ',')) result.emplace_back(trim(part));
+  }
+  names = std::move(result);
+}
+
 void apply_defaults(const data::Dataset& dataset, data::Roles& roles) {
+  for (auto* names : {&roles.exclude, &roles.features, &roles.slices}) split_names(dataset, *names);
   if (dataset.format() == data::SourceFormat::libsvm) {
     if (roles.target.empty()) roles.target = "label";
     if (roles.query.empty() && dataset.find("qid") != nullptr) roles.query = "qid";
@@ -95,19 +108,7 @@ class Trainer {
   TrainReport run() {
     const auto start = Clock::now();
     check_options(options_);
-    auto dataset = data::Dataset::open(options_.source, ctx_);
-    for (const auto& derivation : options_.derivations) dataset.derive(derivation.name, derivation.expression);
-    apply_defaults(dataset, roles_);
-    data::check_roles(roles_, dataset.columns(), "train on", dataset.subject());
-    target_ = settle_target(dataset, roles_, options_.task, ctx_);
-    const auto parameters = settle_parameters(options_, target_, ctx_);
-    const auto plan = plan_valid(options_, dataset);
-    auto features = choose_features(dataset, roles_, plan.column, ctx_);
-    report_.left_out = std::move(features.left_out);
-    read(dataset, features.columns, plan);
-    describe(dataset, features.columns, parameters);
-    warn_of_columns(train_, target_, features.columns, report_);
-    if (valid_) warn_of_shared_rows(train_, *valid_, report_);
+    const auto parameters = prepare();
     report_.seconds_read = seconds_since(start);
     if (options_.on_start) report_.run_id = report_.manifest.run_id = options_.on_start(report_);
     boost_rows(parameters);
@@ -117,6 +118,26 @@ class Trainer {
   }
 
  private:
+  // Everything that needs the data. The engine's memory is given back before boosting takes its own.
+  booster::Parameters prepare() {
+    auto dataset = data::Dataset::open(options_.source, ctx_);
+    for (const auto& derivation : options_.derivations) dataset.derive(derivation.name, derivation.expression);
+    apply_defaults(dataset, roles_);
+    data::check_roles(roles_, dataset.columns(), "train on", dataset.subject());
+    target_ = settle_target(dataset, roles_, options_.task, ctx_);
+    auto parameters = settle_parameters(options_, target_, ctx_);
+    const auto plan = plan_valid(options_, dataset);
+    auto features = choose_features(dataset, roles_, plan.column, ctx_);
+    report_.left_out = std::move(features.left_out);
+    read(dataset, features.columns, plan);
+    describe(dataset, features.columns, parameters);
+    contract_ = contract_of_inputs(options_, dataset, report_.manifest, ctx_);
+    profile_ = profile_rows(train_, target_, ctx_);
+    warn_of_columns(train_, target_, features.columns, report_);
+    if (valid_) warn_of_shared_rows(train_, *valid_, report_);
+    return parameters;
+  }
+
   [[noreturn]] void nothing_left(const data::Dataset& dataset) const {
     auto hint = std::string("give the columns to learn from with --features or --derive");
     if (!report_.left_out.empty())
@@ -287,8 +308,10 @@ class Trainer {
     auto boosted = boost(options_, parameters, train_matrix, valid_matrix ? &*valid_matrix : nullptr, ctx_, report_);
     report_.manifest.rounds = boosted.rounds;
     report_.manifest.best_iteration = boosted.rounds - 1;
-    measure(options_, train_, valid_ ? *valid_ : train_, std::move(boosted.margins), target_, valid_.has_value(), ctx_,
-            report_);
+    measure(options_, train_, valid_ ? *valid_ : train_, boosted.margins, target_, valid_.has_value(), ctx_, report_);
+    if (target_.task != Task::multiclass && profile_.find("score") == nullptr)
+      profile_.columns.push_back(profile_scores(booster::scores_from_margins(
+          report_.manifest.objective, 1, valid_ ? boosted.train_margins : boosted.margins)));
     model_ = boosted.model->save();
   }
 
@@ -298,6 +321,8 @@ class Trainer {
     bundle::Writer writer(options_.output);
     writer.add(bundle::model_file, model_);
     writer.add(bundle::golden_file, to_text(bundle::to_json(make_golden(model, report_.manifest))));
+    writer.add(bundle::contract_file, to_text(contract::to_json(contract_)));
+    writer.add(bundle::profile_file, to_text(profile::to_json(profile_)));
     report_.digest = writer.commit(report_.manifest);
     report_.model = options_.output;
   }
@@ -310,6 +335,8 @@ class Trainer {
   Rows train_;
   std::optional<Rows> valid_;
   std::string model_;
+  contract::Contract contract_;
+  profile::Profile profile_;
 };
 
 Json value_json(const metrics::Value& value) { return value.value ? Json(*value.value) : Json(); }

@@ -10,8 +10,10 @@
 #include "mlsys/booster/booster.hpp"
 #include "mlsys/bundle/golden.hpp"
 #include "mlsys/bundle/manifest.hpp"
+#include "mlsys/contract/contract.hpp"
 #include "mlsys/data/dataset.hpp"
 #include "mlsys/data/frame.hpp"
+#include "mlsys/profile/reference.hpp"
 #include "mlsys/train/train.hpp"
 
 namespace mlsys::train {
@@ -105,6 +107,7 @@ std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Datase
 struct Boosted {
   std::optional<booster::Booster> model;  // cut to the best round
   std::vector<float> margins;             // of the rows measured, by that model
+  std::vector<float> train_margins;       // of the training rows; empty when they are the rows measured
   int rounds = 0;
 };
 
@@ -115,7 +118,7 @@ Boosted boost(const TrainOptions& options, const booster::Parameters& parameters
 // ---- measure.cpp
 
 // Fills threshold, metrics, baseline. `measured` are the rows that `margins` belong to.
-void measure(const TrainOptions& options, const Rows& train, const Rows& measured, std::vector<float> margins,
+void measure(const TrainOptions& options, const Rows& train, const Rows& measured, const std::vector<float>& margins,
              const TargetPlan& target, bool validated, Context& ctx, TrainReport& report);
 
 // ---- warnings.cpp
@@ -124,6 +127,16 @@ void measure(const TrainOptions& options, const Rows& train, const Rows& measure
 void warn_of_columns(const Rows& train, const TargetPlan& target, const std::vector<data::ColumnInfo>& features,
                      TrainReport& report);
 void warn_of_shared_rows(const Rows& train, const Rows& valid, TrainReport& report);
+
+// ---- attach.cpp
+
+// Features and target as training saw them; needs the frame.
+profile::Profile profile_rows(const Rows& rows, const TargetPlan& target, Context& ctx);
+// Scores or predictions of the training rows, under the name "score". Of one value per row only.
+profile::ColumnProfile profile_scores(std::vector<float> scores);
+// What the raw columns behind the features promise: the given contract, or one drafted from the training data.
+contract::Contract contract_of_inputs(const TrainOptions& options, const data::Dataset& dataset,
+                                      const bundle::Manifest& manifest, Context& ctx);
 
 // ---- golden.cpp
 

@@ -16,6 +16,7 @@
 #include "mlsys/base/json_fwd.hpp"
 #include "mlsys/booster/booster.hpp"
 #include "mlsys/bundle/manifest.hpp"
+#include "mlsys/contract/contract.hpp"
 #include "mlsys/data/dataset.hpp"
 #include "mlsys/data/roles.hpp"
 #include "mlsys/data/source.hpp"
@@ -47,7 +48,8 @@ struct TrainOptions {
   booster::Parameters parameters;  // from booster::parse_parameter
   bool balance = false;            // classes weigh the same in total; probabilities are then distorted
   std::string threshold;           // "" (0.5), a number, or "best-f1" on the validation rows
-  std::filesystem::path output;    // the bundle directory; an existing bundle there is replaced
+  std::optional<contract::Contract> contract;  // goes into the bundle; otherwise one is drafted from the training data
+  std::filesystem::path output;                // the bundle directory; an existing bundle there is replaced
   // Called once when everything is decided and read, before the first round; returns the run id for the manifest.
   std::function<std::string(const TrainReport& so_far)> on_start;
   std::function<void(const Round&)> on_round;
