@@ -53,7 +53,7 @@ class Predict final : public Verb {
     const auto report = predict::predict(model.bundle, predict_, session.context());
     Output& out = session.out();
     for (const auto& [column, rows] : report.unseen)
-      out.warn(fmt::format("warning: column {}: {} row{} with values that training did not see, scored as missing: {}",
+      out.warn(fmt::format("column {}: {} row{} with values that training did not see, scored as missing: {}",
                            quoted(column), with_thousands(rows), rows == 1 ? "" : "s",
                            join(report.unseen_examples.at(column), ", ")));
     if (to_stdout) {

@@ -33,15 +33,15 @@ class Train final : public Verb {
     data::Roles& roles = train_.roles;
     options.value(roles.target, "--target,--label", "COLUMN", "What to predict");
     options.value(roles.positive, "--positive", "VALUE", "The class that counts as positive").default_text("1 or true");
-    options.value(roles.features, "--features", "COLUMN", "Learn from these only, may be repeated")
+    options.value(roles.features, "--features", "COLUMN", "Learn from these only; 'a,b' or repeated")
         .default_text("all columns without a role");
-    options.value(roles.exclude, "--exclude", "COLUMN", "Not a feature, may be repeated");
+    options.value(roles.exclude, "--exclude", "COLUMN", "Not a feature; 'a,b' or repeated");
     options.value(roles.id, "--id", "COLUMN", "Names the row; not a feature");
     options.value(roles.weight, "--weight", "COLUMN", "Weight of each row");
     options.value(roles.time, "--time", "COLUMN", "When the row happened: --valid takes the latest rows");
     options.value(roles.group, "--group", "COLUMN", "Rows that --valid must not part");
     options.value(roles.query, "--query", "COLUMN", "Ranking: rows to be ranked together");
-    options.value(roles.slices, "--slice", "COLUMN", "Reported by eval for each value, may be repeated");
+    options.value(roles.slices, "--slice", "COLUMN", "Reported by eval for each value; 'a,b' or repeated");
 
     options.group("Training");
     options.value(train_.task, "--task", "TASK", "What kind of target it is").default_text("auto");

@@ -52,7 +52,8 @@ void show_training(Output& out, const train::TrainReport& report, const std::str
                          report.run_id.empty() ? "" : " with the run"));
 
   out.line(fmt::format("{} model of {}: {}", name_of(manifest.task), quoted(manifest.target.name), report.task_reason));
-  out.line(fmt::format("{}; {} features", rows_text(report), manifest.features.size()));
+  out.line(fmt::format("{}; {} feature{}", rows_text(report), manifest.features.size(),
+                       manifest.features.size() == 1 ? "" : "s"));
   out.line(rounds_text(report));
   if (manifest.threshold)
     out.line(fmt::format("threshold {} ({})", significant(manifest.threshold->value, 4), manifest.threshold->source));
