@@ -1,0 +1,166 @@
+A model, recorded as a run, with metrics beside a baseline and the next lines to type.
+
+  $ flights 2000 >t.csv
+  $ mlsys train t.csv --target late --exclude id --valid 0.25 --rounds 20 --name first
+  binary model of 'late': the target 'late' has the values '0' and '1'
+  1,500 rows, 500 for validation: 25% at random, stratified by 'late'; 2 features
+  7 rounds of 20, the best logloss on validation in <duration>; the whole run took <duration>
+  threshold 0.5 (default)
+  (blank)
+  on validation       model  baseline
+  roc_auc            0.8273       0.5
+  average_precision  0.7368       0.4
+  log_loss           0.4911     0.673
+  brier              0.1654      0.24
+  ece                0.0407  0.001333
+  ks                 0.5283         0
+  accuracy            0.734       0.6
+  balanced_accuracy  0.7208       0.5
+  precision          0.6718         –
+  recall              0.655         0
+  f1                 0.6633         0
+  mcc                0.4436         –
+  baseline: every row with the share of '1' in training, 0.3987
+  (blank)
+  run   <id>
+  model $PWD/.mlsys/bundles/<sha256>
+  next: 
+    mlsys eval run:???????? TEST-DATA (glob)
+    mlsys register run:???????? --name late (glob)
+  2> note: no project here yet, keeping runs and models in '$PWD/.mlsys'
+  $ mlsys train t.csv --target late --exclude id --rounds 5 -q
+  <id>
+  $ mlsys runs show @last --json | json status params.rounds tags
+  FINISHED
+  5
+  {"mlsys.measured_on": "training", "mlsys.target": "late", "mlsys.task": "binary"}
+  $ mlsys train t.csv --target late --exclude id --rounds 5 --json | json task best_iteration rows.train measured_on warnings seconds.keys
+  binary
+  4
+  2000
+  training
+  []
+  ["read", "boost", "total"]
+  $ mlsys train t.csv --target late --exclude id,distance --rounds 3 --no-record -o model
+  binary model of 'late': the target 'late' has the values '0' and '1'
+  2,000 rows; 1 feature
+  3 rounds in <duration>; the whole run took <duration>
+  threshold 0.5 (default)
+  (blank)
+  on training rows     model   baseline
+  roc_auc             0.6172        0.5
+  average_precision   0.5191      0.399
+  log_loss            0.6391     0.6726
+  brier               0.2234     0.2398
+  ece                0.03587  1.097e-08
+  ks                  0.2151          0
+  accuracy             0.669      0.601
+  balanced_accuracy   0.6075        0.5
+  precision           0.6954          –
+  recall              0.3033          0
+  f1                  0.4223          0
+  mcc                 0.2778          –
+  baseline: every row with the share of '1' in training, 0.399
+  measured on the rows it learned from, which flatters it: use --valid or eval
+  (blank)
+  model model
+  next: 
+    mlsys eval model t.csv
+    mlsys register model --name late
+  $ ls model
+  bundle.json
+  contract.json
+  golden.json
+  model.ubj
+  profile.json
+
+The same seed and threads give the same model; another seed samples other rows.
+
+  $ mlsys train t.csv --target late --exclude id --rounds 5 --param subsample=0.5 -o one -q >run
+  $ mlsys train t.csv --target late --exclude id --rounds 5 --param subsample=0.5 -o two -q >run
+  $ cmp one/model.ubj two/model.ubj
+  $ mlsys train t.csv --target late --exclude id --rounds 5 --param subsample=0.5 --seed 1 -o two -q >run
+  $ cmp -s one/model.ubj two/model.ubj
+  [1]
+
+What cannot be right is refused with a hint, before data are read where possible.
+
+  $ mlsys train nowhere.csv --target late --param max_dept=3
+  2> error: XGBoost has no parameter 'max_dept'
+  2> hint: did you mean 'max_depth'?
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train nowhere.csv --target late --param nthread=3
+  2> error: --param nthread cannot be set
+  2> hint: use --threads
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train nowhere.csv --target late --param eta=fast
+  2> error: cannot set parameter eta to 'fast': it is not a number
+  2> hint: `mlsys help train` lists the parameters
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train nowhere.csv --target late --early-stop 3
+  2> error: --early-stop needs validation rows
+  2> hint: add --valid 0.2, or --valid with a file
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train nowhere.csv --target late
+  2> error: cannot read 'nowhere.csv': no such file
+  [4]
+  $ mlsys train t.csv
+  2> error: cannot train on 't.csv': which column is the target?
+  2> hint: say --target COLUMN; the columns are id, distance, origin, late
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train t.csv --target lat
+  2> error: cannot train on 't.csv': no column 'lat'
+  2> hint: did you mean 'late'?
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train t.csv --target origin --task binary
+  2> error: cannot train on 't.csv': the target 'origin' has 6 different values, and a binary task needs two
+  2> hint: say --task multiclass, or make two with --derive NAME='"origin" = …'
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train t.csv --target distance --task binary
+  2> error: cannot train on 't.csv': the target 'distance' has 300 different values, and a binary task needs two
+  2> hint: say --task multiclass, or make two with --derive NAME='"distance" = …'
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train t.csv --target late --balance --task regression
+  2> error: --balance weighs classes, and the task is regression
+  2> hint: leave it out
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train t.csv --target late --no-record
+  2> error: --no-record without -o would train and keep nothing
+  2> hint: add -o DIR
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ mlsys train t.csv --target late --where 'late = 1'
+  2> error: cannot train on 't.csv': the target 'late' has the same value in every row
+  2> hint: check --where and --limit, or choose another --target
+  [1]
+  $ awk 'NR == 5 { sub(/.$/, "") } 1' t.csv >gap.csv
+  $ mlsys train gap.csv --target late
+  2> error: cannot train on 'gap.csv': the target 'late' is missing in 1 row, first in row 4
+  2> hint: leave them out with --where '"late" IS NOT NULL'
+  [1]
+  $ sed 's/^\([0-9]\)/900000\1/' t.csv >wide.csv
+  $ mlsys train wide.csv --target late
+  2> error: cannot train on 'wide.csv': column 'id' holds 1,965 integers beyond 2^24 that a float32 feature cannot hold
+  2> hint: an identifier is no feature: --exclude 'id'; a category: --derive NAME='CAST("id" AS VARCHAR)' --exclude 'id'
+  [1]
+  $ mlsys train t.csv --target late --exclude id -o t.csv/model
+  2> error: cannot write 't.csv/model': Not a directory
+  [1]
+
+A derived target: what it is computed from is no feature.
+
+  $ mlsys train t.csv --target long --derive 'long=distance > 1500' --exclude id --rounds 3 --json | json task positive features left_out
+  binary
+  true
+  ["origin", "late"]
+  [{"column": "distance", "reason": "is what the target 'long' is computed from"}]
+  2> note: column 'distance' is no feature: it is what the target 'long' is computed from
