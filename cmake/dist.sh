@@ -13,6 +13,8 @@ mkdir -p "$root/share/mlsys/licenses"
 glibc='^(ld-linux-x86-64|libc|libm|libdl|libpthread|librt|libresolv|libutil|libnss_.*|libanl)\.so'
 # needed FILE: the paths of the libraries it is linked to, those of this installation left out.
 needed() { LD_LIBRARY_PATH=$root/lib/mlsys ldd "$1" | awk '$2 == "=>" && $3 ~ /^\// {print $3}' | grep -v "^$root/" || true; }
+# Opened on first use by libmlsys-digest (lib/ext/crypto), so that nothing is linked to it.
+opened() { ldconfig -p | awk '$1 == "libcrypto.so.3" && /x86-64/ {print $NF; exit}'; }
 
 # owner FILE: its Debian package; packages name files in /lib or /usr/lib, which are the same folder.
 owner() { { dpkg-query -S "$1" "${1#/usr}" 2>/dev/null || true; } | head -1 | cut -d: -f1; }
@@ -30,7 +32,7 @@ for file in "${ours[@]}"; do
     package=$(owner "$(realpath "$library")")
     [[ -n $package ]] || { echo "dist: no licence found for $library" >&2; exit 1; }
     install -m 644 "/usr/share/doc/$package/copyright" "$root/share/mlsys/licenses/$package.txt"
-  done < <(needed "$file")
+  done < <(needed "$file"; opened)
 done
 # The engines lie deeper and must see the same copies (libstdc++, libgcc_s).
 while read -r engine; do

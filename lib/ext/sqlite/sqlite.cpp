@@ -176,13 +176,15 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(connection
 std::int64_t Database::wal_frames() const { return connection_->wal_frames; }
 
 bool Database::checkpoint() {
-  int frames = 0;
-  int copied = 0;
+  // Not waiting for readers: what they need stays, the rest is copied all the same.
+  const auto patience = std::exchange(connection_->patience, std::chrono::milliseconds(0));
   const int code =
-      sqlite3_wal_checkpoint_v2(connection_->handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
-  if (code == SQLITE_BUSY) return false;
+      sqlite3_wal_checkpoint_v2(connection_->handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  connection_->patience = patience;
+  if ((code & 0xff) == SQLITE_BUSY) return false;
   connection_->check(code, "checkpoint");
-  return frames == copied;
+  connection_->wal_frames = 0;
+  return true;
 }
 
 const std::string& Database::subject() const { return connection_->subject(); }

@@ -58,8 +58,8 @@ class Database {
 
   // Frames (pages) in the WAL after the newest commit of this connection; 0 before the first.
   [[nodiscard]] std::int64_t wal_frames() const;
-  // Copies the WAL into the database as far as readers allow, without waiting for them. The caller makes sure that
-  // no other connection writes meanwhile. True when nothing is left in the WAL that is not in the database.
+  // Copies the WAL into the database as far as readers allow, without waiting for them, and empties it when nobody
+  // reads from it. The caller makes sure that no other connection writes meanwhile. True when it was emptied.
   bool checkpoint();
 
   // The library that is running: "3.40.1".
