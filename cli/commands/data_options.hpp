@@ -15,17 +15,22 @@ namespace mlsys::frame {
 struct DataOptions {
   data::SourceOptions source;  // `argument` is bound by the verb
   std::string delimiter;
+  bool no_header = false;
   std::vector<std::string> derive;
 
-  void declare(Options& options) {
+  // Commands with a --seed of their own pass it on as Context::seed.
+  void declare(Options& options, bool with_seed = true) {
     options.group("Data");
     options.value(source.where, "--where", "EXPR", "Only rows where this holds");
     options.value(source.sql, "--sql", "SELECT", "Take the result of this query over the table 'data'");
     options.value(source.sample, "--sample", "N", "This many rows at random, see --seed");
+    if (with_seed) options.value(source.seed, "--seed", "N", "Seed of --sample").default_text("0");
     options.value(source.limit, "--limit", "N", "The first rows only");
     options.value(derive, "--derive", "NAME=EXPR", "Add a column computed from each row");
     options.value(source.null_tokens, "--null", "TEXT", "Read this text as missing, besides the empty field");
     options.value(delimiter, "--delimiter", "C", "Field separator of CSV").default_text("found in the file");
+    options.flag(no_header, "--no-header", "CSV without a header line: columns are column1, column2, …");
+    options.value(source.max_columns, "--max-columns", "N", "Refuse tables of more columns").default_text("20000");
     options.value(source.format, "--input-format", "FORMAT", "Format of the data").default_text("by the file's name");
     options.value(source.sparse_absent, "--sparse-absent", "MEANING", "What an absent entry of LibSVM or LETOR means")
         .default_text("missing");
@@ -33,9 +38,10 @@ struct DataOptions {
 
   // Checks what declare() could not; throws Error(Code::usage).
   void settle() {
-    if (delimiter == "\\t") delimiter = "\t";
+    source.header = !no_header;
+    if (delimiter == "\\t" || delimiter == "tab") delimiter = "\t";
     if (delimiter.size() > 1)
-      throw Error(Code::usage, "the delimiter must be one character", "--delimiter ';' or --delimiter '\\t'");
+      throw Error(Code::usage, "the delimiter must be one character", "--delimiter ';' or --delimiter tab");
     if (!delimiter.empty()) source.delimiter = delimiter[0];
   }
 

@@ -7,5 +7,6 @@ namespace mlsys::frame {
 
 extern const VerbInfo data_profile_verb;
 extern const VerbInfo data_infer_verb;
+extern const VerbInfo data_split_verb;
 
 }  // namespace mlsys::frame

@@ -86,7 +86,7 @@ class Eval final : public Verb {
     options.value(markdown_, "--markdown", "FILE", "Write a summary in Markdown").completes(Completes::file);
     options.value(junit_, "--junit", "FILE", "Write the gates as JUnit XML").completes(Completes::file);
     options.value(format_, "--format", "FORMAT", "github: the gates as workflow annotations").default_text("text");
-    data_.declare(options);
+    data_.declare(options, false);
   }
 
   Code run(Session& session) override {

@@ -114,7 +114,9 @@ class CsvLoader {
     names_.insert(names_.end(), source_.partition_names.begin(), source_.partition_names.end());
     refuse_duplicates(names_, source_.subject);
     if (options.header && looks_like_data(dialect_.names))
-      ctx_.progress->warning(source_.subject + ": the first line looks like data, but was taken as the header");
+      ctx_.progress->warning(
+          source_.subject +
+          ": the first line looks like data, but was taken as the header; --no-header reads it as data");
   }
 
   static bool looks_like_data(const std::vector<std::string>& names) {

@@ -60,25 +60,25 @@ std::string compression_of_content(std::string_view bytes) {
 }
 
 // A pipe can be read once only, and reading here takes more than once.
-fs::path spool_standard_input(const fs::path& folder, Context& ctx) {
-  const fs::path path = folder / "stdin";
+fs::path spool(int from, const std::string& subject, const fs::path& folder, Context& ctx) {
+  const fs::path path = folder / "spooled";
   std::ofstream out(path, std::ios::binary);
   std::vector<char> buffer(1 << 20);
   for (;;) {
     ctx.check_stop();
-    const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    const ssize_t count = ::read(from, buffer.data(), buffer.size());
     if (count < 0) {
       if (errno == EINTR) continue;
-      throw Error(Code::failed, "cannot read standard input: " + std::generic_category().message(errno));
+      throw Error(Code::failed, "cannot read " + subject + ": " + std::generic_category().message(errno));
     }
     if (count == 0) break;
     out.write(buffer.data(), count);
     if (!out)
-      throw Error(Code::failed, "cannot keep standard input in " + quoted(folder.string()) + ": it is full",
+      throw Error(Code::failed, "cannot keep " + subject + " in " + quoted(folder.string()) + ": it is full",
                   "choose another --temp-dir");
   }
   out.close();
-  if (!out) throw Error(Code::failed, "cannot keep standard input in " + quoted(folder.string()));
+  if (!out) throw Error(Code::failed, "cannot keep " + subject + " in " + quoted(folder.string()));
   return path;
 }
 
@@ -156,7 +156,7 @@ void settle_format(ResolvedSource& source, const SourceOptions& options, bool by
         if (!compression.empty())
           throw Error(Code::usage,
                       "cannot read " + source.subject + ": it is compressed, and its name does not say what is in it",
-                      "say --format csv (or another), or name it like data.csv.gz");
+                      "say --input-format csv (or another), or name it like data.csv.gz");
         format = format_of_content(bytes);
       }
     }
@@ -174,6 +174,14 @@ void settle_format(ResolvedSource& source, const SourceOptions& options, bool by
                 "decompress it first");
 }
 
+void spool_source(ResolvedSource& source, int from, const SourceOptions& options, Context& ctx) {
+  auto scratch = std::make_shared<TempDirectory>(ctx.temp_dir);
+  source.files = {spool(from, source.subject, scratch->path(), ctx)};
+  source.scratch = std::move(scratch);
+  if (fs::file_size(source.files[0]) == 0) throw Error(Code::failed, "cannot read " + source.subject + ": it is empty");
+  settle_format(source, options, true);
+}
+
 }  // namespace
 
 ResolvedSource resolve_source(const SourceOptions& options, Context& ctx) {
@@ -183,11 +191,7 @@ ResolvedSource resolve_source(const SourceOptions& options, Context& ctx) {
 
   if (argument.kind == SourceArgument::Kind::standard_input) {
     source.subject = "standard input";
-    auto scratch = std::make_shared<TempDirectory>(ctx.temp_dir);
-    source.files = {spool_standard_input(scratch->path(), ctx)};
-    source.scratch = std::move(scratch);
-    if (fs::file_size(source.files[0]) == 0) throw Error(Code::failed, "cannot read standard input: it is empty");
-    settle_format(source, options, true);
+    spool_source(source, STDIN_FILENO, options, ctx);
     return source;
   }
 
@@ -201,6 +205,15 @@ ResolvedSource resolve_source(const SourceOptions& options, Context& ctx) {
   }
 
   const fs::path path(argument.path);
+  // A named pipe, or the shell's <(command).
+  if (const fs::file_status status = fs::status(path, error); fs::is_fifo(status) || fs::is_character_file(status)) {
+    const int pipe = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (pipe < 0)
+      throw Error(Code::failed, "cannot read " + source.subject + ": " + std::generic_category().message(errno));
+    const std::unique_ptr<const int, void (*)(const int*)> closing(&pipe, [](const int* fd) { ::close(*fd); });
+    spool_source(source, pipe, options, ctx);
+    return source;
+  }
   fs::path root;  // partitions are looked for below
   if (fs::is_directory(path, error)) {
     root = path;

@@ -1,8 +1,11 @@
 // Parquet, JSON, LibSVM, SQLite, folders, compression and standard input.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
+#include <thread>
 
 #include "fixture.hpp"
 #include "mlsys/data/writer.hpp"
@@ -262,6 +265,18 @@ TEST_CASE("standard input is spooled and recognised by what it holds") {
   CHECK(read_from("{\"a\":1}\n{\"a\":2}\n", "a") == Texts{"1", "2"});
   CHECK(read_from("1 qid:3 1:5\n", "qid") == Texts{"3"});
   CHECK(read_from("x;y\n1,5;a\n", "x") == Texts{"1,5"});
+}
+
+TEST_CASE("a named pipe is spooled too") {
+  Folder folder;
+  Context ctx;
+  ctx.temp_dir = folder.temp.path();
+  const std::string pipe = folder.path("pipe").string();
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  std::thread writer([&] { std::ofstream(pipe) << "a,b\n1,2\n"; });
+  const Dataset data = open(pipe, ctx);
+  writer.join();
+  CHECK(texts(data, "b", ctx) == Texts{"2"});
 }
 
 TEST_CASE("a table of an SQLite database") {
