@@ -45,7 +45,7 @@ class Promote final : public Verb {
     options.value(roles.weight, "--weight", "COLUMN", "Weight of each row");
     options.value(roles.query, "--query", "COLUMN", "Ranking: the query of each row").default_text("the model's");
     options.value(roles.slices, "--slice", "COLUMN", "Measure each value of this column, may be repeated");
-    data_.declare(options);
+    data_.declare(options, false);
   }
 
   Code run(Session& session) override {
