@@ -39,12 +39,12 @@ Columns are found by name; missing and mistyped ones are errors, unseen values a
   2> error: cannot score 'mistyped.csv': 1 value of column 'distance' is not of type integer, which the model was trained on: row 2 has 'far'
   2> hint: correct the values; --null TEXT reads a text as missing
   [1]
-  $ sed '2s/,[A-Z]*,/,XXX,/' t.csv >unseen.csv
+  $ sed '2s/,[A-Z]*,/,ZZZ,/' t.csv >unseen.csv
   $ mlsys predict model unseen.csv -o out.csv -q
   out.csv
-  2> warning: column 'origin': 1 row with values that training did not see, scored as missing: XXX
+  2> warning: column 'origin': 1 row with values that training did not see, scored as missing: ZZZ
   $ mlsys predict model unseen.csv -o refused.csv --unseen error
-  2> error: cannot score 'unseen.csv': column 'origin' holds 'XXX', which training did not see
+  2> error: cannot score 'unseen.csv': column 'origin' holds 'ZZZ', which training did not see
   2> hint: --unseen missing scores such values as missing
   [1]
   $ ls out.csv refused.csv
