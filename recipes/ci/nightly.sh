@@ -19,7 +19,7 @@ train_options=(
   --derive "late=delay > 15"
   --derive "minute=hour(date) * 60 + minute(date)"
   --derive "weekday=dayofweek(date)"
-  --target late --time date --exclude delay --valid 0.2 --param max_bin=1440
+  --target late --time date --exclude delay --valid 0.2
 )
 
 mkdir -p "$out"
@@ -29,18 +29,16 @@ mlsys validate "$test" --contract "$contract"
 
 # Drift is worth knowing and no reason to stop: retraining is the answer to it.
 drift=0
-if mlsys models show "$model@champion" --json > /dev/null 2>&1; then
-  mlsys drift "$model@champion" "$test" --report "$out/drift.html" --json > "$out/drift.json" || drift=$?
-  case $drift in
-    0) echo "no drift" ;;
-    3) echo "the data drifted: see $out/drift.html" ;;
-    *) exit "$drift" ;;
-  esac
-fi
+mlsys drift "$train" "$test" --time date --report "$out/drift.html" --json >"$out/drift.json" || drift=$?
+case $drift in
+  0) echo "no drift" ;;
+  3) echo "the data drifted: see $out/drift.html" ;;
+  *) exit "$drift" ;;
+esac
 
 run=$(mlsys train "$train" "${train_options[@]}" -q)
 version=$(mlsys register "run:$run" --name "$model" -q)
-mlsys eval "$version" "$test" --slice origin --report "$out/eval.html"
+mlsys eval "$version" "$test" --slice origin --report "$out/eval.html"  # for people; the gate measures for itself
 
 # The first night there is no champion to beat; what it must reach anyway is in `require`.
 promoted=0
