@@ -1,7 +1,7 @@
 // uses: profile
-#include "mlsys/profile/reference.hpp"
 #include "fuzz.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/profile/reference.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   return fuzz::run(data, size, [](std::string_view text) {

@@ -9,10 +9,9 @@
 #include "mlsys/base/error.hpp"
 
 // Opened on first use: loading and relocating libcrypto takes longer than a whole `mlsys runs log`.
-#define MLSYS_CRYPTO_FUNCTIONS(X)                                                                 \
-  X(EVP_MD_CTX_new)                                                                               \
-  X(EVP_MD_CTX_free) X(EVP_MD_CTX_copy_ex) X(EVP_sha256) X(EVP_DigestInit_ex) X(EVP_DigestUpdate) \
-      X(EVP_DigestFinal_ex)
+#define MLSYS_CRYPTO_FUNCTIONS(X) \
+  X(EVP_MD_CTX_new)               \
+  X(EVP_MD_CTX_free) X(EVP_MD_CTX_copy_ex) X(EVP_sha256) X(EVP_DigestInit_ex) X(EVP_DigestUpdate) X(EVP_DigestFinal_ex)
 
 namespace mlsys::ext {
 

@@ -172,9 +172,10 @@ MetricSpec parse_metric(std::string_view text, Family family) {
   if (!applies(spec.metric, family)) {
     std::vector<std::string> families;
     for (const Family other : info(spec.metric).families) families.emplace_back(name_of(other));
-    throw Error(Code::usage,
-                fmt::format("'{}' is a metric of {}, not of {}", to_string(spec), join(families, ", "), name_of(family)),
-                fmt::format("the metrics of {}: {}", name_of(family), join(names_in(family), ", ")));
+    throw Error(
+        Code::usage,
+        fmt::format("'{}' is a metric of {}, not of {}", to_string(spec), join(families, ", "), name_of(family)),
+        fmt::format("the metrics of {}: {}", name_of(family), join(names_in(family), ", ")));
   }
   if (family != Family::ranking && spec.at)
     throw Error(Code::usage, fmt::format("the metric '{}' has a cutoff in ranking only", to_string(spec)),

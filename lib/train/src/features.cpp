@@ -29,7 +29,8 @@ std::set<std::string> sources_of(const std::string& name, const std::vector<data
 std::string why_not(const data::ColumnInfo& column, const std::set<std::string>& target_sources,
                     const std::string& split_column, std::string_view target) {
   if (column.name == split_column) return "says which rows are for validation";
-  if (target_sources.contains(column.name)) return fmt::format("is what the target {} is computed from", quoted(target));
+  if (target_sources.contains(column.name))
+    return fmt::format("is what the target {} is computed from", quoted(target));
   if (column.type == data::ColumnType::date || column.type == data::ColumnType::timestamp)
     return fmt::format("is a {}: derive numbers from it, for example --derive month='month(\"{}\")'",
                        name_of(column.type), column.name);

@@ -62,10 +62,10 @@ struct CommandInfo {
 
 using CommandEntry = const CommandInfo* (*)();
 
-#define MLSYS_COMMAND(name, verbs)                                                   \
-  extern "C" MLSYS_EXPORT const ::mlsys::frame::CommandInfo* mlsys_command() {       \
+#define MLSYS_COMMAND(name, verbs)                                              \
+  extern "C" MLSYS_EXPORT const ::mlsys::frame::CommandInfo* mlsys_command() {  \
     static const ::mlsys::frame::CommandInfo info{MLSYS_BUILD_ID, name, verbs}; \
-    return &info;                                                                    \
+    return &info;                                                               \
   }
 
 }  // namespace mlsys::frame

@@ -84,7 +84,8 @@ class MLSYS_EXPORT Booster {
   // Margins of a frame whose first columns are the features: rows × outputs, row by row. Thread-safe. Category names
   // that training did not know must have become -1 before.
   [[nodiscard]] std::vector<float> margins(const data::Frame& frame) const;
-  // The margins of a matrix given to the constructor, from XGBoost's cache when update() or evaluate() has just seen it.
+  // The margins of a matrix given to the constructor, from XGBoost's cache when update() or evaluate() has just seen
+  // it.
   [[nodiscard]] std::vector<float> margins(const Matrix& matrix) const;
   // SHAP values in margin units: rows × outputs × (features + 1), the last of each being the expected margin; they sum
   // to the margin (within float rounding).

@@ -1,6 +1,7 @@
 // Runs: what was tried, with which parameters, and how it went. The model of MLflow's tracking, with its rules:
 //
-//   - a run belongs to one experiment; experiments have unique names, and the one of a run is made when it does not exist
+//   - a run belongs to one experiment; experiments have unique names, and the one of a run is made when it does not
+//   exist
 //   - a parameter is written once: the same value again is fine, another is Code::failed
 //   - a tag is replaced when it is written again
 //   - a metric is a series of points, kept whole; its latest point is the greatest (step, time, value), a NaN being
