@@ -66,8 +66,7 @@ def judged(work):
         "pointing at random gets the share of late flights, about a fifth.")
     if "ece" in report["metrics"]:
         print(f"calibration error   {value(report, 'ece'):.4f}")
-        say("    When it says 30%, how far from 30% are late, on average. June was later than the spring it learned "
-            "from, which no model can know beforehand.")
+        say("    When it says 30%, how far from 30% of the flights are late, on average.")
     for gate in report["gates"]:
         print(f"gate                {gate['expression']}: {'passed' if gate['passed'] else 'FAILED'}")
 
@@ -121,7 +120,7 @@ def next_steps(work):
     print(f"    mlsys runs list                                 every run with its metrics")
     print(f"    mlsys models show {name}                  versions, aliases and what they were decided on")
     print(f"    mlsys predict {name} flights.parquet --limit 1000 -o scores.csv")
-    print(f"    mlsys recipe run flight-delay --set train.depth=6   another model; it must beat this one")
+    print(f"    mlsys recipe run flight-delay --set train.depth=6   another model; champion unless it is worse")
 
 
 def main():
