@@ -16,7 +16,8 @@ namespace mlsys::forest {
 class Value;
 using Numbers = std::vector<double>;  // float32, booleans as 0 and 1, or integers up to 2^53: all exact
 using Items = std::vector<Value>;
-using Members = std::vector<std::pair<std::string, Value>>;
+struct Member;
+using Members = std::vector<Member>;
 
 class Value {
  public:
@@ -26,6 +27,11 @@ class Value {
   [[nodiscard]] const T* as() const {
     return std::get_if<T>(&data);
   }
+};
+
+struct Member {
+  std::string first;
+  Value second;
 };
 
 // Why a document is refused; turned into an Error by Forest::compile.
