@@ -1,7 +1,7 @@
 # The short names of what people do here; the work is done by setup, CMake presets and tests/run.sh.
 PREFIX ?= /usr/local
 
-.PHONY: all demo test quick conformance bench fuzz mutants dist install format clean
+.PHONY: all demo test check quick conformance bench fuzz mutants dist install format clean
 all: build/build.ninja
 	cmake --build --preset release
 
@@ -17,6 +17,10 @@ demo:
 test:
 	./setup --dev
 	tests/run.sh
+
+check:
+	./setup --dev
+	tests/run.sh release sanitized tidy fuzz
 
 quick:
 	./setup
