@@ -262,6 +262,7 @@ Result Connection::execute(std::string_view sql, Context& ctx, bool streaming, b
   const std::string text(sql);
   if (api().duckdb_prepare(connection, text.c_str(), &state->prepared.handle) != DuckDBSuccess)
     throw Failure(text_or(api().duckdb_prepare_error(state->prepared.handle), "cannot be parsed"));
+  ctx.check_stop();
   const auto begin = streaming ? api().duckdb_pending_prepared_streaming : api().duckdb_pending_prepared;
   if (begin(state->prepared.handle, &state->pending.handle) != DuckDBSuccess)
     throw Failure(text_or(api().duckdb_pending_error(state->pending.handle), "cannot be run"));
@@ -271,6 +272,9 @@ Result Connection::execute(std::string_view sql, Context& ctx, bool streaming, b
   for (bool ready = false; !ready;) {
     if (ctx.stop->load(std::memory_order_relaxed)) {
       api().duckdb_interrupt(connection);
+      // Tasks on other threads still use the query: let it end before it is destroyed.
+      api().duckdb_execute_pending(state->pending.handle, &state->result);
+      state->has_result = true;
       ctx.check_stop();
     }
     switch (api().duckdb_pending_execute_task(state->pending.handle)) {
