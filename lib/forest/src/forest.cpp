@@ -261,8 +261,14 @@ std::size_t Forest::trees(const Options& options) const {
 const std::string& Forest::objective() const { return impl_->model.objective_name; }
 const std::string& Forest::version() const { return impl_->model.version; }
 const std::vector<std::string>& Forest::feature_names() const { return impl_->model.names; }
+bool Forest::categorical(std::size_t feature) const {
+  const auto& types = impl_->model.types;
+  return feature < types.size() && types[feature] == "c";
+}
 const std::vector<std::string>& Forest::categories(std::size_t feature) const {
-  return impl_->model.categories.at(feature);
+  static const std::vector<std::string> none;
+  const auto& categories = impl_->model.categories;
+  return feature < categories.size() ? categories[feature] : none;
 }
 std::size_t Forest::bytes() const { return memory(impl_->plan); }
 

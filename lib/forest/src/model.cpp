@@ -223,12 +223,13 @@ std::vector<std::size_t> read_rounds(const Object& model, std::size_t trees, std
 
 // Names only: categories that are integers stay without.
 std::vector<std::vector<std::string>> read_categories(const Object& model, std::size_t features) {
-  std::vector<std::vector<std::string>> result(features);
+  std::vector<std::vector<std::string>> result;
   const Value* container = model.find("cats");
   if (container == nullptr) return result;
   const Object cats(*container, "cats");
   const auto& columns = cats.items("enc");
   if (columns.size() > features) cats.fail("enc", "has more features than the model");
+  result.resize(columns.size());
   for (std::size_t feature = 0; feature < columns.size(); ++feature) {
     const Object column(columns[feature], "cats.enc");
     if (column.find("offsets") == nullptr) continue;
@@ -310,6 +311,11 @@ Model read_model(const Value& value) {
     model.names = learner.texts("feature_names");
     if (!model.names.empty() && model.names.size() != model.features)
       learner.fail("feature_names", "does not fit num_feature");
+  }
+  if (learner.find("feature_types") != nullptr) {
+    model.types = learner.texts("feature_types");
+    if (!model.types.empty() && model.types.size() != model.features)
+      learner.fail("feature_types", "does not fit num_feature");
   }
   return model;
 }

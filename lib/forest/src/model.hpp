@@ -33,7 +33,8 @@ struct Model {
   std::vector<Tree> trees;
   std::vector<std::size_t> rounds;                   // round i is trees rounds[i] … rounds[i + 1] - 1
   std::vector<std::string> names;                    // of features, or empty
-  std::vector<std::vector<std::string>> categories;  // per feature, or empty
+  std::vector<std::string> types;                    // of features, or empty; "c" is categorical
+  std::vector<std::vector<std::string>> categories;  // of the first features; empty for those without names
 };
 
 // Why a good model is not covered.

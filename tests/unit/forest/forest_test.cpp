@@ -97,6 +97,8 @@ TEST_CASE("a tree by hand: thresholds, missing values and categories") {
   CHECK(model.rounds() == 1);
   CHECK(model.feature_names() == std::vector<std::string>{"number", "word"});
   CHECK(model.objective() == "binary:logistic");
+  CHECK(!model.categorical(0));
+  CHECK(model.categorical(1));
   CHECK(model.bytes() > 0);
   // logit(0.25) in float32
   const float base = -std::log(1.0F / 0.25F - 1.0F);

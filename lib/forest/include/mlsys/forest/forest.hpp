@@ -89,6 +89,7 @@ class MLSYS_EXPORT Forest {
   [[nodiscard]] const std::string& objective() const;
   [[nodiscard]] const std::string& version() const;                     // of the XGBoost that wrote it, "3.4.1"
   [[nodiscard]] const std::vector<std::string>& feature_names() const;  // empty when the model has none
+  [[nodiscard]] bool categorical(std::size_t feature) const;            // what its feature types say
   // The names of a feature's categories in the order of their codes; empty when the model does not hold any.
   [[nodiscard]] const std::vector<std::string>& categories(std::size_t feature) const;
   [[nodiscard]] std::size_t bytes() const;  // memory of the compiled form
