@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::vector<float> expected(rows * model.outputs());
     std::vector<float> margins(expected.size());
     model.margins(matrix, expected, {.kernel = Kernel::walk});
-    for (const Kernel kernel : {Kernel::portable, Kernel::avx2}) {
+    for (const auto& [kernel, name, help] : mlsys::NameTable<Kernel>::entries) {
       if (!mlsys::forest::available(kernel)) continue;
       model.margins(matrix, margins, {.kernel = kernel});
       fuzz::require(std::memcmp(margins.data(), expected.data(), margins.size() * sizeof(float)) == 0,

@@ -30,7 +30,12 @@ class Pool {
  public:
   std::unique_ptr<Scratch> take() {
     const std::lock_guard lock(mutex_);
-    if (free_.empty()) return std::make_unique<Scratch>();
+    if (free_.empty()) {
+      free_.reserve(made_ + 1);  // so that giving back cannot fail
+      auto scratch = std::make_unique<Scratch>();
+      ++made_;
+      return scratch;
+    }
     auto scratch = std::move(free_.back());
     free_.pop_back();
     return scratch;
@@ -43,6 +48,7 @@ class Pool {
  private:
   std::mutex mutex_;
   std::vector<std::unique_ptr<Scratch>> free_;
+  std::size_t made_ = 0;
 };
 
 class Lease {
@@ -62,8 +68,6 @@ class Lease {
   throw Error(Code::usage, fmt::format("cannot evaluate the forest: {}", why));
 }
 
-constexpr std::uint64_t rows_per_piece = 4096;
-
 }  // namespace
 
 struct Forest::Impl {
@@ -78,8 +82,8 @@ struct Forest::Impl {
 
   void make_views();
   [[nodiscard]] std::pair<std::size_t, std::size_t> chosen(const Options& options) const;
-  void check(const Cursor* cursors, const Options& options) const;
   void margins(const Source& source, std::span<float> out, const Options& options) const;
+  void walk_rows(const BlockJob& job, std::uint64_t first, std::uint64_t last, float* out) const;
   void leaves(const Source& source, std::span<std::int32_t> out, const Options& options) const;
   [[nodiscard]] std::vector<Cursor> cursors(const Columns& rows) const;
   [[nodiscard]] std::vector<Cursor> cursors(const RowMajor& rows) const;
@@ -108,8 +112,7 @@ void Forest::Impl::make_views() {
     view.last = ranking.last;
     numeric.push_back(view);
     for (const auto& page : feature.pages)
-      pages.push_back({page.offset, page.row, page.count, static_cast<std::uint32_t>(page.predicates.size()),
-                       page.missing, &page.predicates.front().threshold});
+      pages.push_back({page.offset, page.row, page.count, page.predicates, page.missing_left, page.nibbles.data()});
   }
   for (const auto& feature : plan.categorical)
     categorical.push_back({feature.feature, feature.row, feature.count,
@@ -117,7 +120,8 @@ void Forest::Impl::make_views() {
                            feature.bits.data()});
   for (const auto& tree : plan.trees)
     trees.push_back({tree.depth, tree.root, tree.output, plan.rows.data() + tree.rows, plan.leaves.data() + tree.leaves,
-                     plan.leaf_bytes.data() + tree.bytes});
+                     plan.leaf_bytes.data() + tree.bytes,
+                     tree.exits == BlockTree::none ? nullptr : plan.exits.data() + tree.exits});
   numeric_kind.assign(model.features, 0);
   for (const auto& node : plan.nodes)
     if (node.left >= 0 && node.set < 0) numeric_kind[node.feature] = 1;
@@ -169,50 +173,49 @@ void Forest::Impl::margins(const Source& source, std::span<float> out, const Opt
   if (source.rows == 0) return;
 
   const float* base_margin = options.base_margin.empty() ? nullptr : options.base_margin.data();
-  const bool walk = options.kernel == Kernel::walk || (options.kernel == Kernel::automatic && source.rows < 16);
-  const Kernels* kernels = options.kernel == Kernel::portable ? &portable_kernels() : avx2_kernels();
-  if (kernels == nullptr) kernels = &portable_kernels();
   const BlockJob job{
       numeric.data(), categorical.data(), trees.data() + begin, &plan,       numeric.size(), categorical.size(),
       end - begin,    model.outputs,      model.base.data(),    base_margin, source};
-
-  const auto walk_piece = [&](std::uint64_t first, std::uint64_t last) {
-    for (std::uint64_t row = first; row < last; ++row)
-      for (std::size_t output = 0; output < model.outputs; ++output)
-        out[row * model.outputs + output] =
-            base_margin == nullptr ? model.base[output] : base_margin[row * model.outputs + output];
-    std::array<float, 256> values;
-    for (std::uint64_t row = first; row < last; row += values.size()) {
-      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(values.size(), last - row));
-      for (std::size_t tree = begin; tree < end; ++tree) {
-        walk_values(plan, trees[tree].root, source, row, count, values.data());
-        float* sum = out.data() + row * model.outputs + trees[tree].output;
-        for (std::size_t i = 0; i < count; ++i) sum[i * model.outputs] += values[i];
-      }
-    }
-  };
-  const auto block_piece = [&](std::uint64_t first, std::uint64_t last) {
+  const Kernel kernel = options.kernel;
+  const Kernels& kernels =
+      kernel == Kernel::portable || !available(Kernel::avx2) ? portable_kernels() : *avx2_kernels();
+  const bool walk = kernel == Kernel::walk || (kernel == Kernel::automatic && source.rows < 16);
+  constexpr std::uint64_t rows_per_piece = 4096;
+  const auto work = [&](std::size_t piece) {
+    const std::uint64_t first = piece * rows_per_piece;
+    const std::uint64_t last = std::min(source.rows, first + rows_per_piece);
+    if (walk) return walk_rows(job, first, last, out.data());
     const Lease scratch(pool);
-    unsigned char* bytes = scratch->bytes(kernels->scratch(plan.predicates, model.outputs));
-    for (std::uint64_t row = first; row < last; row += kernels->rows)
-      kernels->run(job, plan.predicates, row,
-                   static_cast<std::size_t>(std::min<std::uint64_t>(kernels->rows, last - row)), out.data(), bytes);
+    unsigned char* bytes = scratch->bytes(kernels.scratch(plan.predicates, model.outputs));
+    for (std::uint64_t row = first; row < last; row += kernels.rows)
+      kernels.run(job, plan.predicates, row,
+                  static_cast<std::size_t>(std::min<std::uint64_t>(kernels.rows, last - row)), out.data(), bytes);
   };
-  parallel_for(static_cast<std::size_t>((source.rows + rows_per_piece - 1) / rows_per_piece), options.threads,
-               [&](std::size_t piece) {
-                 const std::uint64_t first = piece * rows_per_piece;
-                 const std::uint64_t last = std::min(source.rows, first + rows_per_piece);
-                 if (walk)
-                   walk_piece(first, last);
-                 else
-                   block_piece(first, last);
-               });
+  parallel_for(static_cast<std::size_t>((source.rows + rows_per_piece - 1) / rows_per_piece), options.threads, work);
+}
+
+// Rows [first, last).
+void Forest::Impl::walk_rows(const BlockJob& job, std::uint64_t first, std::uint64_t last, float* out) const {
+  for (std::uint64_t row = first; row < last; ++row)
+    for (std::size_t output = 0; output < job.outputs; ++output)
+      out[row * job.outputs + output] =
+          job.base_margin == nullptr ? job.base[output] : job.base_margin[row * job.outputs + output];
+  std::array<float, 256> values;
+  for (std::uint64_t row = first; row < last; row += values.size()) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(values.size(), last - row));
+    for (std::size_t i = 0; i < job.tree_count; ++i) {
+      walk_values(plan, job.trees[i].root, job.source, row, count, values.data());
+      float* sum = out + row * job.outputs + job.trees[i].output;
+      for (std::size_t j = 0; j < count; ++j) sum[j * job.outputs] += values[j];
+    }
+  }
 }
 
 void Forest::Impl::leaves(const Source& source, std::span<std::int32_t> out, const Options& options) const {
   const auto [begin, end] = chosen(options);
   const std::size_t width = end - begin;
   if (out.size() != source.rows * width) misuse("the result has not one element per row and tree");
+  constexpr std::uint64_t rows_per_piece = 4096;
   parallel_for(static_cast<std::size_t>((source.rows + rows_per_piece - 1) / rows_per_piece), options.threads,
                [&](std::size_t piece) {
                  std::array<std::uint32_t, 256> nodes;

@@ -44,8 +44,8 @@ struct PageView {
   std::uint32_t row;
   std::uint32_t count;
   std::uint32_t predicates;
-  bool missing;
-  const std::uint8_t* pairs;  // threshold, missing_right of each predicate
+  std::uint32_t missing_left;
+  const std::uint8_t* nibbles;
 };
 struct NumericView {
   std::uint32_t feature;
@@ -79,6 +79,7 @@ struct TreeView {
   const std::uint32_t* rows;
   const float* leaves;
   const std::uint8_t* bytes;
+  const std::uint32_t* exits;  // null unless the tree goes on below
 };
 struct BlockJob {
   const NumericView* numeric;
@@ -109,6 +110,9 @@ const Kernels* avx2_kernels();  // null when the build or the machine has no AVX
 // Walks one tree for rows [first, first + count): the index of each row's leaf, or what it adds.
 void walk_nodes(const Plan& plan, std::uint32_t root, const Source& source, std::uint64_t first, std::size_t count,
                 std::uint32_t* leaf);
+// Walks on from a node of each row's own.
+void walk_on(const Plan& plan, const std::uint32_t* from, const Source& source, std::uint64_t first, std::size_t count,
+             float* value);
 void walk_values(const Plan& plan, std::uint32_t root, const Source& source, std::uint64_t first, std::size_t count,
                  float* value);
 

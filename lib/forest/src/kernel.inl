@@ -1,6 +1,8 @@
 // The block kernel, compiled once per instruction set. Before it is included:
 //   width                     bytes of a vector
 //   Bits                      a vector of std::uint64_t of that width
+//   Octets                    the same of bytes
+//   interleave_low, _high     of the first or last eight bytes of each sixteen of two vectors
 //   position_of, add_leaves   how sums are kept and leaves are looked up (see kernel_portable.cpp)
 //
 // A block has eight rows for each byte of a vector. A predicate of a block is one vector: bit j of byte b belongs to
@@ -48,25 +50,27 @@ __attribute__((always_inline)) inline void transpose(Vector* p) {
 
 // ---- numbers ----
 
-template <int steps>
-void rank_in_cells(const NumericView& view, const float* values, std::int32_t* ranks) {
+// `rows` of these functions is a multiple of the width of a vector.
+template <int steps, class Rank>
+void rank_in_cells(const NumericView& view, const float* values, std::size_t rows, Rank* ranks) {
+  alignas(64) std::int32_t cells[block_rows];
   if (view.map == 0) {
-    for (std::size_t i = 0; i < block_rows; ++i) ranks[i] = linear_cell(values[i], view.low, view.scale, view.top);
+    for (std::size_t i = 0; i < rows; ++i) cells[i] = linear_cell(values[i], view.low, view.scale, view.top);
   } else {
-    for (std::size_t i = 0; i < block_rows; ++i)
-      ranks[i] = bits_cell(values[i], view.first, view.last, view.shift);
+    for (std::size_t i = 0; i < rows; ++i) cells[i] = bits_cell(values[i], view.first, view.last, view.shift);
   }
-  for (std::size_t i = 0; i < block_rows; ++i) {
+  for (std::size_t i = 0; i < rows; ++i) {
     const float value = values[i];
-    const float* thresholds = view.thresholds + view.start[ranks[i]];
-    std::int32_t rank = view.start[ranks[i]];
-    for (int step = 0; step < steps; ++step) rank += value >= thresholds[step] ? 1 : 0;
-    ranks[i] = rank;
+    unsigned rank = view.start[cells[i]];
+    const float* thresholds = view.thresholds + rank;
+    for (int step = 0; step < steps; ++step) rank += value >= thresholds[step] ? 1U : 0U;
+    ranks[i] = static_cast<Rank>(rank);
   }
 }
 
-void rank_by_search(const NumericView& view, const float* values, std::int32_t* ranks) {
-  for (std::size_t i = 0; i < block_rows; ++i) {
+template <class Rank>
+void rank_by_search(const NumericView& view, const float* values, std::size_t rows, Rank* ranks) {
+  for (std::size_t i = 0; i < rows; ++i) {
     std::uint32_t rank = 0;
     std::uint32_t size = view.count;
     while (size > 0) {
@@ -75,122 +79,155 @@ void rank_by_search(const NumericView& view, const float* values, std::int32_t* 
       rank = above ? rank + half + 1 : rank;
       size = above ? size - half - 1 : half;
     }
-    ranks[i] = static_cast<std::int32_t>(rank);
+    ranks[i] = static_cast<Rank>(rank);
   }
 }
 
-void rank_values(const NumericView& view, const float* values, std::int32_t* ranks) {
-  if (view.map == 2) return rank_by_search(view, values, ranks);
+template <class Rank>
+void rank_values(const NumericView& view, const float* values, std::size_t rows, Rank* ranks) {
+  if (view.map == 2) return rank_by_search(view, values, rows, ranks);
   switch (view.steps) {
-    case 1: return rank_in_cells<1>(view, values, ranks);
-    case 2: return rank_in_cells<2>(view, values, ranks);
-    case 3: return rank_in_cells<3>(view, values, ranks);
-    default: return rank_in_cells<6>(view, values, ranks);
+    case 1:
+      return rank_in_cells<1>(view, values, rows, ranks);
+    case 2:
+      return rank_in_cells<2>(view, values, rows, ranks);
+    case 3:
+      return rank_in_cells<3>(view, values, rows, ranks);
+    default:
+      return rank_in_cells<6>(view, values, rows, ranks);
   }
 }
 
-// Bits of the rank within a page, from the rank among all thresholds of the feature.
-void rank_planes(const PageView& page, const std::int32_t* ranks, Bits* planes) {
-  alignas(64) unsigned char bytes[block_rows];
-  const auto offset = static_cast<std::int32_t>(page.offset);
-  for (std::size_t i = 0; i < block_rows; ++i) {
-    std::int32_t rank = ranks[i] - offset;
-    rank = rank > 0 ? rank : 0;
-    bytes[i] = static_cast<unsigned char>(rank < 255 ? rank : 255);
-  }
-  for (std::size_t i = 0; i < 8; ++i) planes[i] = load(bytes + i * width);
-  transpose(planes);
+__attribute__((always_inline)) inline unsigned char rank_in_page(std::uint32_t rank, std::uint32_t offset) {
+  const std::uint32_t above = rank > offset ? rank - offset : 0;
+  return static_cast<unsigned char>(above < 255 ? above : 255);
 }
 
 // Every predicate of a page: rank > threshold. The high and the low four bits of the rank are compared with every value
 // they can have, so that a predicate costs two operations.
-void evaluate_page(const PageView& page, const Bits* planes, Bits missing, unsigned char* rows) {
-  Bits low[16];
-  for (unsigned value = 0; value < 16; ++value) {
-    Bits above = {};
-    for (unsigned bit = 0; bit < 4; ++bit) above = (value >> bit & 1U) != 0 ? above & planes[bit] : above | planes[bit];
-    low[value] = above;
-  }
+void evaluate_page(const PageView& page, const Bits* p, Bits missing, unsigned char* rows) {
   const Bits none = {};
-  const Bits choices[2] = {none, missing};
+  // Pairs of bits: above[k] says that they are more than k.
+  const Bits above_low[4] = {p[0] | p[1], p[1], p[0] & p[1], none};
+  const Bits above_next[4] = {p[2] | p[3], p[3], p[2] & p[3], none};
+  const Bits equal_next[4] = {~p[3] & ~p[2], ~p[3] & p[2], p[3] & ~p[2], p[3] & p[2]};
+  Bits low[16];
+  for (std::size_t i = 0; i < 4; ++i) {
+    low[4 * i] = above_next[i] | (equal_next[i] & above_low[0]);
+    low[4 * i + 1] = above_next[i] | (equal_next[i] & above_low[1]);
+    low[4 * i + 2] = above_next[i] | (equal_next[i] & above_low[2]);
+    low[4 * i + 3] = above_next[i];
+  }
   unsigned char* row = rows + page.row * width;
-  const std::uint8_t* pair = page.pairs;
+  const std::uint8_t* nibble = page.nibbles;
+  const auto bytes_of = [](const Bits* table) { return reinterpret_cast<const unsigned char*>(table); };
+  constexpr std::size_t scale = width / 16;
   if (page.count < 16) {
-    for (std::uint32_t i = 0; i < page.predicates; ++i, pair += 2, row += width)
-      store(row, low[pair[0]] | choices[pair[1]]);
+    for (std::uint32_t i = 0; i < page.predicates; ++i, nibble += 2, row += width)
+      store(row, load(bytes_of(low) + nibble[1] * scale) | (i < page.missing_left ? none : missing));
     return;
   }
+  const Bits equal_third[4] = {~p[5] & ~p[4], ~p[5] & p[4], p[5] & ~p[4], p[5] & p[4]};
+  const Bits equal_fourth[4] = {~p[7] & ~p[6], ~p[7] & p[6], p[7] & ~p[6], p[7] & p[6]};
   Bits equal[16];
   Bits above[16];
-  for (unsigned value = 0; value < 16; ++value) {
-    Bits same = ~none;
-    for (unsigned bit = 0; bit < 4; ++bit) same &= (value >> bit & 1U) != 0 ? planes[4 + bit] : ~planes[4 + bit];
-    equal[value] = same;
+  for (std::size_t i = 0; i < 4; ++i) {
+    equal[4 * i] = equal_fourth[i] & equal_third[0];
+    equal[4 * i + 1] = equal_fourth[i] & equal_third[1];
+    equal[4 * i + 2] = equal_fourth[i] & equal_third[2];
+    equal[4 * i + 3] = equal_fourth[i] & equal_third[3];
   }
   above[15] = none;
   for (unsigned value = 15; value-- > 0;) above[value] = above[value + 1] | equal[value + 1];
-  for (std::uint32_t i = 0; i < page.predicates; ++i, pair += 2, row += width) {
-    const unsigned high = pair[0] >> 4U;
-    store(row, above[high] | (equal[high] & low[pair[0] & 15U]) | choices[pair[1]]);
-  }
+  const auto right = [&](const std::uint8_t* at) __attribute__((always_inline)) {
+    const std::size_t high = at[0] * scale;
+    return load(bytes_of(above) + high) | (load(bytes_of(equal) + high) & load(bytes_of(low) + at[1] * scale));
+  };
+  std::uint32_t i = 0;
+  for (; i < page.missing_left; ++i, nibble += 2, row += width) store(row, right(nibble));
+  for (; i < page.predicates; ++i, nibble += 2, row += width) store(row, right(nibble) | missing);
 }
 
-// The block's values of a feature, contiguous; rows behind the end are 0.
-const float* values_of(const Cursor& cursor, std::uint64_t first, std::size_t count, float* buffer) {
-  const float* from = cursor.values + first * cursor.stride;
-  if (cursor.stride == 1 && count == block_rows) return from;
-  for (std::size_t i = 0; i < count; ++i) buffer[i] = from[i * cursor.stride];
-  for (std::size_t i = count; i < block_rows; ++i) buffer[i] = 0;
-  return buffer;
-}
-
-void evaluate_numeric(const NumericView& view, const Cursor& cursor, std::uint64_t first, std::size_t count,
-                      unsigned char* rows) {
-  alignas(64) float buffer[block_rows];
-  alignas(64) std::int32_t ranks[block_rows];
-  const float* values = values_of(cursor, first, count, buffer);
-  rank_values(view, values, ranks);
+void evaluate_numeric(const NumericView& view, const float* values, std::size_t rows_used, unsigned char* rows) {
+  alignas(64) unsigned char bytes[block_rows];
   Bits missing = {};
   for (std::uint32_t i = 0; i < view.pages; ++i) {
-    if (!view.page[i].missing) continue;
-    alignas(64) unsigned char bytes[block_rows];
-    for (std::size_t row = 0; row < block_rows; ++row) bytes[row] = values[row] == values[row] ? 0 : 1;
-    for (int bit = 0; bit < 8; ++bit) missing |= load(bytes + static_cast<std::size_t>(bit) * width) << bit;
+    if (view.page[i].missing_left == view.page[i].predicates) continue;
+    for (std::size_t row = 0; row < rows_used; ++row) bytes[row] = values[row] == values[row] ? 0 : 1;
+    for (std::size_t bit = 0; bit * width < rows_used; ++bit)
+      missing |= load(bytes + bit * width) << static_cast<int>(bit);
     break;
   }
+  alignas(64) std::uint32_t ranks[block_rows];
+  const bool single = view.count <= 255;
+  if (single)
+    rank_values(view, values, rows_used, bytes);
+  else
+    rank_values(view, values, rows_used, ranks);
   for (std::uint32_t i = 0; i < view.pages; ++i) {
-    Bits planes[8];
-    rank_planes(view.page[i], ranks, planes);
-    evaluate_page(view.page[i], planes, missing, rows);
+    const PageView& page = view.page[i];
+    if (!single)
+      for (std::size_t row = 0; row < rows_used; ++row) bytes[row] = rank_in_page(ranks[row], page.offset);
+    Bits planes[8] = {};
+    for (std::size_t j = 0; j * width < rows_used; ++j) planes[j] = load(bytes + j * width);
+    transpose(planes);
+    evaluate_page(page, planes, missing, rows);
   }
+}
+
+// The block's values of some features, contiguous; rows behind the end are 0.
+constexpr std::size_t tile = 16;
+
+void fetch(const BlockJob& job, std::size_t begin, std::size_t end, std::uint64_t first, std::size_t count,
+           std::size_t rows_used, float (*buffer)[block_rows], const float** values) {
+  const Cursor* features = job.source.features;
+  const std::size_t size = end - begin;
+  const float* from[tile];
+  std::size_t stride = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const Cursor& cursor = features[job.numeric[begin + i].feature];
+    stride = cursor.stride;
+    from[i] = cursor.values + first * stride;
+    values[i] = buffer[i];
+  }
+  if (stride == 1) {  // columns
+    for (std::size_t i = 0; i < size; ++i) {
+      if (count == rows_used)
+        values[i] = from[i];
+      else
+        std::memcpy(buffer[i], from[i], count * sizeof(float));
+    }
+  } else {
+    for (std::size_t row = 0; row < count; ++row)
+      for (std::size_t i = 0; i < size; ++i) buffer[i][row] = from[i][row * stride];
+  }
+  for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t row = count; row < rows_used; ++row) buffer[i][row] = 0;
 }
 
 // ---- categories ----
 
-typedef std::uint64_t Bits16 __attribute__((vector_size(16)));
-typedef std::uint8_t Bytes16 __attribute__((vector_size(16)));
-
-// Exchanges byte j of vector i and byte i of vector j.
-__attribute__((always_inline)) inline void transpose_bytes(Bytes16* from) {
-  Bytes16 to[16];
-  for (int stage = 0; stage < 4; ++stage) {
+// Exchanges byte j of vector i and byte i of vector j, in every sixteen bytes.
+__attribute__((always_inline)) inline void transpose_bytes(Octets* from) {
+  Octets to[16];
+  for (int stage = 0; stage < 2; ++stage) {
     for (int i = 0; i < 8; ++i) {
-      to[2 * i] = __builtin_shufflevector(from[i], from[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-      to[2 * i + 1] =
-          __builtin_shufflevector(from[i], from[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+      to[2 * i] = interleave_low(from[i], from[i + 8]);
+      to[2 * i + 1] = interleave_high(from[i], from[i + 8]);
     }
-    for (int i = 0; i < 16; ++i) from[i] = to[i];
+    for (int i = 0; i < 8; ++i) {
+      from[2 * i] = interleave_low(to[i], to[i + 8]);
+      from[2 * i + 1] = interleave_high(to[i], to[i + 8]);
+    }
   }
 }
 
 void classes_of(const CategoricalView& view, const Cursor& cursor, std::uint64_t first, std::size_t count,
                 const unsigned char** bits) {
   const auto class_of = [&](std::uint32_t code) { return code < view.codes ? view.classes[code] : 0; };
-  for (std::size_t i = 0; i < block_rows; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     std::uint32_t number = 0;
-    if (i >= count) {
-      number = 0;
-    } else if (cursor.codes != nullptr) {
+    if (cursor.codes != nullptr) {
       const std::int32_t code = cursor.codes[first + i];
       number = code < 0 ? 1 : class_of(static_cast<std::uint32_t>(code));
     } else {
@@ -205,26 +242,40 @@ void classes_of(const CategoricalView& view, const Cursor& cursor, std::uint64_t
   }
 }
 
+// Predicates of a categorical feature come in groups of 256, which are kept so that they can be written in order: bit
+// 8c + k of a class's 32 bytes is row k * columns + c of the group, of which the last may have fewer columns.
+inline std::size_t columns_of(const CategoricalView& view, std::size_t group) {
+  const std::size_t bytes = (view.count + 7) / 8 - group * 32;
+  return bytes < 32 ? bytes : 32;
+}
+
 // Each row fetches the bits of its class; then bits of rows become bits of predicates.
 void evaluate_categorical(const CategoricalView& view, const Cursor& cursor, std::uint64_t first, std::size_t count,
                           unsigned char* rows) {
   const unsigned char* bits[block_rows];
+  for (std::size_t i = count; i < block_rows; ++i) bits[i] = view.bits;
   classes_of(view, cursor, first, count, bits);
-  for (std::size_t chunk = 0; chunk < view.stride; chunk += 16) {
-    const std::size_t left = view.count - chunk * 8;
-    for (std::size_t part = 0; part < width; part += 16) {
-      Bytes16 groups[8][16];
+  for (std::size_t chunk = 0; chunk * 8 < view.count; chunk += width) {
+    const std::size_t columns = columns_of(view, chunk / 32);
+    const std::size_t begin = chunk % 32;
+    Octets groups[width / 16][8][16];
+    for (std::size_t part = 0; part < width / 16; ++part) {
       for (std::size_t i = 0; i < 16; ++i) {
-        Bits16 planes[8];
-        for (std::size_t j = 0; j < 8; ++j) std::memcpy(&planes[j], bits[j * width + part + i] + chunk, 16);
+        Bits planes[8];
+        for (std::size_t j = 0; j < 8; ++j) planes[j] = load(bits[j * width + part * 16 + i] + chunk);
         transpose(planes);
-        for (std::size_t k = 0; k < 8; ++k) std::memcpy(&groups[k][i], &planes[k], 16);
+        for (std::size_t k = 0; k < 8; ++k) groups[part][k][i] = reinterpret_cast<Octets>(planes[k]);
       }
-      for (std::size_t k = 0; k < 8; ++k) {
-        transpose_bytes(groups[k]);
-        for (std::size_t c = 0; c < 16 && 8 * c + k < left; ++c)
-          std::memcpy(rows + (view.row + chunk * 8 + 8 * c + k) * width + part, &groups[k][c], 16);
-      }
+      for (std::size_t k = 0; k < 8; ++k) transpose_bytes(groups[part][k]);
+    }
+    for (std::size_t k = 0; k < 8; ++k) {
+      unsigned char* to = rows + (view.row + chunk / 32 * 256 + k * columns + begin) * width;
+      const std::size_t size = columns - begin < width ? columns - begin : width;
+      // Sixteen bytes of a vector hold a column of each part.
+      for (std::size_t c = 0; c < size; ++c)
+        for (std::size_t part = 0; part < width / 16; ++part)
+          std::memcpy(to + c * width + part * 16,
+                      reinterpret_cast<unsigned char*>(&groups[part][k][c % 16]) + c / 16 * 16, 16);
     }
   }
 }
@@ -254,54 +305,85 @@ __attribute__((always_inline)) inline void descend(const unsigned char* rows, co
 }
 
 template <int depth>
-void add_tree(const TreeView& tree, const unsigned char* rows, float* sums) {
+void add_tree(const BlockJob& job, const TreeView& tree, const unsigned char* rows, std::uint64_t first,
+              std::size_t count, float* sums) {
   Bits chosen[8] = {};
   descend<depth>(rows, tree.rows, chosen);
   Bits planes[8] = {};
   for (int level = 0; level < depth; ++level) planes[depth - 1 - level] = chosen[level];
   transpose(planes);
-  add_leaves<depth>(tree, planes, sums);
+  if (depth < 8 || tree.exits == nullptr) {
+    add_leaves<depth>(tree, planes, (count + width - 1) / width, sums);
+    return;
+  }
+  unsigned char index[block_rows];
+  std::memcpy(index, planes, sizeof(index));
+  std::uint32_t from[block_rows];
+  float values[block_rows];
+  for (std::size_t i = 0; i < count; ++i) from[i] = tree.exits[index[i]];
+  walk_on(*job.plan, from, job.source, first, count, values);
+  for (std::size_t i = 0; i < count; ++i) sums[position_of(i)] += values[i];
+}
+
+// Calls work<depth>() for the tree's depth.
+template <class Work>
+__attribute__((always_inline)) inline void by_depth(std::int32_t depth, Work work) {
+  switch (depth) {
+    case 1:
+      return work.template operator()<1>();
+    case 2:
+      return work.template operator()<2>();
+    case 3:
+      return work.template operator()<3>();
+    case 4:
+      return work.template operator()<4>();
+    case 5:
+      return work.template operator()<5>();
+    case 6:
+      return work.template operator()<6>();
+    case 7:
+      return work.template operator()<7>();
+    default:
+      return work.template operator()<8>();
+  }
 }
 
 void add_one(const BlockJob& job, const TreeView& tree, const unsigned char* rows, std::uint64_t first,
              std::size_t count, float* sums) {
-  switch (tree.depth) {
-    case 0:
-      for (std::size_t i = 0; i < block_rows; ++i) sums[i] += tree.leaves[0];
-      return;
-    case 1: return add_tree<1>(tree, rows, sums);
-    case 2: return add_tree<2>(tree, rows, sums);
-    case 3: return add_tree<3>(tree, rows, sums);
-    case 4: return add_tree<4>(tree, rows, sums);
-    case 5: return add_tree<5>(tree, rows, sums);
-    case 6: return add_tree<6>(tree, rows, sums);
-    case 7: return add_tree<7>(tree, rows, sums);
-    case 8: return add_tree<8>(tree, rows, sums);
-    default: break;
+  if (tree.depth > 0) {
+    by_depth(tree.depth, [&]<int depth>() { add_tree<depth>(job, tree, rows, first, count, sums); });
+  } else if (tree.depth == 0) {
+    for (std::size_t i = 0; i < block_rows; ++i) sums[i] += tree.leaves[0];
+  } else {
+    float values[block_rows];
+    walk_values(*job.plan, tree.root, job.source, first, count, values);
+    for (std::size_t i = 0; i < count; ++i) sums[position_of(i)] += values[i];
   }
-  float values[block_rows];
-  walk_values(*job.plan, tree.root, job.source, first, count, values);
-  for (std::size_t i = 0; i < count; ++i) sums[position_of(i)] += values[i];
 }
 
 std::size_t scratch_bytes(std::size_t predicates, std::size_t outputs) {
-  return predicates * width + outputs * block_rows * sizeof(float) + 64;
+  return predicates * width + outputs * block_rows * sizeof(float) + 256;
 }
 
 void run_block(const BlockJob& job, std::size_t predicates, std::uint64_t first, std::size_t count, float* out,
                unsigned char* scratch) {
   unsigned char* rows = scratch;
   auto* sums = reinterpret_cast<float*>(scratch + (predicates * width + 63) / 64 * 64);
-  for (std::size_t i = 0; i < job.numerics; ++i)
-    evaluate_numeric(job.numeric[i], job.source.features[job.numeric[i].feature], first, count, rows);
+  const std::size_t rows_used = (count + width - 1) / width * width;
+  for (std::size_t begin = 0; begin < job.numerics; begin += tile) {
+    const std::size_t end = begin + tile < job.numerics ? begin + tile : job.numerics;
+    alignas(64) float buffer[tile][block_rows];
+    const float* values[tile];
+    fetch(job, begin, end, first, count, rows_used, buffer, values);
+    for (std::size_t i = begin; i < end; ++i) evaluate_numeric(job.numeric[i], values[i - begin], rows_used, rows);
+  }
   for (std::size_t i = 0; i < job.categoricals; ++i)
     evaluate_categorical(job.categorical[i], job.source.features[job.categorical[i].feature], first, count, rows);
   for (std::size_t output = 0; output < job.outputs; ++output) {
     float* sum = sums + output * block_rows;
     for (std::size_t i = 0; i < block_rows; ++i) sum[i] = job.base[output];
     if (job.base_margin == nullptr) continue;
-    for (std::size_t i = 0; i < count; ++i)
-      sum[position_of(i)] = job.base_margin[(first + i) * job.outputs + output];
+    for (std::size_t i = 0; i < count; ++i) sum[position_of(i)] = job.base_margin[(first + i) * job.outputs + output];
   }
   for (std::size_t i = 0; i < job.tree_count; ++i)
     add_one(job, job.trees[i], rows, first, count, sums + job.trees[i].output * block_rows);

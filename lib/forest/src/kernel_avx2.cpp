@@ -11,6 +11,14 @@ namespace {
 
 constexpr std::size_t width = 32;
 typedef std::uint64_t Bits __attribute__((vector_size(32)));
+typedef std::uint8_t Octets __attribute__((vector_size(32)));
+
+inline Octets interleave_low(Octets a, Octets b) {
+  return reinterpret_cast<Octets>(_mm256_unpacklo_epi8(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+}
+inline Octets interleave_high(Octets a, Octets b) {
+  return reinterpret_cast<Octets>(_mm256_unpackhi_epi8(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+}
 
 // Unpacking bytes to floats works within the halves of a vector: of each 32 rows, sums 8q … 8q + 7 belong to rows
 // 4q … 4q + 3 and 16 + 4q … 16 + 4q + 3.
@@ -38,11 +46,11 @@ __attribute__((always_inline)) inline __m256i look_up(const __m256i* tables, __m
   }
 }
 
-// Adds the leaves that the rows reach; byte b of vector j is the leaf of row j * width + b.
+// Adds the leaves that the rows of the first `vectors` reach; byte b of vector j is the leaf of row j * width + b.
 template <int depth>
-inline void add_leaves(const TreeView& tree, const Bits* leaf, float* sums) {
+inline void add_leaves(const TreeView& tree, const Bits* leaf, std::size_t vectors, float* sums) {
   if constexpr (depth > 6) {
-    for (std::size_t j = 0; j < 8; ++j) {
+    for (std::size_t j = 0; j < vectors; ++j) {
       unsigned char index[32];
       std::memcpy(index, &leaf[j], 32);
       for (std::size_t i = 0; i < 32; ++i) sums[32 * j + position_of(i)] += tree.leaves[index[i]];
@@ -54,10 +62,10 @@ inline void add_leaves(const TreeView& tree, const Bits* leaf, float* sums) {
     for (std::size_t plane = 0; plane < 4; ++plane) {
       __m256i tables[groups];
       for (std::size_t i = 0; i < groups; ++i) tables[i] = table_at(tree.bytes + plane * size + 16 * i);
-      for (std::size_t j = 0; j < 8; ++j)
+      for (std::size_t j = 0; j < vectors; ++j)
         planes[plane][j] = look_up<groups>(tables, reinterpret_cast<__m256i>(leaf[j]));
     }
-    for (std::size_t j = 0; j < 8; ++j) {
+    for (std::size_t j = 0; j < vectors; ++j) {
       const __m256i low01 = _mm256_unpacklo_epi8(planes[0][j], planes[1][j]);
       const __m256i high01 = _mm256_unpackhi_epi8(planes[0][j], planes[1][j]);
       const __m256i low23 = _mm256_unpacklo_epi8(planes[2][j], planes[3][j]);

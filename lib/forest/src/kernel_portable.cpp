@@ -6,16 +6,24 @@ namespace {
 
 constexpr std::size_t width = 16;
 typedef std::uint64_t Bits __attribute__((vector_size(16)));
+typedef std::uint8_t Octets __attribute__((vector_size(16)));
+
+inline Octets interleave_low(Octets a, Octets b) {
+  return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+inline Octets interleave_high(Octets a, Octets b) {
+  return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+}
 
 // Where the sum of row i of a block is kept.
 inline std::size_t position_of(std::size_t row) { return row; }
 
-// Adds the leaves that the rows reach; byte b of vector j is the leaf of row j * width + b.
+// Adds the leaves that the rows of the first `vectors` reach; byte b of vector j is the leaf of row j * width + b.
 template <int depth>
-inline void add_leaves(const TreeView& tree, const Bits* leaf, float* sums) {
+inline void add_leaves(const TreeView& tree, const Bits* leaf, std::size_t vectors, float* sums) {
   unsigned char index[8 * width];
   std::memcpy(index, leaf, sizeof(index));
-  for (std::size_t i = 0; i < sizeof(index); ++i) sums[i] += tree.leaves[index[i]];
+  for (std::size_t i = 0; i < vectors * width; ++i) sums[i] += tree.leaves[index[i]];
 }
 
 }  // namespace

@@ -48,7 +48,15 @@ struct QuestionHash {
 struct TooLarge {
   std::uint32_t feature;
 };
+// Where a kernel keeps what bit `bit` of `count` says: see columns_of in kernel.inl.
+std::uint32_t row_of_bit(std::uint32_t bit, std::uint32_t count) {
+  const std::uint32_t group = bit / 256;
+  const std::uint32_t columns = std::min(32U, (count + 7) / 8 - group * 32);
+  return group * 256 + bit % 8 * columns + bit % 256 / 8;
+}
+
 constexpr std::size_t max_class_bytes = std::size_t{128} << 20;
+constexpr std::size_t max_sparse_codes = std::size_t{1} << 20;
 
 class Planner {
  public:
@@ -76,7 +84,7 @@ class Planner {
     entry.root = static_cast<std::uint32_t>(plan_.nodes.size());
     entry.output = static_cast<std::uint32_t>(tree.output);
     const int depth = depth_of(tree);
-    bool walk_it = depth > BlockTree::max_depth;
+    bool walk_it = false;
     std::vector<std::int32_t> order{0};
     for (std::size_t i = 0; i < order.size(); ++i) {
       const auto node = static_cast<std::size_t>(order[i]);
@@ -91,7 +99,8 @@ class Planner {
       }
       plan_.nodes.push_back(walk);
     }
-    if (!walk_it) entry.depth = depth;
+    if (!walk_it) entry.depth = std::min(depth, BlockTree::max_depth);
+    if (!walk_it && depth > BlockTree::max_depth) entry.exits = 0;  // set in fill_tree
     plan_.trees.push_back(entry);
   }
 
@@ -110,13 +119,21 @@ class Planner {
 
   std::int32_t add_set(std::span<const std::int32_t> codes) {
     const auto [found, added] =
-        set_numbers_.try_emplace(Question{codes, false}, static_cast<std::int32_t>(plan_.sets.begin.size() - 1));
+        set_numbers_.try_emplace(Question{codes, false}, static_cast<std::int32_t>(plan_.sets.sets.size()));
     if (added) {
-      const std::size_t begin = plan_.sets.words.size();
-      plan_.sets.words.resize(begin + static_cast<std::size_t>(codes.back()) / 32 + 1, 0);
-      for (const std::int32_t code : codes)
-        plan_.sets.words[begin + static_cast<std::size_t>(code) / 32] |= 1U << (static_cast<unsigned>(code) % 32);
-      plan_.sets.begin.push_back(static_cast<std::uint32_t>(plan_.sets.words.size()));
+      auto& words = plan_.sets.words;
+      const std::size_t begin = words.size();
+      const std::size_t bits = static_cast<std::size_t>(codes.back()) / 32 + 1;
+      const bool listed = bits > 8 * codes.size();
+      if (listed) {
+        words.insert(words.end(), codes.begin(), codes.end());
+      } else {
+        words.resize(begin + bits, 0);
+        for (const std::int32_t code : codes)
+          words[begin + static_cast<std::size_t>(code) / 32] |= 1U << (static_cast<unsigned>(code) % 32);
+      }
+      plan_.sets.sets.push_back(
+          {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(words.size() - begin), listed});
     }
     return found->second;
   }
@@ -131,16 +148,18 @@ class Planner {
     });
   }
 
+  // The splits that blocks cover.
   template <class Visit>
   void each_split(const Tree& tree, Visit visit) const {
-    std::vector<std::int32_t> open{0};
+    std::vector<std::pair<std::int32_t, int>> open{{0, 0}};
     while (!open.empty()) {
-      const auto node = static_cast<std::size_t>(open.back());
+      const auto [number, level] = open.back();
+      const auto node = static_cast<std::size_t>(number);
       open.pop_back();
-      if (tree.left[node] < 0) continue;
+      if (tree.left[node] < 0 || level == BlockTree::max_depth) continue;
       visit(node);
-      open.push_back(tree.left[node]);
-      open.push_back(tree.left[node] + 1);
+      open.emplace_back(tree.left[node], level + 1);
+      open.emplace_back(tree.left[node] + 1, level + 1);
     }
   }
 
@@ -167,21 +186,23 @@ class Planner {
     }
     for (auto& [number, feature] : numeric_) {
       NumericFeature& entry = plan_.numeric[feature.index];
-      for (std::size_t place = 0; place < feature.used.size(); ++place) {
-        if (feature.used[place] == 0) continue;
-        const std::size_t threshold = place / 2;
-        if (entry.pages.size() <= threshold / 255) {
-          Page page;
-          page.offset = static_cast<std::uint32_t>(threshold / 255 * 255);
-          page.count = static_cast<std::uint32_t>(std::min<std::size_t>(255, entry.ranking.count - page.offset));
-          page.row = static_cast<std::uint32_t>(plan_.predicates);
-          entry.pages.push_back(std::move(page));
+      for (std::size_t offset = 0; offset < entry.ranking.count; offset += 255) {
+        Page page;
+        page.offset = static_cast<std::uint32_t>(offset);
+        page.count = static_cast<std::uint32_t>(std::min<std::size_t>(255, entry.ranking.count - offset));
+        page.row = static_cast<std::uint32_t>(plan_.predicates);
+        for (const std::size_t right : {0U, 1U}) {
+          for (std::size_t threshold = 0; threshold < page.count; ++threshold) {
+            std::uint32_t& used = feature.used[(offset + threshold) * 2 + right];
+            if (used == 0) continue;
+            used = static_cast<std::uint32_t>(plan_.predicates++);
+            page.nibbles.push_back(static_cast<std::uint8_t>(threshold / 16 * 16));
+            page.nibbles.push_back(static_cast<std::uint8_t>(threshold % 16 * 16));
+          }
+          if (right == 0) page.missing_left = static_cast<std::uint32_t>(page.nibbles.size() / 2);
         }
-        Page& page = entry.pages.back();
-        page.missing = page.missing || place % 2 == 1;
-        page.predicates.push_back(
-            {static_cast<std::uint8_t>(threshold - page.offset), static_cast<std::uint8_t>(place % 2)});
-        feature.used[place] = static_cast<std::uint32_t>(plan_.predicates++);
+        page.predicates = static_cast<std::uint32_t>(page.nibbles.size() / 2);
+        entry.pages.push_back(std::move(page));
       }
     }
   }
@@ -201,17 +222,21 @@ class Planner {
       entry.row = static_cast<std::uint32_t>(plan_.predicates);
       entry.count = static_cast<std::uint32_t>(questions.ordered.size());
       questions.row = entry.row;
-      plan_.predicates += entry.count;
+      plan_.predicates += (entry.count + 7) / 8 * 8;
       fill_classes(questions.ordered, entry);
       plan_.categorical.push_back(std::move(entry));
     }
   }
 
   static void fill_classes(const std::vector<const Question*>& questions, CategoricalFeature& entry) {
-    entry.stride = (questions.size() + 127) / 128 * 16;
+    entry.stride = (questions.size() + 255) / 256 * 32;
     std::size_t codes = 0;
-    for (const Question* question : questions)
+    std::size_t listed = 0;
+    for (const Question* question : questions) {
       codes = std::max(codes, static_cast<std::size_t>(question->codes.back()) + 1);
+      listed += question->codes.size();
+    }
+    if (codes > max_sparse_codes && codes > 64 * listed) throw TooLarge{entry.feature};
     // Which questions each code answers with right, as lists: codes may be many and questions few, or the reverse.
     std::vector<std::vector<std::uint32_t>> right(codes);
     entry.bits.assign(entry.stride * 2, 0);
@@ -243,7 +268,8 @@ class Planner {
     const std::uint32_t feature = tree.feature[node];
     if (tree.set[node] < 0) return numeric_.at(feature).used[place_of(tree, node)];
     const auto& questions = categorical_.at(feature);
-    return questions.row + questions.numbers.at(question_of(tree, node));
+    const std::uint32_t bit = questions.numbers.at(question_of(tree, node));
+    return questions.row + row_of_bit(bit, static_cast<std::uint32_t>(questions.ordered.size()));
   }
 
   void fill_tree(const Tree& tree, BlockTree& entry) {
@@ -262,6 +288,16 @@ class Planner {
         nodes[2 * place + 1 + side] = leaf ? node : static_cast<std::size_t>(tree.left[node]) + side;
     }
     for (std::size_t i = 0; i < leaves; ++i) plan_.leaves.push_back(tree.value[nodes[leaves - 1 + i]]);
+    if (entry.exits != BlockTree::none) {
+      entry.exits = static_cast<std::uint32_t>(plan_.exits.size());
+      std::vector<std::uint32_t> walked(tree.left.size(), 0);
+      for (std::uint32_t at = entry.root; at < plan_.nodes.size(); ++at) {
+        if (at > entry.root && plan_.nodes[at].name == 0) break;  // the next tree's root
+        walked[static_cast<std::size_t>(plan_.nodes[at].name)] = at;
+      }
+      for (std::size_t i = 0; i < leaves; ++i) plan_.exits.push_back(walked[nodes[leaves - 1 + i]]);
+      return;
+    }
     const std::size_t width = std::max<std::size_t>(16, leaves);
     entry.bytes = static_cast<std::uint32_t>(plan_.leaf_bytes.size());
     plan_.leaf_bytes.resize(plan_.leaf_bytes.size() + 4 * width, 0);
@@ -315,11 +351,11 @@ Plan make_plan(const Model& model) {
 
 std::size_t memory(const Plan& plan) {
   const auto bytes = [](const auto& vector) { return vector.size() * sizeof(vector[0]); };
-  std::size_t sum = bytes(plan.nodes) + bytes(plan.sets.begin) + bytes(plan.sets.words) + bytes(plan.trees) +
-                    bytes(plan.rows) + bytes(plan.leaves) + bytes(plan.leaf_bytes);
+  std::size_t sum = bytes(plan.nodes) + bytes(plan.sets.sets) + bytes(plan.sets.words) + bytes(plan.trees) +
+                    bytes(plan.rows) + bytes(plan.exits) + bytes(plan.leaves) + bytes(plan.leaf_bytes);
   for (const auto& feature : plan.numeric) {
     sum += bytes(feature.ranking.thresholds) + bytes(feature.ranking.start);
-    for (const auto& page : feature.pages) sum += sizeof(page) + bytes(page.predicates);
+    for (const auto& page : feature.pages) sum += sizeof(page) + bytes(page.nibbles);
   }
   for (const auto& feature : plan.categorical) sum += bytes(feature.classes) + bytes(feature.bits);
   return sum;

@@ -15,14 +15,20 @@ struct WalkNode {
   std::int32_t left;
   std::uint32_t feature;
   float value;        // threshold or leaf
-  std::int32_t set;   // categorical: index into WalkSets, else -1
+  std::int32_t set;   // categorical: index into WalkSets::sets, else -1
   std::int32_t name;  // XGBoost's number of the node
   bool to_left;       // missing values
 };
 
-// Bits of the categories that go right: set s is words[begin[s]] … words[begin[s + 1] - 1].
+// Categories that go right: a set is words[begin] … words[begin + size - 1], a bit per category, or the categories
+// themselves in ascending order when they are few among many.
+struct WalkSet {
+  std::uint32_t begin;
+  std::uint32_t size;
+  bool listed;
+};
 struct WalkSets {
-  std::vector<std::uint32_t> begin{0};
+  std::vector<WalkSet> sets;
   std::vector<std::uint32_t> words;
 };
 
@@ -43,19 +49,15 @@ struct Ranking {
   std::uint8_t shift = 0;
 };
 
-// A comparison that some node makes: right when rank > threshold; missing values go right or left.
-struct Predicate {
-  std::uint8_t threshold;
-  std::uint8_t missing_right;
-};
-
-// At most 255 thresholds of a feature, so that a rank among them fits a byte.
+// At most 255 thresholds of a feature, so that a rank among them fits a byte. A predicate is a comparison that some
+// node makes: right when rank > threshold. Those that send missing values left come first.
 struct Page {
   std::uint32_t offset = 0;  // first threshold
   std::uint32_t row = 0;     // of the first predicate
   std::uint32_t count = 0;   // thresholds
-  bool missing = false;      // some predicate sends missing values right
-  std::vector<Predicate> predicates;
+  std::uint32_t predicates = 0;
+  std::uint32_t missing_left = 0;     // predicates that send missing values left
+  std::vector<std::uint8_t> nibbles;  // threshold of each predicate: its upper and its lower four bits, × 16
 };
 
 struct NumericFeature {
@@ -70,20 +72,23 @@ struct CategoricalFeature {
   std::uint32_t feature = 0;
   std::uint32_t row = 0;               // of the first predicate
   std::uint32_t count = 0;             // predicates
-  std::size_t stride = 0;              // bytes of a class in `bits`, a multiple of 16
+  std::size_t stride = 0;              // bytes of a class in `bits`, a multiple of 32
   std::vector<std::uint32_t> classes;  // of each code; codes beyond are of class 0
   std::vector<std::uint8_t> bits;      // bit p of a class: predicate p goes right
 };
 
-// A tree filled up to a perfect one of this depth: leaf i is reached by the bits of i, root first.
+// A tree filled up to a perfect one of this depth: leaf i is reached by the bits of i, root first. Of a deeper tree
+// these are the upper levels; what follows is walked.
 struct BlockTree {
   static constexpr int max_depth = 8;
-  std::int32_t depth = -1;   // -1: walked instead
+  static constexpr std::uint32_t none = 0xffffffff;
+  std::int32_t depth = -1;   // -1: walked from the root
   std::uint32_t rows = 0;    // into Plan::rows, 2^depth - 1 in heap order
   std::uint32_t leaves = 0;  // into Plan::leaves, 2^depth
   std::uint32_t bytes = 0;   // into Plan::leaf_bytes
   std::uint32_t root = 0;    // into Plan::nodes
   std::uint32_t output = 0;
+  std::uint32_t exits = none;  // into Plan::exits, when it is deeper
 };
 
 struct Plan {
@@ -96,6 +101,7 @@ struct Plan {
   std::size_t predicates = 0;       // rows of bits that a block needs
   std::vector<std::uint32_t> rows;  // predicate of a node, × 16
   std::vector<float> leaves;
+  std::vector<std::uint32_t> exits;      // the node at which the walk of a deeper tree goes on
   std::vector<std::uint8_t> leaf_bytes;  // the same leaves as four planes of bytes, at least 16 bytes each
 };
 

@@ -20,10 +20,10 @@ float value_of(const Cursor& cursor, std::uint64_t row) {
 bool in_set(const WalkSets& sets, std::int32_t set, float value) {
   if (value < 0.F || value >= 16777216.F) return false;
   const auto code = static_cast<std::uint32_t>(value);
-  const std::uint32_t begin = sets.begin[static_cast<std::size_t>(set)];
-  const std::uint32_t words = sets.begin[static_cast<std::size_t>(set) + 1] - begin;
-  if (code / 32 >= words) return false;
-  return (sets.words[begin + code / 32] >> (code % 32) & 1U) != 0;
+  const WalkSet& own = sets.sets[static_cast<std::size_t>(set)];
+  const std::uint32_t* words = sets.words.data() + own.begin;
+  if (own.listed) return std::binary_search(words, words + own.size, code);
+  return code / 32 < own.size && (words[code / 32] >> (code % 32) & 1U) != 0;
 }
 
 bool goes_right(const Plan& plan, const WalkNode& node, float value) {
@@ -33,15 +33,14 @@ bool goes_right(const Plan& plan, const WalkNode& node, float value) {
 }
 
 // Several rows at once, so that their loads overlap. `done` is given the number of a row and its leaf.
-template <class Done>
-void walk(const Plan& plan, std::uint32_t root, const Source& source, std::uint64_t first, std::size_t count,
-          Done done) {
+template <class Root, class Done>
+void walk(const Plan& plan, Root root, const Source& source, std::uint64_t first, std::size_t count, Done done) {
   constexpr std::size_t lanes = 8;
   const WalkNode* nodes = plan.nodes.data();
   for (std::size_t begin = 0; begin < count; begin += lanes) {
     const std::size_t size = std::min(count - begin, lanes);
     std::array<std::uint32_t, lanes> at;
-    at.fill(root);
+    for (std::size_t i = 0; i < size; ++i) at[i] = root(begin + i);
     bool moved = true;
     while (moved) {
       moved = false;
@@ -61,13 +60,23 @@ void walk(const Plan& plan, std::uint32_t root, const Source& source, std::uint6
 
 void walk_nodes(const Plan& plan, std::uint32_t root, const Source& source, std::uint64_t first, std::size_t count,
                 std::uint32_t* leaf) {
-  walk(plan, root, source, first, count, [&](std::size_t row, std::uint32_t node) { leaf[row] = node; });
+  walk(
+      plan, [&](std::size_t) { return root; }, source, first, count,
+      [&](std::size_t row, std::uint32_t node) { leaf[row] = node; });
 }
 
 void walk_values(const Plan& plan, std::uint32_t root, const Source& source, std::uint64_t first, std::size_t count,
                  float* value) {
-  walk(plan, root, source, first, count,
-       [&](std::size_t row, std::uint32_t node) { value[row] = plan.nodes[node].value; });
+  walk(
+      plan, [&](std::size_t) { return root; }, source, first, count,
+      [&](std::size_t row, std::uint32_t node) { value[row] = plan.nodes[node].value; });
+}
+
+void walk_on(const Plan& plan, const std::uint32_t* from, const Source& source, std::uint64_t first, std::size_t count,
+             float* value) {
+  walk(
+      plan, [&](std::size_t row) { return from[row]; }, source, first, count,
+      [&](std::size_t row, std::uint32_t node) { value[row] = plan.nodes[node].value; });
 }
 
 }  // namespace mlsys::forest

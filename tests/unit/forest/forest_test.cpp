@@ -113,7 +113,7 @@ TEST_CASE("a tree by hand: thresholds, missing values and categories") {
   for (std::size_t i = 0; i < copies; ++i)
     for (const auto& row : rows) matrix.insert(matrix.end(), row.first.begin(), row.first.end());
   std::vector<float> out(rows.size() * copies);
-  for (const Kernel kernel : {Kernel::walk, Kernel::portable, Kernel::avx2}) {
+  for (const auto& [kernel, name, help] : NameTable<Kernel>::entries) {
     if (!forest::available(kernel)) continue;
     model.margins(forest::RowMajor{matrix, out.size(), 2}, out, {.kernel = kernel});
     for (std::size_t i = 0; i < out.size(); ++i) CHECK(out[i] == base + rows[i % rows.size()].second);
@@ -130,7 +130,7 @@ TEST_CASE("codes and floats of a category are the same") {
   const std::vector<float> as_float{1, missing, 0, 33, 2147483648.F};
   std::vector<float> first(5);
   std::vector<float> second(5);
-  for (const Kernel kernel : {Kernel::walk, Kernel::portable, Kernel::avx2}) {
+  for (const auto& [kernel, name, help] : NameTable<Kernel>::entries) {
     if (!forest::available(kernel)) continue;
     const std::vector<forest::Column> with_codes{{number, {}}, {{}, codes}};
     const std::vector<forest::Column> with_floats{{number, {}}, {as_float, {}}};

@@ -108,9 +108,9 @@ void check_case(const Case& test) {
   const forest::Columns by_column{views, test.rows};
 
   std::vector<float> margins(test.rows * test.outputs);
-  for (const Kernel kernel : {Kernel::automatic, Kernel::walk, Kernel::portable, Kernel::avx2}) {
+  for (const auto& [kernel, name, help] : NameTable<Kernel>::entries) {
     if (!forest::available(kernel)) continue;
-    INFO("kernel ", name_of(kernel));
+    INFO("kernel ", name);
     forest::Options options;
     options.kernel = kernel;
     const auto run = [&](const auto& source, const std::vector<float>& expected) {

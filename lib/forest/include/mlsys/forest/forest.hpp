@@ -8,8 +8,7 @@
 // What a row means is what XGBoost means by it:
 //   numbers      NaN is missing; ±Inf and ±0 are ordinary values; a row goes left when value < threshold
 //   categories   a float holds the code. NaN is missing. Negative codes, codes from 2^24 and codes that a split does
-//   not
-//                list go left, fractions are cut off. As int32, negative is missing.
+//                not list go left, fractions are cut off. As int32, negative is missing.
 //   missing      follows the default direction of the split
 #pragma once
 
@@ -47,11 +46,11 @@ struct RowMajor {
   std::size_t stride = 0;
 };
 
-// How trees are walked. All of them compute the same bits.
+// How trees are evaluated. All of them compute the same bits.
 enum class Kernel {
   automatic,  // the fastest for the number of rows on this machine
-  walk,       // one row at a time, node by node
-  portable,   // blocks of rows with whatever vectors the target has
+  walk,       // node by node, as XGBoost does
+  portable,   // blocks of rows with the vectors that every machine of this architecture has
   avx2        // blocks of rows with AVX2
 };
 
@@ -129,7 +128,7 @@ struct mlsys::NameTable<mlsys::forest::Kernel> {
   static constexpr std::string_view what = "kernel";
   static constexpr auto entries = std::to_array<NameEntry<forest::Kernel>>({
       {forest::Kernel::automatic, "auto", "the fastest on this machine"},
-      {forest::Kernel::walk, "walk", "one row at a time"},
+      {forest::Kernel::walk, "walk", "node by node"},
       {forest::Kernel::portable, "portable", "blocks of rows on any machine"},
       {forest::Kernel::avx2, "avx2", "blocks of rows with AVX2"},
   });
