@@ -53,7 +53,14 @@ inline void add_leaves(const TreeView& tree, const Bits* leaf, std::size_t vecto
     for (std::size_t j = 0; j < vectors; ++j) {
       unsigned char index[32];
       std::memcpy(index, &leaf[j], 32);
-      for (std::size_t i = 0; i < 32; ++i) sums[32 * j + position_of(i)] += tree.leaves[index[i]];
+      const auto value = [&](std::size_t row) { return tree.leaves[index[row]]; };
+      for (std::size_t q = 0; q < 4; ++q) {
+        const __m256 values =
+            _mm256_setr_ps(value(4 * q), value(4 * q + 1), value(4 * q + 2), value(4 * q + 3), value(4 * q + 16),
+                           value(4 * q + 17), value(4 * q + 18), value(4 * q + 19));
+        float* sum = sums + 32 * j + 8 * q;
+        _mm256_storeu_ps(sum, _mm256_add_ps(_mm256_loadu_ps(sum), values));
+      }
     }
   } else {
     constexpr std::size_t size = depth < 4 ? 16 : std::size_t{1} << depth;
