@@ -80,7 +80,11 @@ struct Forest::Impl {
   std::vector<std::uint8_t> numeric_kind;  // per feature: 1 when some tree splits it as a number
   mutable Pool pool;
 
+  bool has_row_kernel = false;
+  double few_rows = 0;  // fewer cost more as a block than one by one
+
   void make_views();
+  void weigh();
   [[nodiscard]] std::pair<std::size_t, std::size_t> chosen(const Options& options) const;
   void margins(const Source& source, std::span<float> out, const Options& options) const;
   void walk_rows(const BlockJob& job, std::uint64_t first, std::uint64_t last, float* out) const;
@@ -112,19 +116,42 @@ void Forest::Impl::make_views() {
     view.last = ranking.last;
     numeric.push_back(view);
     for (const auto& page : feature.pages)
-      pages.push_back({page.offset, page.row, page.count, page.predicates, page.missing_left, page.nibbles.data()});
+      pages.push_back({page.offset, page.row, page.count, page.predicates, page.missing_left, page.thresholds.data(),
+                       page.nibbles.data()});
   }
   for (const auto& feature : plan.categorical)
     categorical.push_back({feature.feature, feature.row, feature.count,
                            static_cast<std::uint32_t>(feature.classes.size()), feature.stride, feature.classes.data(),
                            feature.bits.data()});
   for (const auto& tree : plan.trees)
-    trees.push_back({tree.depth, tree.root, tree.output, plan.rows.data() + tree.rows, plan.leaves.data() + tree.leaves,
-                     plan.leaf_bytes.data() + tree.bytes,
+    trees.push_back({tree.depth, tree.root, tree.output, plan.rows.data() + tree.rows,
+                     plan.short_rows.empty() ? nullptr : plan.short_rows.data() + tree.rows,
+                     plan.leaves.data() + tree.leaves, plan.leaf_bytes.data() + tree.bytes,
                      tree.exits == BlockTree::none ? nullptr : plan.exits.data() + tree.exits});
   numeric_kind.assign(model.features, 0);
   for (const auto& node : plan.nodes)
     if (node.left >= 0 && node.set < 0) numeric_kind[node.feature] = 1;
+}
+
+// Weights are about cycles, fitted to what tests/bench/forest_bench.cpp measures; they decide about time, never about
+// results.
+void Forest::Impl::weigh() {
+  has_row_kernel = !plan.short_rows.empty() || plan.rows.empty();
+  double block = 4.5 * static_cast<double>(plan.predicates);
+  double row = 12. * static_cast<double>(numeric.size()) + static_cast<double>(plan.predicates) / 16;
+  double walk = 0;
+  for (const auto& feature : categorical) {
+    block += 2.5 * feature.count;
+    row += 0.1 * feature.count;
+  }
+  for (const auto& tree : trees) {
+    if (tree.depth < 0) continue;  // walked either way
+    const auto leaves = static_cast<double>(std::size_t{1} << tree.depth);
+    block += 2.5 * leaves;
+    row += 4 + 2. * tree.depth + 0.07 * leaves;
+    walk += 25. * tree.depth;
+  }
+  few_rows = block / (has_row_kernel ? row : walk);
 }
 
 std::pair<std::size_t, std::size_t> Forest::Impl::chosen(const Options& options) const {
@@ -177,9 +204,11 @@ void Forest::Impl::margins(const Source& source, std::span<float> out, const Opt
       numeric.data(), categorical.data(), trees.data() + begin, &plan,       numeric.size(), categorical.size(),
       end - begin,    model.outputs,      model.base.data(),    base_margin, source};
   const Kernel kernel = options.kernel;
-  const Kernels& kernels =
-      kernel == Kernel::portable || !available(Kernel::avx2) ? portable_kernels() : *avx2_kernels();
-  const bool walk = kernel == Kernel::walk || (kernel == Kernel::automatic && source.rows < 16);
+  const bool portable = kernel == Kernel::portable || kernel == Kernel::portable_rows || !available(Kernel::avx2);
+  const Kernels& kernels = portable ? portable_kernels() : *avx2_kernels();
+  const bool few = kernel == Kernel::automatic ? static_cast<double>(source.rows) < few_rows
+                                               : kernel == Kernel::portable_rows || kernel == Kernel::avx2_rows;
+  const bool walk = kernel == Kernel::walk || (few && !has_row_kernel);
   constexpr std::uint64_t rows_per_piece = 4096;
   const auto work = [&](std::size_t piece) {
     const std::uint64_t first = piece * rows_per_piece;
@@ -187,6 +216,7 @@ void Forest::Impl::margins(const Source& source, std::span<float> out, const Opt
     if (walk) return walk_rows(job, first, last, out.data());
     const Lease scratch(pool);
     unsigned char* bytes = scratch->bytes(kernels.scratch(plan.predicates, model.outputs));
+    if (few) return kernels.run_rows(job, first, static_cast<std::size_t>(last - first), out.data(), bytes);
     for (std::uint64_t row = first; row < last; row += kernels.rows)
       kernels.run(job, plan.predicates, row,
                   static_cast<std::size_t>(std::min<std::uint64_t>(kernels.rows, last - row)), out.data(), bytes);
@@ -230,7 +260,9 @@ void Forest::Impl::leaves(const Source& source, std::span<std::int32_t> out, con
                });
 }
 
-bool available(Kernel kernel) { return kernel != Kernel::avx2 || avx2_kernels() != nullptr; }
+bool available(Kernel kernel) {
+  return (kernel != Kernel::avx2 && kernel != Kernel::avx2_rows) || avx2_kernels() != nullptr;
+}
 
 Compilation Forest::compile(std::span<const std::byte> bytes, std::string_view subject) {
   try {
@@ -239,6 +271,7 @@ Compilation Forest::compile(std::span<const std::byte> bytes, std::string_view s
     impl->plan = make_plan(impl->model);
     impl->model.trees = {};
     impl->make_views();
+    impl->weigh();
     return {Forest(std::move(impl)), {}};
   } catch (const Unsupported& unsupported) {
     return {std::nullopt, unsupported.reason};

@@ -45,6 +45,7 @@ struct PageView {
   std::uint32_t count;
   std::uint32_t predicates;
   std::uint32_t missing_left;
+  const std::uint8_t* thresholds;
   const std::uint8_t* nibbles;
 };
 struct NumericView {
@@ -77,6 +78,7 @@ struct TreeView {
   std::uint32_t root;
   std::uint32_t output;
   const std::uint32_t* rows;
+  const std::uint16_t* short_rows;  // null when there are too many predicates for row kernels
   const float* leaves;
   const std::uint8_t* bytes;
   const std::uint32_t* exits;  // null unless the tree goes on below
@@ -102,6 +104,8 @@ struct Kernels {
   // Margins of rows [first, first + count), count <= rows, written to out (rows × outputs of the whole source).
   void (*run)(const BlockJob& job, std::size_t predicates, std::uint64_t first, std::size_t count, float* out,
               unsigned char* scratch);
+  // The same, row by row.
+  void (*run_rows)(const BlockJob& job, std::uint64_t first, std::size_t count, float* out, unsigned char* scratch);
 };
 
 const Kernels& portable_kernels();

@@ -392,5 +392,99 @@ void run_block(const BlockJob& job, std::size_t predicates, std::uint64_t first,
       out[(first + i) * job.outputs + output] = sums[output * block_rows + position_of(i)];
 }
 
+// ---- single rows ----
+// Predicates are bytes here, 1 for right, and a step down a tree is an addition.
+
+void predicates_of_page(const PageView& page, std::uint32_t rank, bool missing, unsigned char* bytes) {
+  const Octets own = Octets{} + rank_in_page(rank, page.offset);
+  unsigned char* to = bytes + page.row;
+  const std::uint8_t* thresholds = page.thresholds;
+  const std::uint32_t count = page.predicates;
+  for (std::uint32_t i = 0; i < count; i += width) {
+    Octets right;
+    std::memcpy(&right, thresholds + i, width);
+    right = reinterpret_cast<Octets>(own > right) & 1;
+    std::memcpy(to + i, &right, width);
+  }
+  if (missing) std::memset(to + page.missing_left, 1, count - page.missing_left);
+}
+
+void predicates_of_row(const BlockJob& job, std::uint64_t row, unsigned char* bytes) {
+  for (std::size_t i = 0; i < job.numerics; ++i) {
+    const NumericView& view = job.numeric[i];
+    const Cursor& cursor = job.source.features[view.feature];
+    const float value = cursor.values[row * cursor.stride];
+    std::uint32_t rank = 0;
+    if (view.map == 2) {
+      rank_by_search(view, &value, 1, &rank);
+    } else {
+      const std::int32_t cell = view.map == 0 ? linear_cell(value, view.low, view.scale, view.top)
+                                              : bits_cell(value, view.first, view.last, view.shift);
+      // Thresholds of later cells are greater: asking two of them always is cheaper than a jump.
+      const float* thresholds = view.thresholds + view.start[cell];
+      rank = view.start[cell] + static_cast<std::uint32_t>(value >= thresholds[0]) +
+             static_cast<std::uint32_t>(value >= thresholds[1]);
+      for (unsigned step = 2; step < view.steps; ++step) rank += static_cast<std::uint32_t>(value >= thresholds[step]);
+    }
+    for (std::uint32_t page = 0; page < view.pages; ++page)
+      predicates_of_page(view.page[page], rank, value != value, bytes);
+  }
+  // What is written behind the end of a column is overwritten by the next.
+  for (std::size_t i = 0; i < job.categoricals; ++i) {
+    const CategoricalView& view = job.categorical[i];
+    const unsigned char* bits = nullptr;
+    classes_of(view, job.source.features[view.feature], row, 1, &bits);
+    for (std::size_t group = 0; group * 256 < view.count; ++group) {
+      const std::size_t columns = columns_of(view, group);
+      for (std::size_t k = 0; k < 8; ++k)
+        for (std::size_t c = 0; c < columns; c += width)
+          store(bytes + view.row + group * 256 + k * columns + c,
+                load(bits + group * 32 + c) >> static_cast<int>(k) & 0x0101010101010101U);
+    }
+  }
+}
+
+template <int depth>
+__attribute__((always_inline)) inline std::size_t leaf_of(const std::uint16_t* predicates, const unsigned char* bytes) {
+  std::size_t place = 0;
+  for (int level = 0; level < depth; ++level) place = 2 * place + 1 + bytes[predicates[place]];
+  return place - ((std::size_t{1} << depth) - 1);
+}
+
+// What a tree adds when the last part of the way has to be walked.
+__attribute__((noinline)) float walked_value(const BlockJob& job, const TreeView& tree, std::size_t leaf,
+                                             std::uint64_t row) {
+  float value = 0;
+  if (tree.exits != nullptr)
+    walk_on(*job.plan, tree.exits + leaf, job.source, row, 1, &value);
+  else
+    walk_values(*job.plan, tree.root, job.source, row, 1, &value);
+  return value;
+}
+
+__attribute__((always_inline)) inline float value_of_tree(const BlockJob& job, const TreeView& tree,
+                                                          const unsigned char* bytes, std::uint64_t row) {
+  std::size_t leaf = 0;
+  if (tree.depth > 0) by_depth(tree.depth, [&]<int depth>() { leaf = leaf_of<depth>(tree.short_rows, bytes); });
+  return tree.depth < 0 || tree.exits != nullptr ? walked_value(job, tree, leaf, row) : tree.leaves[leaf];
+}
+
+void run_rows(const BlockJob& job, std::uint64_t first, std::size_t count, float* out, unsigned char* scratch) {
+  for (std::uint64_t row = first; row < first + count; ++row) {
+    predicates_of_row(job, row, scratch);
+    float* sums = out + row * job.outputs;
+    for (std::size_t output = 0; output < job.outputs; ++output)
+      sums[output] = job.base_margin == nullptr ? job.base[output] : job.base_margin[row * job.outputs + output];
+    if (job.outputs == 1) {  // the sum stays in a register
+      float sum = sums[0];
+      for (std::size_t i = 0; i < job.tree_count; ++i) sum += value_of_tree(job, job.trees[i], scratch, row);
+      sums[0] = sum;
+    } else {
+      for (std::size_t i = 0; i < job.tree_count; ++i)
+        sums[job.trees[i].output] += value_of_tree(job, job.trees[i], scratch, row);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mlsys::forest

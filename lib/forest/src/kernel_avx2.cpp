@@ -95,7 +95,7 @@ inline void add_leaves(const TreeView& tree, const Bits* leaf, std::size_t vecto
 namespace mlsys::forest {
 
 const Kernels* avx2_kernels() {
-  static constexpr Kernels kernels{block_rows, scratch_bytes, run_block};
+  static constexpr Kernels kernels{block_rows, scratch_bytes, run_block, run_rows};
   return __builtin_cpu_supports("avx2") ? &kernels : nullptr;
 }
 

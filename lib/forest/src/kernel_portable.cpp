@@ -34,7 +34,7 @@ inline void add_leaves(const TreeView& tree, const Bits* leaf, std::size_t vecto
 namespace mlsys::forest {
 
 const Kernels& portable_kernels() {
-  static constexpr Kernels kernels{block_rows, scratch_bytes, run_block};
+  static constexpr Kernels kernels{block_rows, scratch_bytes, run_block, run_rows};
   return kernels;
 }
 

@@ -74,6 +74,8 @@ class Planner {
     lay_out_categorical();
     for (std::size_t i = 0; i < model_.trees.size(); ++i)
       if (plan_.trees[i].depth >= 0) fill_tree(model_.trees[i], plan_.trees[i]);
+    if (plan_.predicates <= 0x10000)
+      for (const std::uint32_t row : plan_.rows) plan_.short_rows.push_back(static_cast<std::uint16_t>(row / 16));
     return std::move(plan_);
   }
 
@@ -196,12 +198,14 @@ class Planner {
             std::uint32_t& used = feature.used[(offset + threshold) * 2 + right];
             if (used == 0) continue;
             used = static_cast<std::uint32_t>(plan_.predicates++);
+            page.thresholds.push_back(static_cast<std::uint8_t>(threshold));
             page.nibbles.push_back(static_cast<std::uint8_t>(threshold / 16 * 16));
             page.nibbles.push_back(static_cast<std::uint8_t>(threshold % 16 * 16));
           }
-          if (right == 0) page.missing_left = static_cast<std::uint32_t>(page.nibbles.size() / 2);
+          if (right == 0) page.missing_left = static_cast<std::uint32_t>(page.thresholds.size());
         }
-        page.predicates = static_cast<std::uint32_t>(page.nibbles.size() / 2);
+        page.predicates = static_cast<std::uint32_t>(page.thresholds.size());
+        page.thresholds.resize(page.thresholds.size() + 64, 0);
         entry.pages.push_back(std::move(page));
       }
     }
@@ -352,10 +356,11 @@ Plan make_plan(const Model& model) {
 std::size_t memory(const Plan& plan) {
   const auto bytes = [](const auto& vector) { return vector.size() * sizeof(vector[0]); };
   std::size_t sum = bytes(plan.nodes) + bytes(plan.sets.sets) + bytes(plan.sets.words) + bytes(plan.trees) +
-                    bytes(plan.rows) + bytes(plan.exits) + bytes(plan.leaves) + bytes(plan.leaf_bytes);
+                    bytes(plan.rows) + bytes(plan.short_rows) + bytes(plan.exits) + bytes(plan.leaves) +
+                    bytes(plan.leaf_bytes);
   for (const auto& feature : plan.numeric) {
     sum += bytes(feature.ranking.thresholds) + bytes(feature.ranking.start);
-    for (const auto& page : feature.pages) sum += sizeof(page) + bytes(page.nibbles);
+    for (const auto& page : feature.pages) sum += sizeof(page) + bytes(page.thresholds) + bytes(page.nibbles);
   }
   for (const auto& feature : plan.categorical) sum += bytes(feature.classes) + bytes(feature.bits);
   return sum;

@@ -56,8 +56,9 @@ struct Page {
   std::uint32_t row = 0;     // of the first predicate
   std::uint32_t count = 0;   // thresholds
   std::uint32_t predicates = 0;
-  std::uint32_t missing_left = 0;     // predicates that send missing values left
-  std::vector<std::uint8_t> nibbles;  // threshold of each predicate: its upper and its lower four bits, × 16
+  std::uint32_t missing_left = 0;        // predicates that send missing values left
+  std::vector<std::uint8_t> thresholds;  // of the predicates, then 64 bytes that vectors may read
+  std::vector<std::uint8_t> nibbles;     // of each: its upper and its lower four bits, × 16
 };
 
 struct NumericFeature {
@@ -98,8 +99,9 @@ struct Plan {
 
   std::vector<NumericFeature> numeric;
   std::vector<CategoricalFeature> categorical;
-  std::size_t predicates = 0;       // rows of bits that a block needs
-  std::vector<std::uint32_t> rows;  // predicate of a node, × 16
+  std::size_t predicates = 0;             // rows of bits that a block needs
+  std::vector<std::uint32_t> rows;        // predicate of a node, × 16
+  std::vector<std::uint16_t> short_rows;  // the same, not multiplied; empty when they do not fit
   std::vector<float> leaves;
   std::vector<std::uint32_t> exits;      // the node at which the walk of a deeper tree goes on
   std::vector<std::uint8_t> leaf_bytes;  // the same leaves as four planes of bytes, at least 16 bytes each

@@ -48,10 +48,12 @@ struct RowMajor {
 
 // How trees are evaluated. All of them compute the same bits.
 enum class Kernel {
-  automatic,  // the fastest for the number of rows on this machine
-  walk,       // node by node, as XGBoost does
-  portable,   // blocks of rows with the vectors that every machine of this architecture has
-  avx2        // blocks of rows with AVX2
+  automatic,      // the fastest for the model and the number of rows on this machine
+  walk,           // node by node, as XGBoost does
+  portable,       // blocks of rows with the vectors that every machine of this architecture has
+  portable_rows,  // row by row with these vectors; models of more than 65,536 different comparisons are walked
+  avx2,           // blocks of rows with AVX2
+  avx2_rows       // row by row with AVX2, likewise
 };
 
 struct Options {
@@ -130,6 +132,8 @@ struct mlsys::NameTable<mlsys::forest::Kernel> {
       {forest::Kernel::automatic, "auto", "the fastest on this machine"},
       {forest::Kernel::walk, "walk", "node by node"},
       {forest::Kernel::portable, "portable", "blocks of rows on any machine"},
+      {forest::Kernel::portable_rows, "portable-rows", "row by row on any machine"},
       {forest::Kernel::avx2, "avx2", "blocks of rows with AVX2"},
+      {forest::Kernel::avx2_rows, "avx2-rows", "row by row with AVX2"},
   });
 };
