@@ -186,7 +186,8 @@ std::vector<Cursor> Forest::Impl::cursors(const RowMajor& rows) const {
     misuse("the values end before the last row");
   std::vector<Cursor> result;
   result.reserve(model.features);
-  for (std::size_t i = 0; i < model.features; ++i) result.push_back({rows.values.data() + i, nullptr, rows.stride});
+  for (std::size_t i = 0; i < model.features; ++i)
+    result.push_back({rows.rows > 0 ? rows.values.data() + i : nullptr, nullptr, rows.stride});
   return result;
 }
 
