@@ -181,6 +181,7 @@ Json to_json(const Profile& profile) {
   for (const auto& column : profile.columns) {
     Json json = {{"name", column.name},       {"type", name_of(column.type)}, {"kind", name_of(column.kind)},
                  {"missing", column.missing}, {"infinite", column.infinite},  {"all_distinct", column.all_distinct}};
+    if (column.float32) json["float32"] = true;
     switch (column.kind) {
       case Kind::numeric:
         json.update(numbers_to_json(column));

@@ -147,6 +147,18 @@ TEST_CASE("a profile is written and read without change, and does not depend on 
   CHECK(parse_profile(to_text(to_json(one))) == one);
 }
 
+// Else 0.1 of the current data, a double, would be compared with 0.1f.
+TEST_CASE("a profile remembers that its numbers were of single precision") {
+  data::Column column;
+  column.name = "x";
+  column.type = data::ColumnType::real;
+  column.as = data::As::float32;
+  column.f32 = {0.1F, 0.2F, 0.2F};
+  const Profile profile{3, {column_profile(column)}};
+  CHECK(profile.columns[0].float32);
+  CHECK(parse_profile(to_text(to_json(profile))) == profile);
+}
+
 TEST_CASE("all-null, constant, one-row and empty columns have defined profiles") {
   const TempDirectory folder(std::filesystem::temp_directory_path());
   Context ctx;
