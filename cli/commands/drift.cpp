@@ -93,12 +93,14 @@ class Drift final : public Verb {
                   "compare with the data it was trained on");
     drift_.profile = profile::parse_profile(model.bundle.read(bundle::profile_file));
     drift_.profile_subject = model.label();
-    const std::vector<std::string> features = bundle::feature_names(manifest);
-    if (drift_.roles.features.empty()) drift_.roles.features = features;
-    if (drift_.roles.target.empty() && drift_.profile->find(manifest.target.name) != nullptr)
-      drift_.roles.target = manifest.target.name;
-    drift_.current_types = bundle::inputs_for(manifest, features);
-    auto derivations = bundle::derivations_for(manifest, features);
+    std::vector<std::string> columns = bundle::feature_names(manifest);
+    if (drift_.roles.features.empty()) drift_.roles.features = columns;
+    if (drift_.roles.target == manifest.target.name)
+      columns.push_back(manifest.target.name);
+    else  // what is scored today seldom has a target yet
+      std::erase_if(drift_.profile->columns, [&](const auto& column) { return column.name == manifest.target.name; });
+    drift_.current_types = bundle::inputs_for(manifest, columns);
+    auto derivations = bundle::derivations_for(manifest, columns);
     derivations.insert(derivations.end(), drift_.derivations.begin(), drift_.derivations.end());
     drift_.derivations = std::move(derivations);
     score(model.bundle, session.context());

@@ -1,0 +1,48 @@
+A model carries the profile of its training rows. Those rows do not drift from it: `share` has values that float32, which
+the model was trained with, does not have exactly.
+
+  $ awk 'BEGIN {print "share,place,late"; for (i = 0; i < 600; i++) print i % 10 / 10 "," substr("ab", 1 + i % 2, 1) "," (i * 7 % 13 > 6)}' >old.csv
+  $ mlsys train old.csv --target late --rounds 3 -o model -q >run
+  $ mlsys drift model old.csv
+  'old.csv' (600 rows) against model (600 rows)
+  (blank)
+  column  test  statistic  p corrected  effect    change
+  share   ks            0            1       0    mean 0.45 → 0.45
+  place   chi2          0            1       0    'a' 50.0% → 50.0%
+  score   ks            0            1       0    mean 0.4617 → 0.4617
+  (blank)
+  stable: 0 of 3 columns drifted
+
+The target is compared when it is asked for, and must then be there:
+
+  $ mlsys drift model old.csv --target late --json | json verdict columns.*.name columns.2.role
+  stable
+  ["share", "place", "late", "score"]
+  target
+  $ cut -d, -f1,2 old.csv >unlabelled.csv; mlsys drift model unlabelled.csv -q
+  stable
+  $ mlsys drift model unlabelled.csv --target late
+  2> error: cannot read 'unlabelled.csv': no column 'late'
+  [1]
+  $ mlsys drift model unlabelled.csv --target lat
+  2> error: cannot compare model with 'unlabelled.csv': no column 'lat'
+  2> usage: mlsys drift REFERENCE|MODEL DATA [options]
+  [2]
+
+Rows that differ, by the model's own columns; `distance`, which it does not know, is not looked at. Half of the places 'a'
+became 'c': chi-squared is 2 (75²/225 + 75²/75) = 200, and the Jensen-Shannon distance 0.3945.
+
+  $ awk -F, 'NR == 1 {print "place,share,distance"} NR > 1 {print ($2 == "a" && NR % 4 ? "c" : $2) "," $1 + 0.5 "," NR}' old.csv >new.csv
+  $ mlsys drift model new.csv
+  'new.csv' (600 rows) against model (600 rows)
+  (blank)
+  column  test  statistic  p corrected  effect           change
+  share   ks          0.5     4.65e-68     0.5  drifted  mean 0.45 → 0.95
+  place   chi2        200     5.58e-44  0.3945  drifted  'a' 50.0% → 25.0%
+  score   ks * drifted * (glob)
+  (blank)
+  drifted: 3 of 3 columns drifted
+  [3]
+  $ cut -d, -f1 new.csv >narrow.csv; mlsys drift model narrow.csv
+  2> error: cannot read 'narrow.csv': no column 'share'
+  [1]
