@@ -1,4 +1,5 @@
 #include "mlsys/base/files.hpp"
+#include "mlsys/base/json.hpp"
 #include "mlsys/frame/command.hpp"
 
 namespace mlsys::frame {
@@ -26,7 +27,11 @@ class Completion final : public Verb {
   void declare(Options& options) override { options.positional(shell_, "SHELL", "Shell to complete in"); }
 
   Code run(Session& session) override {
-    session.out().raw(read_file(install_paths().share / "completion" / name_of(shell_)));
+    const std::string script = read_file(install_paths().share / "completion" / name_of(shell_));
+    if (session.out().mode() == Mode::json)
+      session.out().document({{"schema", "mlsys.completion/1"}, {"shell", name_of(shell_)}, {"script", script}});
+    else
+      session.out().raw(script);
     return Code::ok;
   }
 

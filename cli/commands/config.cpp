@@ -70,6 +70,11 @@ class Change : public Verb {
     return document;
   }
 
+  void report(Session& session, const std::filesystem::path& path, const Json& value) const {
+    session.out().document(
+        {{"schema", "mlsys.config.set/1"}, {"key", key_}, {"value", value}, {"file", path.string()}});
+  }
+
   std::string key_;
   bool user_ = false;
 };
@@ -86,6 +91,7 @@ class Set final : public Change {
     Json document = load(path);
     document["settings"][key_] = value_;
     write_file(path, to_text(document));
+    report(session, path, value_);
     session.out().note(key_ + " = " + value_ + " in " + path.string());
     return Code::ok;
   }
@@ -104,6 +110,7 @@ class Unset final : public Change {
       throw Error(Code::not_found, "setting " + quoted(key_) + " is not set in " + quoted(path.string()),
                   "mlsys config show tells where each setting comes from");
     write_file(path, to_text(document));
+    report(session, path, nullptr);
     return Code::ok;
   }
 };

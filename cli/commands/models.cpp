@@ -110,14 +110,19 @@ class Show final : public Verb {
     session.out().table(table);
   }
 
-  // The keys of a single version are those of the one that the bare name means, if there is such a one.
+  // The keys of a single version are those of the one that the bare name means, if there is such a one; "versions" has
+  // each with its aliases.
   static void show_model(Session& session, const registry::Model& model) {
     Json document{{"schema", schema}};
+    Json aliases = Json::array();
     const auto champion = model.aliases.find("champion");
     for (const auto& version : model.versions)
-      if (champion != model.aliases.end() ? version.version == champion->second : model.versions.size() == 1)
+      if (champion != model.aliases.end() ? version.version == champion->second : model.versions.size() == 1) {
         document.update(to_json(version));
+        aliases = version.aliases;
+      }
     document.update(to_json(model));
+    document["aliases"] = std::move(aliases);
     session.out().document(document);
     Table table;
     table.column("version", Table::Align::right);

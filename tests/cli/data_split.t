@@ -33,7 +33,7 @@ Nothing is replaced unasked:
 Another format, as JSON:
 
   $ mlsys data split t.csv -o p --to parquet --json | json schema method parts.0.rows parts.1.rows parts.1.path
-  mlsys.data-split/1
+  mlsys.data.split/1
   random
   801
   200

@@ -27,8 +27,9 @@ From a run to a version, a champion and back:
   fraud
   2
   ["challenger", "champion"]
-  $ mlsys models show fraud --json | json aliases.champion versions.0.version versions.1.version
+  $ mlsys models show fraud --json | json version aliases versions.0.version versions.1.version
   2
+  ["challenger", "champion"]
   2
   1
   $ mlsys rollback fraud --reason 'too slow'
@@ -97,8 +98,9 @@ What cannot be done is refused, and nothing changes:
   2> error: there was no model 'fraud' at <time>
   2> hint: see when it came to be: mlsys models history fraud
   [4]
-  $ mlsys models show fraud --json | json aliases.champion
+  $ mlsys models show fraud --json | json version aliases
   1
+  ["champion"]
 
 A bundle that was changed is not registered:
 

@@ -326,7 +326,7 @@ SplitReport split(const SplitOptions& options, Context& ctx) {
 
 Json to_json(const SplitReport& report) {
   Json json;
-  json["schema"] = "mlsys.data-split/1";
+  json["schema"] = "mlsys.data.split/1";
   json["source"] = report.subject;
   json["digest"] = report.digest;
   json["method"] = name_of(report.method);

@@ -37,7 +37,7 @@ void check_names(const std::vector<digest::FileDigest>& files, const ObjectReade
 
 Manifest read_manifest(std::string_view text, const std::string& subject) {
   const Json document = parse_json(text, subject);
-  check_schema(document, "mlsys.package", 1, subject);
+  check_schema(document, "mlsys.package.manifest", 1, subject);
   ObjectReader reader(document, subject);
   reader.ignore("schema");
   Manifest manifest;
@@ -85,7 +85,7 @@ Manifest parse_manifest(std::string_view text, std::string_view subject) {
 Json to_json(const Manifest& manifest) {
   Json files = Json::array();
   for (const digest::FileDigest& file : manifest.files) files.push_back(digest::to_json(file));
-  Json document = {{"schema", "mlsys.package/1"}};
+  Json document = {{"schema", "mlsys.package.manifest/1"}};
   if (!manifest.name.empty()) document["name"] = manifest.name;
   if (!manifest.version.empty()) document["version"] = manifest.version;
   document["digest"] = manifest.digest;

@@ -145,7 +145,7 @@ TEST_CASE("data split writes every row once, in order") {
   const SplitReport timed = split(options, ctx);
   CHECK(timed.parts[0].last < timed.parts[1].first);
   const Json json = to_json(timed);
-  CHECK(json["schema"] == "mlsys.data-split/1");
+  CHECK(json["schema"] == "mlsys.data.split/1");
   CHECK(json["parts"][1]["rows"] == 500);
 }
 

@@ -251,7 +251,7 @@ TEST_CASE_FIXTURE(Fixture, "hostile archives") {
     std::string other = manifest.content;
     other.replace(other.find("digest\":\"") + 9, 64, digest::sha256_hex("other"));
     refused({{"package.json", other}, a, b, core}, "is not that of 'bundle.json'");
-    refused({{"package.json", "{\"schema\":\"mlsys.package/2\"}"}}, "newer");
+    refused({{"package.json", "{\"schema\":\"mlsys.package.manifest/2\"}"}}, "newer");
     refused({{"package.json", "[]"}}, "object");
     refused({{"package.json", std::string(100'000, '[')}}, "");
     std::string extra = manifest.content;

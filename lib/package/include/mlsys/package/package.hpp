@@ -1,8 +1,8 @@
 // A model bundle as one file that can be sent anywhere and checked there.
 //
 // A package is a tar in one zstd frame, followed by a seal.
-//   - The first member is package.json (schema mlsys.package/1): the name, SHA-256 and size of every other member, and
-//     the digest of the model, which is that of its bundle: the SHA-256 of bundle.json.
+//   - The first member is package.json (schema mlsys.package.manifest/1): the name, SHA-256 and size of every other
+//     member, and the digest of the model, which is that of its bundle: the SHA-256 of bundle.json.
 //   - The other members are bundle.json and the files it lists, sorted by the bytes of their names: regular files, mode
 //     0644, owner 0:0, time 0. The same bundle gives the same tar; the same version of zstd gives the same package.
 //   - The seal is a skippable zstd frame (RFC 8878, 3.1.2) of 40 bytes: magic 0x184D2A5F, length 32, and the SHA-256
