@@ -1,3 +1,14 @@
+# mlsys_schemas()
+#   schemas/*.schema.json of this folder, which describe the JSON documents written here, become share/mlsys/schemas.
+function(mlsys_schemas)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/schemas/*.schema.json)
+  foreach(file IN LISTS files)
+    get_filename_component(name ${file} NAME)
+    configure_file(${file} ${MLSYS_SHARE_OUTPUT}/schemas/${name} COPYONLY)
+  endforeach()
+  install(FILES ${files} DESTINATION ${MLSYS_SHARE_DIR}/schemas)
+endfunction()
+
 # mlsys_module(NAME [USES module...] [OWNS wrapper-or-library...])
 #   A shared library libmlsys-NAME.so from src/*.cpp, public headers in include/. USES are modules whose headers its
 #   public headers include; OWNS are linked privately (vendor wrappers, vendor libraries).
@@ -18,6 +29,7 @@ function(mlsys_module name)
     INSTALL_RPATH "$ORIGIN")
   install(TARGETS mlsys-${name} EXPORT mlsys LIBRARY DESTINATION ${MLSYS_LIB_DIR})
   install(DIRECTORY include/ DESTINATION include)
+  mlsys_schemas()
 endfunction()
 
 # mlsys_wrapper(NAME [USES module...] [LINKS vendor...])

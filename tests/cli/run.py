@@ -6,6 +6,7 @@ usage: run.py [--bin BUILD/mlsys] [--update] [--keep] FILE.t...
 import argparse
 import difflib
 import fnmatch
+import json
 import os
 import pathlib
 import re
@@ -16,6 +17,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+import documents  # noqa: E402
 
 # What differs between two correct runs, replaced in the output before it is compared.
 VOLATILE = [
@@ -111,7 +114,7 @@ def normalise(raw, places):
 
 def environment(binary, scratch):
     home, work, temporary = scratch / "home", scratch / "work", scratch / "tmp"
-    for folder in (home, work, temporary):
+    for folder in (home, work, temporary, scratch / "documents"):
         folder.mkdir()
     kept = {name: value for name, value in os.environ.items()
             if name.startswith(("ASAN_", "UBSAN_", "LSAN_", "TSAN_", "MLSYS_TEST_"))}
@@ -121,7 +124,7 @@ def environment(binary, scratch):
         "XDG_DATA_HOME": str(home / ".local/share"), "XDG_STATE_HOME": str(home / ".local/state"),
         "TMPDIR": str(temporary), "LC_ALL": "C", "TZ": "UTC", "TERM": "dumb", "COLUMNS": "100",
         "PATH": ":".join(path), "DATA": str(ROOT / "tests/data"), "RECIPES": str(ROOT / "recipes"),
-        "SOURCE": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1",
+        "SOURCE": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "DOCUMENTS": str(scratch / "documents"),
     }
 
 
@@ -133,6 +136,7 @@ def run_steps(steps, binary, scratch, timeout):
     script = [f'. "{HERE}/functions.sh"']
     for number, step in enumerate(steps):
         (log / f"{number}.sh").write_text("\n".join(step.command) + "\n", encoding="utf-8")
+        script.append(f"export STEP={number}")
         script.append(f'{{ eval "$(cat "{log}/{number}.sh")"; }} >"{log}/{number}.out" 2>"{log}/{number}.err" </dev/null')
         script.append(f'echo $? >"{log}/{number}.code"')
     main = scratch / "main.sh"
@@ -155,6 +159,20 @@ def run_steps(steps, binary, scratch, timeout):
     return results
 
 
+def written_documents(scratch):
+    """(step, or None for a file that was left behind; JSON document) of everything that names a schema of ours."""
+    printed = [(int(path.stem), path) for path in (scratch / "log").glob("*.out")]
+    printed += [(int(path.stem), path) for path in (scratch / "log").glob("*.err")]
+    printed += [(int(path.name.split("-")[0]), path) for path in (scratch / "documents").iterdir()]
+    for step, path in printed + [(None, path) for path in (scratch / "work").glob("**/.mlsys/**/*.json")]:
+        try:
+            document = json.loads(path.read_bytes())
+        except (ValueError, OSError):
+            continue
+        if isinstance(document, dict) and str(document.get("schema")).startswith("mlsys."):
+            yield step, document
+
+
 def keep_matching(expected, actual):
     """For --update: what still matches stays as its author wrote it."""
     if matches(expected, actual):
@@ -173,8 +191,14 @@ def run_file(path, options):
         return False
     limit = next((int(m[1]) for m in map(re.compile(r"#timeout (\d+)").fullmatch, lines) if m), options.timeout)
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="mlsys-test-"))
+    passed = True
     try:
         results = run_steps(steps, options.bin, scratch, limit)
+        for number, document in written_documents(scratch):
+            for text in documents.problems(document):
+                passed = False
+                where = f"{path}:{steps[number].line + 1}" if number is not None else f"{path}: in .mlsys"
+                print(f"{where}: {document['schema']}: {text}")
     finally:
         if options.keep:
             print(f"{path}: kept {scratch}")
@@ -182,7 +206,6 @@ def run_file(path, options):
             subprocess.run(["chmod", "-R", "u+rwX", str(scratch)], check=False)
             shutil.rmtree(scratch, ignore_errors=True)
 
-    passed = True
     edits = []
     for step, (stdout, stderr, code) in zip(steps, results):
         if matches(step.stdout, stdout) and matches(step.stderr, stderr) and step.code == code:

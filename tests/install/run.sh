@@ -14,7 +14,7 @@ mkdir "$HOME"
 
 if grep -rlI "$scratch/first" "$root"; then echo "these files remember where they were installed"; exit 1; fi
 for file in bin/mlsys lib/mlsys/commands/version.so lib/mlsys/engines/libduckdb.so \
-  lib/mlsys/engines/xgboost/lib/libxgboost.so lib/cmake/mlsys/mlsys-config.cmake share/mlsys/licenses/mlsys.txt; do
+  lib/mlsys/engines/xgboost/lib/libxgboost.so share/mlsys/schemas/runs.schema.json lib/cmake/mlsys/mlsys-config.cmake share/mlsys/licenses/mlsys.txt; do
   [[ -e $root/$file ]] || { echo "not installed: $file"; exit 1; }
 done
 while read -r file; do
