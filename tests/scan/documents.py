@@ -26,7 +26,7 @@ mlsys init .
 . $SOURCE/tests/cli/functions.sh; flights 400 >t.csv
 cp $SOURCE/tests/data/documents/* .
 awk -F, 'NR==1 {print $0 ",day,note,delay"} NR>1 {printf "%s,2026-01-%02d,n%d,%s\n", $0, 1+NR%20, NR%7, NR/7}' t.csv >wide.csv
-awk -F, 'NR==1 {print} NR>1 {print $1+1000 "," $2*3 "," ($3=="ORD" ? "XXX" : $3) "," $4}' t.csv >other.csv
+awk -F, 'NR==1 {print} NR>1 {print $1+1000 "," $2*3 "," ($3=="ORD" ? "LAX" : $3) "," $4}' t.csv >other.csv
 awk 'BEGIN {print "q,x,grade"; for (i=0; i<200; i++) print int(i/10) "," i%7 "," (i<10 ? 0 : i%3)}' >ranks.csv
 awk 'BEGIN {print "x,w,t,g,u,y,c"; for (i=0; i<300; i++) printf "%g,%d,2026-01-%02d,%d,%d,%d,5\n", i%11/10, 1+i%2, 1+i%28, i%9, i, (i*7%3 > 0)}' >roles.csv
 awk 'BEGIN {print "x,kind"; for (i=0; i<300; i++) print i%11 "," substr("abc", 1+i%3, 1)}' >kinds.csv
