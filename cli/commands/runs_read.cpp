@@ -43,12 +43,12 @@ class List final : public Verb {
 
   Code run(Session& session) override {
     store::Store store = open_for_reading(session);
-    track::ListOptions list;
+    track::SearchOptions list;
     list.experiments = experiments_;
     list.limit = limit_;
     list.page = page_;
     if (deleted_) list.lifecycle = track::Lifecycle::deleted;
-    const track::RunPage page = track::list(store, list, session.context());
+    const track::RunPage page = track::search(store, list, session.context());
     session.out().document(to_json(page));
     for (const auto& run : page.runs) session.out().id(run.run_id);
     if (session.out().mode() == Mode::human) show(session, page);

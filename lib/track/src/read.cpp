@@ -1,4 +1,4 @@
-// Finding, listing and comparing runs.
+// Finding and comparing runs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,63 +18,6 @@ using store::Statement;
 using store::Store;
 
 namespace {
-
-constexpr std::string_view run_columns =
-    "SELECT r.id, r.run_id, r.name, e.name, e.id, r.status, r.lifecycle, r.start_time, r.end_time, r.user, r.source,"
-    " r.process FROM runs AS r JOIN experiments AS e ON e.id = r.experiment ";
-
-struct Found {
-  std::int64_t id;
-  Run run;
-};
-
-Found read_run(const Statement& row) {
-  Found found{row.integer(0), {}};
-  Run& run = found.run;
-  run.run_id = row.string(1);
-  run.name = row.string(2);
-  run.experiment = row.string(3);
-  run.experiment_id = row.integer(4);
-  run.status = parse_name<RunStatus>(row.text(5));
-  run.lifecycle = parse_name<Lifecycle>(row.text(6));
-  run.start_time = from_ms(row.integer(7));
-  if (const auto ended = row.maybe_integer(8)) run.end_time = from_ms(*ended);
-  run.user = row.string(9);
-  run.source = row.string(10);
-  if (run.status == RunStatus::running && !row.is_null(11) && store::process_gone(row.string(11))) {
-    run.status = RunStatus::failed;
-    run.stale = true;
-  }
-  return found;
-}
-
-// Fills in what was logged, with statements prepared once for many runs.
-class Details {
- public:
-  explicit Details(Store& store)
-      : params_(store.prepare("SELECT name, value FROM params JOIN keys ON keys.id = key WHERE run = ?")),
-        tags_(store.prepare("SELECT name, value FROM tags JOIN keys ON keys.id = key WHERE run = ?")),
-        metrics_(store.prepare("SELECT name, value, step, time, points, least, most FROM latest_metrics"
-                               " JOIN keys ON keys.id = key WHERE run = ?")) {}
-
-  void read(Found& found) {
-    params_.bind(found.id);
-    while (params_.step()) found.run.params.emplace(params_.string(0), params_.string(1));
-    tags_.bind(found.id);
-    while (tags_.step()) found.run.tags.emplace(tags_.string(0), tags_.string(1));
-    metrics_.bind(found.id);
-    while (metrics_.step())
-      found.run.metrics.emplace(
-          metrics_.string(0),
-          Latest{metrics_.real(1), metrics_.integer(2), from_ms(metrics_.integer(3)),
-                 static_cast<std::uint64_t>(metrics_.integer(4)), metrics_.real(5), metrics_.real(6)});
-  }
-
- private:
-  Statement params_;
-  Statement tags_;
-  Statement metrics_;
-};
 
 void read_files(Store& store, Found& found) {
   Statement inputs = store.prepare(
@@ -116,18 +59,46 @@ std::string newest_run(Store& store, std::int64_t before_it, std::string_view re
               "list runs with 'mlsys runs list'");
 }
 
-// "start_time,id" of the last run of a page.
-std::pair<std::int64_t, std::int64_t> parse_page(const std::string& page) {
-  const auto parts = split(page, '.');
-  const auto time = parts.size() == 2 ? parse_int(parts[0]) : std::nullopt;
-  const auto id = parts.size() == 2 ? parse_int(parts[1]) : std::nullopt;
-  if (!time || !id)
-    throw Error(Code::usage, fmt::format("{} is not a page of a list of runs", quoted(page)),
-                "pass \"next_page\" of the page before as it was");
-  return {*time, *id};
+}  // namespace
+
+Found read_run(const Statement& row) {
+  Found found{row.integer(0), {}};
+  Run& run = found.run;
+  run.run_id = row.string(1);
+  run.name = row.string(2);
+  run.experiment = row.string(3);
+  run.experiment_id = row.integer(4);
+  run.status = parse_name<RunStatus>(row.text(5));
+  run.lifecycle = parse_name<Lifecycle>(row.text(6));
+  run.start_time = from_ms(row.integer(7));
+  if (const auto ended = row.maybe_integer(8)) run.end_time = from_ms(*ended);
+  run.user = row.string(9);
+  run.source = row.string(10);
+  if (run.status == RunStatus::running && !row.is_null(11) && store::process_gone(row.string(11))) {
+    run.status = RunStatus::failed;
+    run.stale = true;
+  }
+  return found;
 }
 
-}  // namespace
+Details::Details(Store& store)
+    : params_(store.prepare("SELECT name, value FROM params JOIN keys ON keys.id = key WHERE run = ?")),
+      tags_(store.prepare("SELECT name, value FROM tags JOIN keys ON keys.id = key WHERE run = ?")),
+      metrics_(store.prepare("SELECT name, value, step, time, points, least, most FROM latest_metrics"
+                             " JOIN keys ON keys.id = key WHERE run = ?")) {}
+
+void Details::read(Found& found) {
+  params_.bind(found.id);
+  while (params_.step()) found.run.params.emplace(params_.string(0), params_.string(1));
+  tags_.bind(found.id);
+  while (tags_.step()) found.run.tags.emplace(tags_.string(0), tags_.string(1));
+  metrics_.bind(found.id);
+  while (metrics_.step())
+    found.run.metrics.emplace(
+        metrics_.string(0),
+        Latest{metrics_.real(1), metrics_.integer(2), from_ms(metrics_.integer(3)),
+               static_cast<std::uint64_t>(metrics_.integer(4)), metrics_.real(5), metrics_.real(6)});
+}
 
 std::string resolve_run(Store& store, std::string_view reference) {
   std::string_view text = reference;
@@ -169,53 +140,6 @@ Run get(Store& store, const std::string& run, Context& context) {
     read_files(store, found);
   });
   return std::move(found.run);
-}
-
-RunPage list(Store& store, const ListOptions& options, Context& context) {
-  RunPage page;
-  store.read([&] {
-    std::vector<std::int64_t> experiments;
-    for (const auto& name : options.experiments) {
-      Statement rows = store.prepare("SELECT id FROM experiments WHERE name = ?");
-      if (!rows.bind(name).step())
-        throw Error(Code::not_found, fmt::format("no experiment {}", quoted(name)),
-                    "list experiments with 'mlsys experiments list'");
-      experiments.push_back(rows.integer(0));
-    }
-    std::string query = std::string(run_columns) + "WHERE r.lifecycle = ?";
-    if (!experiments.empty()) {
-      query += " AND r.experiment IN (?";
-      for (std::size_t i = 1; i < experiments.size(); ++i) query += ", ?";
-      query += ")";
-    }
-    if (!options.page.empty()) query += " AND (r.start_time, r.id) < (?, ?)";
-    query += " ORDER BY r.start_time DESC, r.id DESC LIMIT ?";
-    Statement rows = store.prepare(query);
-    int index = 0;
-    rows.bind_at(++index, name_of(options.lifecycle));
-    for (const auto experiment : experiments) rows.bind_at(++index, experiment);
-    if (!options.page.empty()) {
-      const auto [time, id] = parse_page(options.page);
-      rows.bind_at(++index, time);
-      rows.bind_at(++index, id);
-    }
-    // One more than asked for tells whether there is a next page.
-    rows.bind_at(++index, options.limit + 1);
-    Details details(store);
-    std::int64_t last = 0;
-    while (rows.step()) {
-      if (page.runs.size() == options.limit) {
-        if (!page.runs.empty()) page.next = fmt::format("{}.{}", to_ms(*page.runs.back().start_time), last);
-        break;
-      }
-      context.check_stop();
-      Found found = read_run(rows);
-      last = found.id;
-      details.read(found);
-      page.runs.push_back(std::move(found.run));
-    }
-  });
-  return page;
 }
 
 void history(Store& store, const std::string& run, const std::string& metric,
@@ -322,13 +246,6 @@ Json to_json(const Run& run) {
 
 Json to_json(const HistoryPoint& point) {
   return Json{{"step", point.step}, {"time", iso_time(point.time)}, {"value", number(point.value)}};
-}
-
-Json to_json(const RunPage& page) {
-  Json json{{"schema", "mlsys.runs/1"}, {"runs", Json::array()}, {"next_page", nullptr}};
-  for (const Run& run : page.runs) json["runs"].push_back(to_json(run));
-  if (!page.next.empty()) json["next_page"] = page.next;
-  return json;
 }
 
 Json to_json(const Comparison& comparison) {

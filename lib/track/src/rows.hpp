@@ -47,6 +47,29 @@ std::int64_t run_for_writing(store::Store& store, const std::string& run);
 std::int64_t experiment_for_writing(store::Store& store, const std::string& name, const store::Write& write);
 void check_experiment_name(const std::string& name);
 
+inline constexpr std::string_view run_columns =
+    "SELECT r.id, r.run_id, r.name, e.name, e.id, r.status, r.lifecycle, r.start_time, r.end_time, r.user, r.source,"
+    " r.process FROM runs AS r JOIN experiments AS e ON e.id = r.experiment ";
+
+struct Found {
+  std::int64_t id;
+  Run run;
+};
+// A row of run_columns.
+Found read_run(const store::Statement& row);
+
+// Fills in what was logged, with statements prepared once for many runs.
+class Details {
+ public:
+  explicit Details(store::Store& store);
+  void read(Found& found);
+
+ private:
+  store::Statement params_;
+  store::Statement tags_;
+  store::Statement metrics_;
+};
+
 void set_tag(store::Store& store, Keys& keys, std::int64_t run, const std::string& key, const std::string& value);
 
 }  // namespace mlsys::track

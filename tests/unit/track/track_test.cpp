@@ -230,13 +230,13 @@ TEST_CASE_FIXTURE(Fixture, "pages of a list cover every run once, newest first")
     options.start_time = at(static_cast<std::int64_t>(random.below(20)));  // many ties
     all.insert(start(store, options, context));
   }
-  ListOptions options;
+  SearchOptions options;
   options.limit = 10;
   std::set<std::string> seen;
   std::optional<Millis> before;
   int pages = 0;
   do {
-    const RunPage page = list(store, options, context);
+    const RunPage page = search(store, options, context);
     for (const Run& run : page.runs) {
       CHECK(seen.insert(run.run_id).second);
       if (before) CHECK(*run.start_time <= *before);
@@ -247,16 +247,16 @@ TEST_CASE_FIXTURE(Fixture, "pages of a list cover every run once, newest first")
   } while (!options.page.empty());
   CHECK(pages == 6);
   CHECK(seen == all);
-  ListOptions only;
+  SearchOptions only;
   only.experiments = {"a"};
-  CHECK(list(store, only, context).runs.size() == 19);
+  CHECK(search(store, only, context).runs.size() == 19);
   only.experiments = {"a", "b"};
-  CHECK(list(store, only, context).runs.size() == 57);
+  CHECK(search(store, only, context).runs.size() == 57);
   only.experiments = {"c"};
-  CHECK(code_of([&] { list(store, only, context); }) == Code::not_found);
+  CHECK(code_of([&] { search(store, only, context); }) == Code::not_found);
   only = {};
   only.page = "nonsense";
-  CHECK(code_of([&] { list(store, only, context); }) == Code::usage);
+  CHECK(code_of([&] { search(store, only, context); }) == Code::usage);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a run whose process is gone reads as failed, and one of a living process does not") {
@@ -284,7 +284,7 @@ TEST_CASE_FIXTURE(Fixture, "a run whose process is gone reads as failed, and one
   const Run gone = get(store, id, context);
   CHECK(gone.status == RunStatus::failed);
   CHECK(gone.stale);
-  CHECK(list(store, {}, context).runs.at(0).status == RunStatus::failed);
+  CHECK(search(store, {}, context).runs.at(0).status == RunStatus::failed);
   end(store, id, RunStatus::finished, context);
   CHECK(get(store, id, context).status == RunStatus::finished);
   options.process = 0x7ffffff0;
@@ -313,14 +313,14 @@ TEST_CASE_FIXTURE(Fixture, "comparing shows what differs and nothing else") {
 TEST_CASE_FIXTURE(Fixture, "deleted runs are kept but neither listed nor written to") {
   const std::string id = begin();
   set_lifecycle(store, id, Lifecycle::deleted, context);
-  CHECK(list(store, {}, context).runs.empty());
-  ListOptions deleted;
+  CHECK(search(store, {}, context).runs.empty());
+  SearchOptions deleted;
   deleted.lifecycle = Lifecycle::deleted;
-  CHECK(list(store, deleted, context).runs.size() == 1);
+  CHECK(search(store, deleted, context).runs.size() == 1);
   CHECK(code_of([&] { log(store, id, {{{"m", 1, 0, {}}}, {}, {}, {}}, context); }) == Code::failed);
   CHECK(code_of([&] { end(store, id, RunStatus::finished, context); }) == Code::failed);
   set_lifecycle(store, id, Lifecycle::active, context);
-  CHECK(list(store, {}, context).runs.size() == 1);
+  CHECK(search(store, {}, context).runs.size() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "experiments are made, renamed, deleted with their runs and restored with the same ones") {
@@ -345,10 +345,10 @@ TEST_CASE_FIXTURE(Fixture, "experiments are made, renamed, deleted with their ru
   CHECK(found[0].tags == std::map<std::string, std::string>{{"k", "v"}});
   set_experiment_lifecycle(store, "b", Lifecycle::deleted, context);
   CHECK(experiments(store, Lifecycle::active).size() == 1);
-  CHECK(list(store, {}, context).runs.empty());
+  CHECK(search(store, {}, context).runs.empty());
   CHECK(code_of([&] { begin("b"); }) == Code::failed);
   set_experiment_lifecycle(store, "b", Lifecycle::active, context);
-  const RunPage page = list(store, {}, context);
+  const RunPage page = search(store, {}, context);
   REQUIRE(page.runs.size() == 1);
   CHECK(page.runs[0].run_id == kept);
 }

@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "mlsys/base/context.hpp"
@@ -29,6 +30,7 @@
 #include "mlsys/base/json_fwd.hpp"
 #include "mlsys/base/names.hpp"
 #include "mlsys/store/store.hpp"
+#include "mlsys/track/filter.hpp"
 
 namespace mlsys::track {
 
@@ -145,19 +147,56 @@ MLSYS_EXPORT std::string resolve_run(store::Store& store, std::string_view refer
 // Throws Code::not_found. `run` is a whole id.
 MLSYS_EXPORT Run get(store::Store& store, const std::string& run, Context& context);
 
-struct ListOptions {
+struct SearchOptions {
   std::vector<std::string> experiments;  // names; all when empty
+  std::string filter;                    // see filter.hpp; every run when empty
+  // Columns of filters, each with ASC or DESC: "metrics.auc DESC", or several with commas; at most 8. Numbers in order,
+  // texts by their bytes; NaN, then runs without the value, come last either way. The newest runs come first among
+  // equals, and when this is empty.
+  std::vector<std::string> order_by;
   Lifecycle lifecycle = Lifecycle::active;
   std::size_t limit = 100;
-  std::string page;  // RunPage::next of the page before
+  std::string page;  // `next` of the page before, of the same search
 };
 struct RunPage {
   std::vector<Run> runs;
-  std::string next;  // empty on the last page
+  std::string next;                // empty on the last page
+  std::vector<std::string> notes;  // what the reader may have meant otherwise: a metric that no run has
 };
-MLSYS_EXPORT RunPage list(store::Store& store, const ListOptions& options, Context& context);
+// Pages do not overlap, and what is added between two of them moves nothing from one to the other. Throws Code::usage
+// for a filter, key or page that cannot be read, Code::not_found for an experiment.
+MLSYS_EXPORT RunPage search(store::Store& store, const SearchOptions& options, Context& context);
 // {"schema": "mlsys.runs/1", "runs": [...], "next_page": ...}
 MLSYS_EXPORT Json to_json(const RunPage& page);
+
+// The same search with only some columns of its runs.
+using Cell = std::variant<std::nullptr_t, std::int64_t, double, std::string, Millis>;  // nullptr_t: the run has none
+struct RunTable {
+  std::vector<std::string> columns;  // as they are written back: metric.auc is metrics.auc
+  std::vector<std::string> run_ids;
+  std::vector<std::vector<Cell>> rows;
+  std::string next;
+  std::vector<std::string> notes;
+};
+// `columns` are those of filters with commas between: "run_name,params.depth,max(metrics.auc)"; at most 1,000.
+MLSYS_EXPORT RunTable select(store::Store& store, const SearchOptions& options, const std::string& columns,
+                             Context& context);
+// {"schema": "mlsys.runs/1", "columns": [...], "runs": [{"run_id": ..., "metrics.auc": ...}], "next_page": ...}
+MLSYS_EXPORT Json to_json(const RunTable& table);
+
+// What a search asks of the database: statements that are run one after the other until the page is full.
+struct Explanation {
+  struct Statement {
+    std::string what;
+    Sql sql;
+    std::vector<std::string> plan;  // the database's, indented
+  };
+  std::string filter;                 // as it was understood
+  std::vector<Statement> statements;  // of the page
+  std::vector<Statement> considered;  // counts that decided where to begin, with their results as `what`
+};
+MLSYS_EXPORT Explanation explain(store::Store& store, const SearchOptions& options, Context& context);
+MLSYS_EXPORT Json to_json(const Explanation& explanation);
 
 struct HistoryPoint {
   std::int64_t step = 0;

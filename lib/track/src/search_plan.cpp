@@ -1,0 +1,303 @@
+// Two ways to answer a search. A walk reads an index in the order asked for and stops when the page is full: good when
+// many runs match. Starting from the rarest test and sorting what it finds is good when few do. The tests that an index
+// can serve are counted, up to a bound, to tell which.
+#include "search_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "rows.hpp"
+
+namespace mlsys::track {
+
+using filter::Aggregate;
+using filter::Column;
+using filter::Node;
+using filter::Operator;
+using filter::Section;
+using filter::SortKey;
+using filter::SqlText;
+using filter::Test;
+using store::Statement;
+using store::Store;
+
+namespace {
+
+constexpr std::int64_t count_bound = 20'000;
+
+// Has an index (key, value, run).
+bool indexed(const Column& column) {
+  return (column.section == Section::metric && column.aggregate == Aggregate::last) ||
+         column.section == Section::param || column.section == Section::tag;
+}
+
+std::string_view index_of(const Column& column) {
+  if (column.section == Section::param) return "params AS k INDEXED BY params_by_value";
+  if (column.section == Section::tag) return "tags AS k INDEXED BY tags_by_value";
+  return "latest_metrics AS k INDEXED BY latest_metrics_by_value";
+}
+
+bool nullable(const Column& column) {
+  if (column.section == Section::attribute) return column.key == "end_time" || column.key == "duration";
+  return column.aggregate != Aggregate::count;
+}
+
+bool is_start_time(const SortKey& key) {
+  return key.column.section == Section::attribute && key.column.key == "start_time";
+}
+
+void flatten(const Node& node, std::vector<const Node*>& conjuncts) {
+  if (node.kind != Node::Kind::all) return conjuncts.push_back(&node);
+  for (const Node& child : node.children) flatten(child, conjuncts);
+}
+
+// The test of k.value within the index; a NaN there is NULL, of which only negations are true.
+Sql on_index(const Test& test) {
+  SqlText sql;
+  const bool true_of_nan = test.column.section == Section::metric && test.op != Operator::nan &&
+                           (test.negated || test.op == Operator::unequal);
+  if (test.op == Operator::null) {
+    sql << "1";
+  } else if (true_of_nan) {
+    sql << "ifnull(" << filter::test_of(test, "k.value") << ", 1)";
+  } else {
+    sql << filter::test_of(test, "k.value");
+  }
+  const Sql range = filter::range_of(test, "k.value");
+  if (!range.text.empty()) sql << " AND " << range;
+  return sql.sql;
+}
+
+// True when only runs that have the column can pass.
+bool needs(const Node& node, const Column& column) {
+  if (node.kind != Node::Kind::test) return false;
+  const Test& test = node.test;
+  if (test.column.section != column.section || test.column.key != column.key) return false;
+  return test.column.aggregate != Aggregate::count && (test.op != Operator::null || test.negated);
+}
+
+class Planner {
+ public:
+  Planner(Store& store, const Search& search) : store_(store), search_(search) {
+    if (!search.filter.empty()) flatten(*search.filter.root(), conjuncts_);
+    const Column* first = search.order.empty() ? nullptr : &search.order.front().column;
+    if (first != nullptr && indexed(*first)) walked_ = first;
+  }
+
+  Plan plan() {
+    const Test* start = choose();
+    if (start != nullptr) {
+      phases_from(*start);
+    } else if (walked_ != nullptr) {
+      phases_along(*walked_);
+    } else {
+      add_phase("runs", nullptr, "", {}, {}, -1);
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  // ---- Where to begin ----
+
+  std::int64_t count(std::string what, Sql rows) {
+    SqlText sql;
+    sql << "SELECT count(*) FROM (SELECT 1 FROM " << rows << " LIMIT ";
+    sql.bind(count_bound) << ")";
+    Statement counted = prepare(store_, sql.sql);
+    counted.step();
+    const std::int64_t found = counted.integer(0);
+    plan_.considered.push_back(
+        {fmt::format("{}: {}{}", what, found == count_bound ? "at least " : "", found), std::move(sql.sql)});
+    return found;
+  }
+
+  [[nodiscard]] static Sql rows_with(const Test& test) {
+    SqlText sql;
+    sql << index_of(test.column) << " WHERE k.key = " << filter::key_number(test.column.key) << " AND "
+        << on_index(test);
+    return sql.sql;
+  }
+
+  // The test to begin with; nothing to walk along the order.
+  const Test* choose() {
+    std::vector<const Test*> candidates;
+    for (const Node* node : conjuncts_)
+      if (node->kind == Node::Kind::test && indexed(node->test.column) &&
+          (node->test.op != Operator::null || node->test.negated))
+        candidates.push_back(&node->test);
+    if (candidates.empty()) return nullptr;
+    Statement newest = store_.prepare("SELECT ifnull(max(id), 0) FROM runs");
+    newest.step();
+    const auto runs = static_cast<double>(std::max<std::int64_t>(1, newest.integer(0)));
+    newest.reset();
+    const Test* rarest = nullptr;
+    std::int64_t fewest = 0;
+    // As if tests had nothing to do with each other, this many runs are read until the page is full.
+    double walk = static_cast<double>(search_.limit + 1);
+    for (const Test* test : candidates) {
+      const std::int64_t found = count(to_text(test->column), rows_with(*test));
+      if (rarest == nullptr || found < fewest) rarest = test;
+      fewest = rarest == test ? found : fewest;
+      if (walked_ == nullptr || !(test->column == *walked_))
+        walk *= runs / static_cast<double>(std::max<std::int64_t>(1, found));
+      if (fewest <= static_cast<std::int64_t>(search_.limit)) break;  // cheap enough
+    }
+    const bool ordered = walked_ != nullptr || search_.order.empty() || is_start_time(search_.order.front());
+    if (ordered && std::min(walk, runs) < static_cast<double>(fewest)) return nullptr;
+    return rarest;
+  }
+
+  // ---- Phases ----
+
+  void phases_from(const Test& start) {
+    add_phase(fmt::format("runs by {}", to_text(start.column)), &start.column, "", {}, {}, -1);
+  }
+
+  void phases_along(const Column& column) {
+    const bool metric = column.section == Section::metric;
+    const int begun = search_.after ? search_.after->keys.front().rank : 0;
+    const std::string name = to_text(column);
+    if (begun <= 0)
+      add_phase(fmt::format("runs in the order of {}", name), &column, "k.value IS NOT NULL", {}, "k.value", 0);
+    if (metric && begun <= 1)
+      add_phase(fmt::format("runs whose {} is NaN", name), &column, "k.value IS NULL", {}, "", 1);
+    const bool needed =
+        std::any_of(conjuncts_.begin(), conjuncts_.end(), [&](const Node* node) { return needs(*node, column); });
+    if (needed) return;
+    SqlText none;
+    none << "NOT EXISTS (SELECT 1 FROM "
+         << (metric                             ? "latest_metrics"
+             : column.section == Section::param ? "params"
+                                                : "tags")
+         << " AS x WHERE x.run = r.id AND x.key = " << filter::key_number(column.key) << ")";
+    add_phase(fmt::format("runs without {}", name), nullptr, none.sql.text, none.sql.values, "", 2);
+  }
+
+  // One statement. `from` is the column whose index it begins with. When `rank` is not -1 it is that of the first sort
+  // key in all rows, and `first` its value's expression, or "" when it has none.
+  void add_phase(std::string what, const Column* from, const std::string& extra,
+                 const std::vector<SqlValue>& extra_values, const std::string& first, int rank) {
+    const filter::Place place{from != nullptr ? "k.run" : "r.id", search_.gone};
+    std::vector<Sql> ranks, values;
+    for (std::size_t i = 0; i < search_.order.size(); ++i) {
+      const bool fixed = i == 0 && rank >= 0;
+      const Column& column = search_.order[i].column;
+      values.push_back(!fixed ? filter::value_of(column, place) : first.empty() ? Sql{"NULL", {}} : Sql{first, {}});
+      ranks.push_back(fixed ? Sql{std::to_string(rank), {}} : rank_of(column, values.back(), place));
+    }
+    SqlText sql;
+    sql << "SELECT r.id, r.start_time";
+    for (std::size_t i = 0; i < values.size(); ++i) sql << ", " << ranks[i] << ", " << values[i];
+    sql << " FROM ";
+    if (from != nullptr) sql << index_of(*from) << " CROSS JOIN ";
+    sql << "runs AS r" << (from != nullptr ? " ON r.id = k.run" : "") << " WHERE ";
+    if (from != nullptr) sql << "k.key = " << filter::key_number(from->key) << " AND ";
+    if (!extra.empty()) sql << Sql{extra, extra_values} << " AND ";
+    for (const Node* node : conjuncts_) {
+      const bool here = from != nullptr && node->kind == Node::Kind::test && node->test.column == *from &&
+                        (node->test.op != Operator::null || node->test.negated);
+      sql << (here ? on_index(node->test) : filter::condition(*node, place)) << " AND ";
+    }
+    if (search_.after) sql << after(0, ranks, values, rank) << " AND ";
+    add_scope(sql);
+    sql << " ORDER BY ";
+    bool by_start = false;
+    for (std::size_t i = 0; i < search_.order.size(); ++i) {
+      const SortKey& key = search_.order[i];
+      by_start = by_start || is_start_time(key);
+      if (i == 0 && rank >= 0) {
+        if (!first.empty()) sql << first << (key.descending ? " DESC, " : ", ");
+        continue;
+      }
+      if (is_start_time(key)) {
+        sql << "r.start_time" << (key.descending ? " DESC, " : ", ");
+        continue;
+      }
+      if (nullable(key.column)) sql << std::to_string(3 + 2 * i) << ", ";
+      sql << std::to_string(4 + 2 * i) << (key.descending ? " DESC, " : ", ");
+    }
+    sql << (by_start ? "" : "r.start_time DESC, ") << "r.id DESC LIMIT ";
+    sql.bind(static_cast<std::int64_t>(search_.limit + 1));
+    plan_.phases.push_back({std::move(what), std::move(sql.sql)});
+  }
+
+  void add_scope(SqlText& sql) const {
+    (sql << "r.lifecycle = ").bind(std::string(name_of(search_.lifecycle)));
+    if (search_.experiments.size() == 1) {
+      (sql << " AND r.experiment = ").bind(search_.experiments.front());
+    } else if (!search_.experiments.empty()) {
+      sql << " AND r.experiment IN (";
+      for (std::size_t i = 0; i < search_.experiments.size(); ++i) {
+        if (i > 0) sql << ", ";
+        sql.bind(search_.experiments[i]);
+      }
+      sql << ")";
+    }
+  }
+
+  static Sql rank_of(const Column& column, const Sql& value, const filter::Place& place) {
+    if (!nullable(column)) return {"0", {}};
+    SqlText sql;
+    sql << "CASE WHEN " << value << " IS NOT NULL THEN 0";
+    if (column.section == Section::metric) sql << " WHEN " << filter::has_series(column, place) << " THEN 1";
+    sql << " ELSE 2 END";
+    return sql.sql;
+  }
+
+  // What comes after the page before, from the sort key `i` on.
+  [[nodiscard]] Sql after(std::size_t i, const std::vector<Sql>& ranks, const std::vector<Sql>& values,
+                          int rank) const {
+    const Position& page = *search_.after;
+    SqlText sql;
+    if (i == values.size()) {
+      const bool by_start = std::any_of(search_.order.begin(), search_.order.end(), is_start_time);
+      if (by_start) {
+        (sql << "r.id < ").bind(page.id);
+        return sql.sql;
+      }
+      (sql << "(r.start_time, r.id) < (").bind(page.start_time) << ", ";
+      sql.bind(page.id) << ")";
+      return sql.sql;
+    }
+    const Position::Key& key = page.keys[i];
+    const Sql rest = after(i + 1, ranks, values, rank);
+    const bool fixed = i == 0 && rank >= 0;
+    if (fixed && rank > key.rank) return {"1", {}};
+    const bool ranked = !fixed && nullable(search_.order[i].column);
+    if (ranked) {
+      sql << "(" << ranks[i] << " > " << std::to_string(key.rank) << " OR (" << ranks[i] << " = "
+          << std::to_string(key.rank) << " AND ";
+    }
+    if (key.rank == 0) {
+      const std::string_view sign = search_.order[i].descending ? " < " : " > ";
+      // The first of these serves the index.
+      (sql << "(" << values[i] << sign.substr(0, 2) << "= ").bind(key.value) << " AND (";
+      (sql << values[i] << sign).bind(key.value) << " OR " << rest << "))";
+    } else {
+      sql << rest;
+    }
+    if (ranked) sql << "))";
+    return sql.sql;
+  }
+
+  Store& store_;
+  const Search& search_;
+  std::vector<const Node*> conjuncts_;
+  const Column* walked_ = nullptr;
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan plan_of(Store& store, const Search& search) { return Planner(store, search).plan(); }
+
+Statement prepare(Store& store, const Sql& sql) {
+  Statement statement = store.prepare(sql.text);
+  for (std::size_t i = 0; i < sql.values.size(); ++i)
+    std::visit([&](const auto& value) { statement.bind_at(static_cast<int>(i + 1), value); }, sql.values[i]);
+  return statement;
+}
+
+}  // namespace mlsys::track
