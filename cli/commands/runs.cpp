@@ -84,6 +84,13 @@ constexpr Example end_examples[] = {{"mlsys runs end $RUN", "ended well"},
 constexpr Example list_examples[] = {{"mlsys runs list", "the newest runs"},
                                      {"mlsys runs list -e churn --metric roc_auc --limit 20", "with that metric shown"},
                                      {"mlsys runs list --json | jq -r '.runs[].run_id'", "for scripts"}};
+constexpr Example search_examples[] = {
+    {"mlsys runs search \"metrics.auc > 0.8 AND params.model LIKE 'cnn%'\"", "MLflow's filters, as they are"},
+    {"mlsys runs search \"min(metrics.loss) < 0.1 OR tags.team IN ('a', 'b')\" --order-by 'metrics.auc DESC' -n 5",
+     "the best five"},
+    {"mlsys runs search \"status = 'FAILED' AND start_time > 7d ago\" --columns run_name,duration,params.depth",
+     "what failed this week"},
+    {"mlsys runs search 'metrics.loss IS NAN' -q | xargs mlsys runs delete", "for scripts"}};
 constexpr Example show_examples[] = {
     {"mlsys runs show @last", "everything about the newest run"},
     {"mlsys runs show 3f2a --metric loss --history --json", "every point of a series"}};
@@ -96,6 +103,7 @@ constexpr VerbInfo verbs[] = {
     {"log", "Log metrics, parameters, tags and files of a run", log_examples, make_runs_log},
     {"end", "End a run", end_examples, make_runs_end},
     {"list", "List runs, newest first", list_examples, make_runs_list},
+    {"search", "Find runs by what was logged", search_examples, make_runs_search},
     {"show", "Show a run, or the history of a metric", show_examples, make_runs_show},
     {"compare", "Show what differs between runs", compare_examples, make_runs_compare},
     {"delete", "Delete runs, which can be restored", delete_examples, make_runs_delete},

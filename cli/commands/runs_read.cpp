@@ -1,8 +1,9 @@
-// list, show, compare.
+// list, search, show, compare.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <variant>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
@@ -29,37 +30,58 @@ std::vector<std::string> common_metrics(const std::vector<track::Run>& runs, std
   return names;
 }
 
+std::string shown_cell(const track::Cell& cell) {
+  if (const auto* number = std::get_if<double>(&cell)) return significant(*number, 5);
+  if (const auto* whole = std::get_if<std::int64_t>(&cell)) return std::to_string(*whole);
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  if (const auto* time = std::get_if<Millis>(&cell)) return shown_time(*time);
+  return "-";
+}
+
+// `list`, and `search`, whose filter needs no option.
 class List final : public Verb {
+ public:
+  explicit List(bool search) : search_(search) {}
+
+ private:
   void declare(Options& options) override {
-    options.value(experiments_, "-e,--experiment", "NAME", "Only runs of this experiment; may be repeated");
+    if (search_)
+      options.positional(options_.filter, "FILTER", "Which runs, such as \"metrics.auc > 0.8 AND params.depth = '6'\"")
+          .optional();
+    else
+      options.value(options_.filter, "--filter", "FILTER", "Only runs for which this is true; see 'mlsys help runs'");
+    options.value(options_.experiments, "-e,--experiment", "NAME", "Only runs of this experiment; may be repeated");
+    options
+        .value(options_.order_by, "--order-by", "KEY",
+               "Column to sort by, with DESC for the greatest first; may be repeated")
+        .default_text("start_time DESC");
     options.value(limit_, "-n,--limit", "N", "At most so many").default_text("50");
+    options.value(columns_, "--columns", "LIST", "Show these columns only: run_name,metrics.auc,max(metrics.auc)");
     options.value(metrics_, "--metric", "NAME", "Show this metric; may be repeated")
         .default_text("the three most frequent")
         .completes(Completes::metric);
     options.value(params_, "--param", "NAME", "Show this parameter; may be repeated");
     options.flag(deleted_, "--deleted", "List deleted runs instead");
-    options.value(page_, "--page", "PAGE", "Continue a list: its \"next_page\"");
+    options.value(options_.page, "--page,--page-token", "PAGE", "Continue a list: its \"next_page\"");
+    options.flag(explain_, "--explain", "Show what is asked of the database instead");
   }
 
   Code run(Session& session) override {
+    options_.limit = limit_;
+    if (deleted_) options_.lifecycle = track::Lifecycle::deleted;
     store::Store store = open_for_reading(session);
-    track::SearchOptions list;
-    list.experiments = experiments_;
-    list.limit = limit_;
-    list.page = page_;
-    if (deleted_) list.lifecycle = track::Lifecycle::deleted;
-    const track::RunPage page = track::search(store, list, session.context());
+    if (explain_) return explain(session, store);
+    if (!columns_.empty()) return select(session, store);
+    const track::RunPage page = track::search(store, options_, session.context());
     session.out().document(to_json(page));
     for (const auto& run : page.runs) session.out().id(run.run_id);
     if (session.out().mode() == Mode::human) show(session, page);
+    for (const auto& note : page.notes) session.out().note(note);
     return Code::ok;
   }
 
   void show(Session& session, const track::RunPage& page) {
-    if (page.runs.empty()) {
-      session.out().note("no runs yet: mlsys train, or mlsys runs start");
-      return;
-    }
+    if (page.runs.empty()) return say_none(session);
     const auto metrics = metrics_.empty() ? common_metrics(page.runs, 3) : metrics_;
     Table table;
     for (const char* title : {"run", "name", "experiment", "status", "started"}) table.column(title);
@@ -82,13 +104,73 @@ class List final : public Verb {
       table.row(std::move(cells));
     }
     session.out().table(table);
-    if (!page.next.empty()) session.out().note(fmt::format("there are more: --limit N, or --page {}", page.next));
+    say_more(session, page.next);
   }
 
-  std::vector<std::string> experiments_, metrics_, params_;
+  Code select(Session& session, store::Store& store) {
+    if (!metrics_.empty() || !params_.empty())
+      throw Error(Code::usage, "--columns says what is shown: --metric and --param add nothing to it",
+                  "--columns run_name,metrics.auc,params.depth");
+    const track::RunTable found = track::select(store, options_, columns_, session.context());
+    session.out().document(to_json(found));
+    for (const auto& id : found.run_ids) session.out().id(id);
+    if (found.rows.empty()) {
+      say_none(session);
+    } else {
+      Table table;
+      table.column("run");
+      for (std::size_t i = 0; i < found.columns.size(); ++i) {
+        const bool number = std::any_of(found.rows.begin(), found.rows.end(),
+                                        [&](const auto& row) { return std::holds_alternative<double>(row[i]); });
+        table.column(found.columns[i], number ? Table::Align::right : Table::Align::left);
+      }
+      for (std::size_t row = 0; row < found.rows.size(); ++row) {
+        std::vector<Table::Cell> cells{short_id(found.run_ids[row])};
+        for (const auto& cell : found.rows[row]) cells.emplace_back(shown_cell(cell));
+        table.row(std::move(cells));
+      }
+      session.out().table(table);
+      if (session.out().mode() == Mode::human) say_more(session, found.next);
+    }
+    for (const auto& note : found.notes) session.out().note(note);
+    return Code::ok;
+  }
+
+  Code explain(Session& session, store::Store& store) {
+    const track::Explanation explanation = track::explain(store, options_, session.context());
+    const Json document = to_json(explanation);
+    session.out().document(document);
+    Output& out = session.out();
+    if (!explanation.filter.empty()) out.line("filter: " + explanation.filter);
+    for (const auto& counted : explanation.considered) out.line("counted " + counted.what);
+    for (std::size_t i = 0; i < explanation.statements.size(); ++i) {
+      const auto& statement = explanation.statements[i];
+      out.line();
+      out.line(out.paint(Tone::strong, fmt::format("{}. {}", i + 1, statement.what)));
+      out.line(statement.sql.text);
+      out.line("values: " + to_line(document["statements"][i]["values"]));
+      for (const auto& step : statement.plan) out.line("  " + step);
+    }
+    return Code::ok;
+  }
+
+  void say_none(Session& session) const {
+    if (options_.filter.empty() && options_.page.empty() && !deleted_)
+      session.out().note("no runs yet: mlsys train, or mlsys runs start");
+    else
+      session.out().note("no runs");
+  }
+
+  static void say_more(Session& session, const std::string& next) {
+    if (!next.empty()) session.out().note(fmt::format("there are more: --limit N, or --page {}", next));
+  }
+
+  bool search_;
+  track::SearchOptions options_;
+  std::vector<std::string> metrics_, params_;
+  std::string columns_;
   std::size_t limit_ = 50;
-  bool deleted_ = false;
-  std::string page_;
+  bool deleted_ = false, explain_ = false;
 };
 
 class Show final : public Verb {
@@ -254,7 +336,8 @@ class Compare final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_runs_list() { return std::make_unique<List>(); }
+std::unique_ptr<Verb> make_runs_list() { return std::make_unique<List>(false); }
+std::unique_ptr<Verb> make_runs_search() { return std::make_unique<List>(true); }
 std::unique_ptr<Verb> make_runs_show() { return std::make_unique<Show>(); }
 std::unique_ptr<Verb> make_runs_compare() { return std::make_unique<Compare>(); }
 

@@ -77,7 +77,7 @@ std::vector<std::string> names_in(const Range& range, Name name) {
 
 std::string suggest(std::string_view given, const std::vector<std::string>& known) {
   const std::string hint = did_you_mean(given, known);
-  return hint.empty() ? "known are " + join(known, ", ") : hint;
+  return hint.empty() ? "there are " + join(known, ", ") : hint;
 }
 
 class Parser {
@@ -315,11 +315,10 @@ class Parser {
   Column attribute(const Token& here, const std::string& name) const {
     for (const auto& entry : attribute_names)
       if (entry.name == name) return {Section::attribute, std::string(entry.attribute), Aggregate::last, entry.kind};
-    std::vector<std::string> known;
+    std::vector<std::string> known = {"metrics.NAME", "params.NAME", "tags.NAME"};
     for (const auto& entry : attribute_names)
       if (entry.name == entry.attribute) known.emplace_back(entry.name);
-    source_.fail(here.place, fmt::format("runs have no attribute {}", quoted(name)),
-                 suggest(name, known) + "; others are metrics.NAME, params.NAME, tags.NAME");
+    source_.fail(here.place, fmt::format("runs have no attribute {}", quoted(name)), suggest(name, known));
   }
 
   Column aggregate() {

@@ -81,7 +81,7 @@ class Lexer {
       return make(Token::Kind::symbol, symbol == "==" ? "=" : symbol == "<>" ? "!=" : std::string(symbol));
     }
     source_.fail(start_, fmt::format("there is no meaning to {}", quoted(text_.substr(at_, 1))),
-                 c == ';' ? "a filter is one condition" : "put texts and unusual names in quotes");
+                 "put texts and unusual names in quotes");
   }
 
   // Within quotes, the same quote twice is one.

@@ -409,6 +409,46 @@ TEST_CASE("a newer or altered schema is refused before anything is written") {
   }
 }
 
+// Databases as older schemas left them: a run by hand, one of a training, its model registered and promoted.
+TEST_CASE("a store of every older schema is brought up to date with all that is in it") {
+  const test::Scratch scratch;
+  Context context;
+  const auto design = [](Store& store) {
+    std::vector<std::string> parts;
+    Statement rows = store.prepare(
+        "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+        " ORDER BY type, name");
+    while (rows.step()) parts.push_back(rows.string(0));
+    return parts;
+  };
+  Store made = Store::open(scratch / "new", Mode::write, context);
+  REQUIRE(made.schema_version() > 1);
+  for (int version = 1; version < made.schema_version(); ++version) {
+    const fs::path old = fs::path(MLSYS_TEST_DATA) / "stores" / ("schema-" + std::to_string(version) + ".db");
+    for (const Mode mode : {Mode::read, Mode::write}) {
+      const fs::path folder = scratch / (std::to_string(version) + (mode == Mode::read ? "r" : "w")).c_str();
+      fs::create_directories(folder);
+      fs::copy_file(old, folder / "mlsys.db");
+      Store store = Store::open(folder, mode, context);
+      CHECK(store.schema_version() == made.schema_version());
+      CHECK(design(store) == design(made));
+      const std::pair<const char*, std::int64_t> tables[] = {{"runs", 2},     {"params", 9},   {"tags", 5},
+                                                             {"metrics", 16}, {"versions", 1}, {"promotions", 1},
+                                                             {"aliases", 1},  {"audit", 2}};
+      for (const auto& [table, rows] : tables) CHECK_MESSAGE(count(store, table) == rows, table);
+      Statement point = store.prepare(
+          "SELECT m.value, m.step, m.time, r.name FROM metrics AS m JOIN runs AS r ON r.id = m.run"
+          " WHERE r.name = 'first'");
+      REQUIRE(point.step());
+      CHECK(point.real(0) == 0.3);
+      CHECK(point.integer(1) == 7);
+      CHECK(point.integer(2) == 1'772'323'200'000);
+      point.reset();
+      if (mode == Mode::write) CHECK_NOTHROW(add(store, "one more", context));
+    }
+  }
+}
+
 TEST_CASE("audit entries and promotions cannot be changed") {
   const test::Scratch scratch;
   Context context;
