@@ -26,7 +26,7 @@ class Predict final : public Verb {
     options.value(predict_.keep, "--keep", "COLUMN", "Copy this column of DATA, may be repeated or 'a,b'");
     options.flag(predict_.margin, "--margin", "Add the margin: what the score is before it becomes a probability");
     options.value(predict_.unseen, "--unseen", "HOW", "Categories that training did not see").default_text("missing");
-    options.value(predict_.engine, "--predictor", "NAME", "Who walks the trees").default_text("xgboost");
+    options.value(predict_.engine, "--predictor", "NAME", "Who walks the trees").default_text("forest");
     data_.declare(options);
   }
 

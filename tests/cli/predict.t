@@ -53,7 +53,8 @@ Columns are found by name; missing and mistyped ones are errors, unseen values a
   [2]
 
   $ mlsys predict model t.csv --predictor forrest
-  2> error: --predictor: 'forrest' is not one of xgboost
+  2> error: --predictor: 'forrest' is not one of forest, xgboost
+  2> hint: did you mean 'forest'?
   2> usage: mlsys predict MODEL DATA [options]
   [2]
   $ mlsys predict model t.csv -o out.xlsx

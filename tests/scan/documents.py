@@ -114,7 +114,7 @@ COMMANDS = [
     ("mlsys runs show nothing 2>&1 >/dev/null", 4),
 ]
 # What other programs write with our libraries.
-NOT_BY_COMMANDS = {"profile.schema.json/$defs/time"}
+NOT_BY_COMMANDS = {"profile.schema.json/$defs/time", "bundle.schema.json/properties/parity"}
 FILES = ["*.json", "**/bundle.json", "**/profile.json", "**/golden.json", "**/contract.json", "other/package.json", ".mlsys/**/*.json"]
 
 

@@ -58,6 +58,20 @@ FileEntry read_file_entry(const Json& json, const std::string& subject) {
   return file;
 }
 
+Parity read_parity(const Json& json, const std::string& subject) {
+  ObjectReader reader(json, subject + ": parity");
+  Parity parity;
+  const auto rows = reader.integer("rows");
+  const auto different = reader.integer("different");
+  parity.uncovered = reader.text("uncovered", "");
+  reader.finish();
+  if (rows < 0 || different < 0) reader.fail("rows", "and different must not be negative");
+  if ((rows == 0) == parity.uncovered.empty()) reader.fail("uncovered", "says why no rows were compared");
+  parity.rows = static_cast<std::uint64_t>(rows);
+  parity.different = static_cast<std::uint64_t>(different);
+  return parity;
+}
+
 std::map<std::string, std::string> read_texts(const Json& json, ObjectReader& reader, std::string_view key) {
   std::map<std::string, std::string> result;
   for (const auto& [name, value] : json.items()) {
@@ -160,6 +174,7 @@ Manifest read_manifest(const Json& document, const std::string& subject) {
     source.finish();
     manifest.data.push_back(std::move(entry));
   }
+  if (const auto* parity = reader.maybe("parity")) manifest.parity = read_parity(*parity, subject);
   manifest.run_id = reader.text("run_id", "");
   manifest.created = reader.text("created");
   for (const auto& file : reader.array("files")) manifest.files.push_back(read_file_entry(file, subject));
@@ -250,6 +265,10 @@ Json to_json(const Manifest& manifest) {
   json["versions"] = Json::object();
   for (const auto& [key, value] : manifest.versions) json["versions"][key] = value;
   json["data"] = std::move(data);
+  if (manifest.parity) {
+    json["parity"] = {{"rows", manifest.parity->rows}, {"different", manifest.parity->different}};
+    if (!manifest.parity->uncovered.empty()) json["parity"]["uncovered"] = manifest.parity->uncovered;
+  }
   json["run_id"] = manifest.run_id;
   json["created"] = manifest.created;
   json["files"] = std::move(files);

@@ -170,6 +170,7 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
   report.columns = options.keep;
   report.columns.insert(report.columns.end(), columns.names().begin(), columns.names().end());
   report.digest = bundle.digest();
+  report.engine = predictor.engine();
   report.unseen = unseen.rows;
   report.unseen_examples = unseen.examples;
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -183,6 +184,7 @@ Json to_json(const PredictReport& report) {
   json["output"] = report.output.string();
   json["columns"] = report.columns;
   json["model_digest"] = report.digest;
+  json["predictor"] = name_of(report.engine);
   json["unseen"] = Json::object();
   for (const auto& [column, rows] : report.unseen) json["unseen"][column] = rows;
   json["unseen_examples"] = Json::object();

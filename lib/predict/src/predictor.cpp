@@ -10,32 +10,13 @@
 #include "mlsys/base/text.hpp"
 #include "mlsys/booster/booster.hpp"
 #include "mlsys/bundle/golden.hpp"
+#include "trees.hpp"
 
 namespace mlsys::predict {
 namespace {
 
 constexpr std::uint64_t batch_rows = 1 << 16;
 constexpr std::size_t most_examples = 5;
-
-booster::Booster load_booster(const bundle::Bundle& bundle, Context& context) {
-  const auto subject = quoted((bundle.directory() / bundle::model_file).string());
-  auto model = booster::Booster::load(bundle.read(bundle::model_file), context.threads, subject);
-  const auto& features = bundle.manifest().features;
-  const auto names = model.feature_names();
-  const auto types = model.feature_types();
-  bool same = names == bundle::feature_names(bundle.manifest()) && types.size() == features.size();
-  for (std::size_t i = 0; same && i < features.size(); ++i)
-    same = (types[i] == "c") == (features[i].kind == bundle::FeatureKind::categorical);
-  if (!same)
-    throw Error(Code::integrity,
-                fmt::format("model bundle {} contradicts itself: the features of {} are not those of {}",
-                            quoted(bundle.directory().string()), bundle::model_file, bundle::manifest_file));
-  if (model.rounds() != bundle.manifest().rounds)
-    throw Error(Code::integrity, fmt::format("model bundle {} contradicts itself: {} has {} rounds, {} states {}",
-                                             quoted(bundle.directory().string()), bundle::model_file, model.rounds(),
-                                             bundle::manifest_file, bundle.manifest().rounds));
-  return model;
-}
 
 std::size_t width_of(const bundle::Manifest& manifest) {
   return manifest.task == bundle::Task::multiclass ? manifest.classes.size() : 1;
@@ -73,28 +54,26 @@ std::vector<std::string> unseen_examples(const data::Dataset& dataset, const bun
 }  // namespace
 
 struct Predictor::Impl {
-  bundle::Manifest manifest;
   std::string digest;
-  booster::Booster model;
+  Trees trees;
   std::size_t width;
 };
 
-Predictor::Predictor(const bundle::Bundle& bundle, Context& context, Engine /*engine*/)
-    : impl_(std::make_unique<Impl>(Impl{.manifest = bundle.manifest(),
-                                        .digest = bundle.digest(),
-                                        .model = load_booster(bundle, context),
-                                        .width = width_of(bundle.manifest())})) {}
+Predictor::Predictor(const bundle::Bundle& bundle, Context& context, Engine engine)
+    : impl_(std::make_unique<Impl>(Impl{
+          .digest = bundle.digest(), .trees = Trees(bundle, context, engine), .width = width_of(bundle.manifest())})) {}
 
 Predictor::Predictor(Predictor&&) noexcept = default;
 Predictor& Predictor::operator=(Predictor&&) noexcept = default;
 Predictor::~Predictor() = default;
 
-const bundle::Manifest& Predictor::manifest() const { return impl_->manifest; }
+const bundle::Manifest& Predictor::manifest() const { return impl_->trees.manifest(); }
 const std::string& Predictor::digest() const { return impl_->digest; }
+Engine Predictor::engine() const { return impl_->trees.engine(); }
 
 data::Dataset Predictor::open(const data::SourceOptions& options, Context& context,
                               const std::vector<std::string>& also, const std::vector<std::string>& extra) const {
-  const auto& manifest = impl_->manifest;
+  const auto& manifest = impl_->trees.manifest();
   auto wanted = bundle::feature_names(manifest);
   wanted.insert(wanted.end(), also.begin(), also.end());
   auto columns = bundle::inputs_for(manifest, wanted);
@@ -125,7 +104,7 @@ data::Dataset Predictor::open(const data::SourceOptions& options, Context& conte
 
 std::vector<data::ColumnRequest> Predictor::requests() const {
   std::vector<data::ColumnRequest> result;
-  for (const auto& feature : impl_->manifest.features) {
+  for (const auto& feature : impl_->trees.manifest().features) {
     data::ColumnRequest request{.name = feature.name, .as = data::As::float32};
     if (feature.kind == bundle::FeatureKind::categorical) {
       request.as = data::As::category;
@@ -137,11 +116,11 @@ std::vector<data::ColumnRequest> Predictor::requests() const {
 }
 
 Scores Predictor::score(const data::Frame& frame) const {
-  Scores scores{.rows = frame.rows, .width = impl_->width, .margins = impl_->model.margins(frame), .values = {}};
+  Scores scores{.rows = frame.rows, .width = impl_->width, .margins = impl_->trees.margins(frame), .values = {}};
   if (scores.margins.size() != scores.rows * scores.width)
     throw Error(Code::integrity, fmt::format("the model gives {} outputs for {} rows; its manifest says {} each",
                                              scores.margins.size(), scores.rows, scores.width));
-  scores.values = booster::scores_from_margins(impl_->manifest.objective, scores.width, scores.margins);
+  scores.values = booster::scores_from_margins(impl_->trees.manifest().objective, scores.width, scores.margins);
   return scores;
 }
 
@@ -164,7 +143,7 @@ Unseens Predictor::scan(const data::Dataset& dataset, const std::vector<data::Co
                     "leave them out with --where, or replace them with --derive");
       if (column.unseen == 0) continue;
       if (unseen == Unseen::error) {
-        const auto examples = unseen_examples(dataset, impl_->manifest.features[i], context);
+        const auto examples = unseen_examples(dataset, impl_->trees.manifest().features[i], context);
         throw Error(Code::failed,
                     fmt::format("cannot score {}: column {} holds {}, which training did not see", dataset.subject(),
                                 quoted(column.name), quoted(examples.empty() ? std::string() : examples.front())),
@@ -175,7 +154,7 @@ Unseens Predictor::scan(const data::Dataset& dataset, const std::vector<data::Co
     each(frame, score(frame));
     done += frame.rows;
   });
-  for (const auto& feature : impl_->manifest.features)
+  for (const auto& feature : impl_->trees.manifest().features)
     if (result.rows.contains(feature.name)) result.examples[feature.name] = unseen_examples(dataset, feature, context);
   return result;
 }

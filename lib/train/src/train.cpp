@@ -316,15 +316,26 @@ class Trainer {
   }
 
   void write() {
-    // Golden rows come from the bytes that are written, not from the booster that trained them.
+    // Evidence comes from the bytes that are written, not from the booster that trained them.
     const auto model = booster::Booster::load(model_, ctx_.threads, "the new model");
+    const auto evidence = make_evidence(model, model_, report_.manifest);
+    note_parity(evidence.parity);
     bundle::Writer writer(options_.output);
     writer.add(bundle::model_file, model_);
-    writer.add(bundle::golden_file, to_text(bundle::to_json(make_golden(model, report_.manifest))));
+    writer.add(bundle::golden_file, to_text(bundle::to_json(evidence.golden)));
     writer.add(bundle::contract_file, to_text(contract::to_json(contract_)));
     writer.add(bundle::profile_file, to_text(profile::to_json(profile_)));
     report_.digest = writer.commit(report_.manifest);
     report_.model = options_.output;
+  }
+
+  void note_parity(const bundle::Parity& parity) {
+    report_.manifest.parity = parity;
+    if (!parity.uncovered.empty())
+      report_.notes.push_back(fmt::format("XGBoost will score, not the faster forest: {}", parity.uncovered));
+    else if (parity.different > 0)
+      report_.warnings.push_back(fmt::format(
+          "XGBoost will score, not the faster forest: {} of {} margins differ in bits", parity.different, parity.rows));
   }
 
   const TrainOptions& options_;

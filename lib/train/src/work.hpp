@@ -140,6 +140,12 @@ contract::Contract contract_of_inputs(const TrainOptions& options, const data::D
 
 // ---- golden.cpp
 
-bundle::Golden make_golden(const booster::Booster& model, const bundle::Manifest& manifest);
+// What lets others check a model where it arrives, and what the forest computes for it beside XGBoost.
+struct Evidence {
+  bundle::Golden golden;
+  bundle::Parity parity;
+};
+// `ubj` are the bytes that are written, from which `model` was loaded.
+Evidence make_evidence(const booster::Booster& model, std::string_view ubj, const bundle::Manifest& manifest);
 
 }  // namespace mlsys::train

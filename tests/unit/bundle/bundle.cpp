@@ -43,6 +43,7 @@ bundle::Manifest small_manifest() {
   manifest.parameters = {{"eta", "0.1"}};
   manifest.versions = {{"mlsys", "0.1.0"}, {"xgboost", "3.4.1"}};
   manifest.data = {{.role = "train", .source = "t.csv", .digest = "sha256:00", .rows = 12}};
+  manifest.parity = bundle::Parity{.rows = 48, .different = 0, .uncovered = ""};
   manifest.created = "2026-01-01T00:00:00Z";
   manifest.files = {{.name = "model.ubj", .sha256 = std::string(64, 'a'), .bytes = 3}};
   return manifest;

@@ -56,6 +56,16 @@ struct DataSource {
   friend bool operator==(const DataSource&, const DataSource&) = default;
 };
 
+// How the compiled forest (mlsys/forest/forest.hpp) did beside XGBoost when the model was made, on rows made up from
+// its thresholds and categories.
+struct Parity {
+  std::uint64_t rows = 0;       // compared; 0 when the forest does not cover the model
+  std::uint64_t different = 0;  // margins of these rows with other bits
+  std::string uncovered;        // why the forest does not cover the model, else empty
+
+  friend bool operator==(const Parity&, const Parity&) = default;
+};
+
 struct FileEntry {
   std::string name;    // a plain file name: no '/', not "bundle.json", not starting with '.'
   std::string sha256;  // 64 lower-case hexadecimal digits
@@ -82,6 +92,7 @@ struct Manifest {
   std::map<std::string, std::string> parameters;  // what XGBoost was given, seed and nthread included
   std::map<std::string, std::string> versions;    // "mlsys", "xgboost"
   std::vector<DataSource> data;
+  std::optional<Parity> parity;  // absent: not compared
   std::string run_id;            // empty when the training was not recorded
   std::string created;           // ISO 8601, UTC
   std::vector<FileEntry> files;  // sorted by name; everything in the directory except bundle.json

@@ -23,7 +23,7 @@ struct PredictOptions {
   std::vector<std::string> keep;  // input columns to copy before the scores
   bool margin = false;            // adds `margin`, or margin_<class>
   Unseen unseen = Unseen::missing;
-  Engine engine = Engine::xgboost;
+  Engine engine = Engine::forest;
   std::string model_name;  // "flights/3" or "run:…", for the metadata; may be empty
   bool sidecar = true;     // <output>.json beside formats that hold no metadata
 };
@@ -33,6 +33,7 @@ struct PredictReport {
   std::filesystem::path output;
   std::vector<std::string> columns;
   std::string digest;                           // of the bundle
+  Engine engine = Engine::forest;               // the one that was used
   std::map<std::string, std::uint64_t> unseen;  // column to rows
   std::map<std::string, std::vector<std::string>> unseen_examples;
   double seconds = 0;

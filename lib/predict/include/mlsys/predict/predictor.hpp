@@ -21,8 +21,9 @@
 
 namespace mlsys::predict {
 
-// Who walks the trees.
-enum class Engine { xgboost };
+// Who walks the trees. Both give the same bits. The forest is taken only when it covers the model and gives the margins
+// of the bundle's golden rows bit by bit; otherwise XGBoost is, and Progress::note says why.
+enum class Engine { forest, xgboost };
 
 // What becomes of a categorical value that training did not see.
 enum class Unseen { missing, error };
@@ -51,14 +52,15 @@ struct Unseens {
 class MLSYS_EXPORT Predictor {
  public:
   // Loads the booster. Throws Code::integrity when model.ubj does not fit the manifest, Code::failed when it comes from
-  // a newer XGBoost than the one that runs. `context` is used for threads only.
-  Predictor(const bundle::Bundle& bundle, Context& context, Engine engine = Engine::xgboost);
+  // a newer XGBoost than the one that runs. `context` is used for threads and notes only.
+  Predictor(const bundle::Bundle& bundle, Context& context, Engine engine = Engine::forest);
   Predictor(Predictor&&) noexcept;
   Predictor& operator=(Predictor&&) noexcept;
   ~Predictor();
 
   [[nodiscard]] const bundle::Manifest& manifest() const;
   [[nodiscard]] const std::string& digest() const;  // of the bundle
+  [[nodiscard]] Engine engine() const;              // the one that is used
 
   // Opens raw data for scoring: the bundle's types rule, the derivations that the features (and `also`: role or kept
   // columns of the bundle's manifest, e.g. the target) need are computed, other columns are ignored. Throws
@@ -100,6 +102,7 @@ template <>
 struct mlsys::NameTable<mlsys::predict::Engine> {
   static constexpr std::string_view what = "predictor";
   static constexpr auto entries = std::to_array<NameEntry<predict::Engine>>({
+      {predict::Engine::forest, "forest", "compiled trees, the same bits many times faster"},
       {predict::Engine::xgboost, "xgboost", "XGBoost's own predictor"},
   });
 };

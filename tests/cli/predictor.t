@@ -1,0 +1,30 @@
+The forest and XGBoost give the same bytes:
+
+  $ flights 400 >t.csv
+  $ mlsys train t.csv --target late --exclude id --rounds 20 -o model -q >run
+  $ mlsys predict model t.csv --margin -o forest.csv --json | json predictor rows
+  forest
+  400
+  $ mlsys predict model t.csv --margin --predictor xgboost -o xgboost.csv --json | json predictor
+  xgboost
+  $ cmp forest.csv xgboost.csv
+
+Training has compared them:
+
+  $ json parity <model/bundle.json
+  {"rows": 4096, "different": 0}
+
+A model for which they differed is scored by XGBoost, which is said:
+
+  $ cp -r model other
+  $ sed -i 's/"different": 0/"different": 3/' other/bundle.json
+  $ mlsys predict other t.csv --margin -o other.csv --json | json predictor
+  2> note: scoring with XGBoost, the slower predictor: 3 margins differed when the model was made
+  xgboost
+  $ cmp other.csv xgboost.csv
+  $ mlsys eval other t.csv --json | json rows
+  2> note: scoring with XGBoost, the slower predictor: 3 margins differed when the model was made
+  400
+  $ mlsys verify other | grep -c 'golden rows give the same bits'
+  2> note: scoring with XGBoost, the slower predictor: 3 margins differed when the model was made
+  1
