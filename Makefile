@@ -29,12 +29,14 @@ quick:
 	ctest --preset dev -L unit
 
 conformance: all
-	cmake --build --preset release --target test-metrics
+	cmake --build --preset release --target test-metrics test-forest
 	tests/conformance/run.sh build
 
 bench: all
 	./setup --data
 	tests/bench/run.py build/mlsys
+	cmake --build --preset release --target forest-bench
+	tests/bench/forest.py build
 
 fuzz:
 	./setup --dev

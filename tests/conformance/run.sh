@@ -12,5 +12,8 @@ check() {
 }
 check metrics_oracle.py --check "$build/tests/test-metrics"
 check xgboost_python.py "$build/mlsys"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+check forest_parity.py "$scratch" --check "$build/tests/test-forest"
 echo "$passed passed, $failed failed"
 ((failed == 0))
