@@ -93,7 +93,9 @@ Parsed parse_arguments(const Options& options, std::vector<std::string> argument
   } catch (const CLI::ParseError& error) {
     throw Error(Code::usage, error.what());
   }
-  if (const auto extras = app.remaining(); !extras.empty()) unknown_argument(options, extras.front());
+  // CLI11 leaves the mark before positionals among what it did not understand.
+  for (const auto& extra : app.remaining())
+    if (extra != "--") unknown_argument(options, extra);
 
   Parsed parsed;
   for (const auto& [option, spec] : bound) {
