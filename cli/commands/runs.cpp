@@ -75,6 +75,10 @@ constexpr Example start_examples[] = {
     {"RUN=$(mlsys runs start -e churn -q)", "start a run and keep its id"},
     {"mlsys runs start -e churn --param depth=6 --tag host=ci", "with what is known at the start"},
     {"mlsys runs start --pid $$", "a run that reads as FAILED when this shell is gone without ending it"}};
+constexpr Example exec_examples[] = {
+    {"mlsys runs exec -e churn -- python train.py --depth 6", "a program under a run, with its exit code"},
+    {"mlsys runs exec -e churn --param depth=6 -- sh -c 'train | mlsys runs log $MLSYS_RUN_ID -'",
+     "a program that logs to its run"}};
 constexpr Example log_examples[] = {
     {"mlsys runs log $RUN --metric loss=0.3 --step 7", "one point of a series"},
     {"mlsys runs log $RUN --param depth=6 --tag note='second try' --artifact plot.svg", "several things at once"},
@@ -100,6 +104,7 @@ constexpr Example restore_examples[] = {{"mlsys runs restore 3f2a", "list a dele
 
 constexpr VerbInfo verbs[] = {
     {"start", "Start a run and print its id", start_examples, make_runs_start},
+    {"exec", "Run a program under a run", exec_examples, make_runs_exec},
     {"log", "Log metrics, parameters, tags and files of a run", log_examples, make_runs_log},
     {"end", "End a run", end_examples, make_runs_end},
     {"list", "List runs, newest first", list_examples, make_runs_list},

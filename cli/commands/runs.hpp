@@ -41,6 +41,7 @@ LineCounts log_lines(store::Store& store, const std::string& run, int fd, const 
                      const std::string& operation, Context& context);
 
 std::unique_ptr<Verb> make_runs_start();
+std::unique_ptr<Verb> make_runs_exec();
 std::unique_ptr<Verb> make_runs_log();
 std::unique_ptr<Verb> make_runs_end();
 std::unique_ptr<Verb> make_runs_delete();

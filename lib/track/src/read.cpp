@@ -61,7 +61,12 @@ std::string newest_run(Store& store, std::int64_t before_it, std::string_view re
 
 }  // namespace
 
-Found read_run(const Statement& row) {
+bool is_gone(const std::string& process, std::optional<std::int64_t> heartbeat, Millis now) {
+  constexpr std::int64_t patience = 5 * 60 * 1000;
+  return store::process_gone(process) || (heartbeat && to_ms(now) - *heartbeat > patience);
+}
+
+Found read_run(const Statement& row, Millis now) {
   Found found{row.integer(0), {}};
   Run& run = found.run;
   run.run_id = row.string(1);
@@ -74,7 +79,7 @@ Found read_run(const Statement& row) {
   if (const auto ended = row.maybe_integer(8)) run.end_time = from_ms(*ended);
   run.user = row.string(9);
   run.source = row.string(10);
-  if (run.status == RunStatus::running && !row.is_null(11) && store::process_gone(row.string(11))) {
+  if (run.status == RunStatus::running && !row.is_null(11) && is_gone(row.string(11), row.maybe_integer(12), now)) {
     run.status = RunStatus::failed;
     run.stale = true;
   }
@@ -135,7 +140,7 @@ Run get(Store& store, const std::string& run, Context& context) {
   store.read([&] {
     Statement rows = store.prepare(std::string(run_columns) + "WHERE r.run_id = ?");
     if (!rows.bind(run).step()) find_run(store, run);
-    found = read_run(rows);
+    found = read_run(rows, context.now());
     Details(store).read(found);
     read_files(store, found);
   });

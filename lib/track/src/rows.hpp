@@ -49,14 +49,16 @@ void check_experiment_name(const std::string& name);
 
 inline constexpr std::string_view run_columns =
     "SELECT r.id, r.run_id, r.name, e.name, e.id, r.status, r.lifecycle, r.start_time, r.end_time, r.user, r.source,"
-    " r.process FROM runs AS r JOIN experiments AS e ON e.id = r.experiment ";
+    " r.process, r.heartbeat FROM runs AS r JOIN experiments AS e ON e.id = r.experiment ";
 
 struct Found {
   std::int64_t id;
   Run run;
 };
+// Whether a run that says RUNNING is no longer: its process is gone, or its heartbeats have stopped.
+bool is_gone(const std::string& process, std::optional<std::int64_t> heartbeat, Millis now);
 // A row of run_columns.
-Found read_run(const store::Statement& row);
+Found read_run(const store::Statement& row, Millis now);
 
 // Fills in what was logged, with statements prepared once for many runs.
 class Details {

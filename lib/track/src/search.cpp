@@ -34,12 +34,12 @@ void each_test(const Node& node, const std::function<void(const Test&)>& work) {
 bool is_status(const Column& column) { return column.section == Section::attribute && column.key == "status"; }
 
 // The rows of runs under way whose process is gone, as JSON; "" when there are none.
-std::string gone_runs(Store& store) {
+std::string gone_runs(Store& store, Millis now) {
   std::string rows;
-  Statement under_way =
-      store.prepare("SELECT id, process FROM runs WHERE status = 'RUNNING' AND process IS NOT NULL ORDER BY id");
+  Statement under_way = store.prepare(
+      "SELECT id, process, heartbeat FROM runs WHERE status = 'RUNNING' AND process IS NOT NULL ORDER BY id");
   while (under_way.step())
-    if (store::process_gone(under_way.string(1)))
+    if (is_gone(under_way.string(1), under_way.maybe_integer(2), now))
       rows += fmt::format("{}{}", rows.empty() ? "[" : ",", under_way.integer(0));
   return rows.empty() ? rows : rows + "]";
 }
@@ -73,7 +73,7 @@ Search read_search(Store& store, const SearchOptions& options, const std::vector
       std::any_of(search.order.begin(), search.order.end(), [](const auto& key) { return is_status(key.column); });
   if (!search.filter.empty())
     each_test(*search.filter.root(), [&](const Test& test) { by_status = by_status || is_status(test.column); });
-  if (by_status) search.gone = gone_runs(store);
+  if (by_status) search.gone = gone_runs(store, context.now());
   return search;
 }
 
@@ -196,7 +196,7 @@ RunPage search(Store& store, const SearchOptions& options, Context& context) {
     Details details(store);
     for (const std::int64_t id : hits.ids) {
       rows.bind(id).step();
-      Found found = read_run(rows);
+      Found found = read_run(rows, context.now());
       details.read(found);
       page.runs.push_back(std::move(found.run));
     }

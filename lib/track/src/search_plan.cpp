@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "mlsys/base/random.hpp"
 #include "rows.hpp"
 
 namespace mlsys::track {
@@ -128,25 +129,51 @@ class Planner {
           (node->test.op != Operator::null || node->test.negated))
         candidates.push_back(&node->test);
     if (candidates.empty()) return nullptr;
-    Statement newest = store_.prepare("SELECT ifnull(max(id), 0) FROM runs");
-    newest.step();
-    const auto runs = static_cast<double>(std::max<std::int64_t>(1, newest.integer(0)));
-    newest.reset();
     const Test* rarest = nullptr;
-    std::int64_t fewest = 0;
-    // As if tests had nothing to do with each other, this many runs are read until the page is full.
-    double walk = static_cast<double>(search_.limit + 1);
+    std::int64_t fewest = 0, walked = 0;
     for (const Test* test : candidates) {
       const std::int64_t found = count(to_text(test->column), rows_with(*test));
       if (rarest == nullptr || found < fewest) rarest = test;
       fewest = rarest == test ? found : fewest;
-      if (walked_ == nullptr || !(test->column == *walked_))
-        walk *= runs / static_cast<double>(std::max<std::int64_t>(1, found));
-      if (fewest <= static_cast<std::int64_t>(search_.limit)) break;  // cheap enough
+      if (walked_ != nullptr && test->column == *walked_) walked = found;
+      if (fewest <= static_cast<std::int64_t>(search_.limit)) return rarest;  // cheap enough
     }
     const bool ordered = walked_ != nullptr || search_.order.empty() || is_start_time(search_.order.front());
-    if (ordered && std::min(walk, runs) < static_cast<double>(fewest)) return nullptr;
-    return rarest;
+    if (!ordered) return rarest;
+    return walk_length(static_cast<double>(walked)) < static_cast<double>(fewest) ? nullptr : rarest;
+  }
+
+  // How many entries are read in order until the page is full, judging by a sample of runs, the same each time.
+  // `within` of the entries are walked only, when that is not 0.
+  double walk_length(double within) {
+    constexpr std::int64_t sample = 200;
+    Statement newest = store_.prepare("SELECT ifnull(max(id), 0) FROM runs");
+    newest.step();
+    const std::int64_t runs = std::max<std::int64_t>(1, newest.integer(0));
+    newest.reset();
+    std::string ids = "[";
+    for (std::int64_t i = 0; i < std::min(sample, runs); ++i) {
+      const auto id =
+          runs <= sample
+              ? i
+              : static_cast<std::int64_t>(mix64(static_cast<std::uint64_t>(i)) % static_cast<std::uint64_t>(runs));
+      ids += fmt::format("{}{}", i == 0 ? "" : ",", id + 1);
+    }
+    SqlText sql;
+    sql << "SELECT count(*) FROM runs AS r WHERE r.id IN (SELECT value FROM json_each(";
+    sql.bind(ids + "]") << "))";
+    for (const Node* node : conjuncts_) sql << " AND " << filter::condition(*node, {"r.id", search_.gone});
+    sql << " AND ";
+    add_scope(sql);
+    Statement counted = prepare(store_, sql.sql);
+    counted.step();
+    const std::int64_t passed = counted.integer(0);
+    plan_.considered.push_back(
+        {fmt::format("a sample of {} runs: {}", std::min(sample, runs), passed), std::move(sql.sql)});
+    const double share = std::max(static_cast<double>(passed), 0.5) / static_cast<double>(std::min(sample, runs));
+    const double walked = within > 0 ? within : static_cast<double>(runs);
+    const double matching = share * static_cast<double>(runs);
+    return std::min(walked, static_cast<double>(search_.limit + 1) * walked / matching);
   }
 
   // ---- Phases ----

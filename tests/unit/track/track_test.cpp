@@ -11,6 +11,7 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/random.hpp"
+#include "mlsys/track/exec.hpp"
 #include "store/scratch.hpp"
 
 using namespace mlsys;
@@ -441,4 +442,34 @@ TEST_CASE("many processes log to one run: every point is there, once, in order")
   CHECK(run.metrics.at("m").count == processes * calls);
   CHECK(run.metrics.at("m").value >= calls - 1);
   CHECK(store.check(context).problems.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a run that beat and no longer does reads as failed, wherever its process was") {
+  ExecOptions options;
+  options.command = {"sleep", "1.3"};
+  options.git = false;
+  options.heartbeat = std::chrono::seconds(1);
+  const ExecReport report = exec(store, options, context);
+  CHECK(report.exit_code == 0);
+  CHECK(report.seconds >= 1.3);
+  const auto beat = [&] {
+    store::Statement row = store.prepare("SELECT heartbeat FROM runs");
+    row.step();
+    return row.maybe_integer(0);
+  }();
+  REQUIRE(beat);
+  // As another machine sees it that reads the store while the program runs.
+  store.write({}, store::Durability::process, context, [&](const store::Write&) {
+    store.prepare("UPDATE runs SET status = 'RUNNING', end_time = NULL, process = 'elsewhere boot ns 1 1'").run();
+    return std::string();
+  });
+  SearchOptions running;
+  running.filter = "status = 'RUNNING'";
+  for (const auto& [minutes, status] : {std::pair{4, RunStatus::running}, {6, RunStatus::failed}}) {
+    context.now = [now = at(*beat) + std::chrono::minutes(minutes)] { return now; };
+    const Run run = get(store, report.run_id, context);
+    CHECK(run.status == status);
+    CHECK(run.stale == (status == RunStatus::failed));
+    CHECK(search(store, running, context).runs.size() == (run.stale ? 0 : 1));
+  }
 }

@@ -11,7 +11,8 @@
 // Every write is acknowledged when it returns: it survives the process being killed. Each takes an operation id
 // (store::Operation::id); an empty one is made up, a repeated one does nothing again.
 //
-// A run started by a process that recorded itself and is gone, on this machine, reads as FAILED (`stale`).
+// A run started by a process that recorded itself and is gone, on this machine, reads as FAILED (`stale`), and so does
+// one whose heartbeats (exec.hpp) have stopped for five minutes.
 #pragma once
 
 #include <cstdint>
