@@ -76,7 +76,7 @@ constexpr Example start_examples[] = {
     {"mlsys runs start -e churn --param depth=6 --tag host=ci", "with what is known at the start"},
     {"mlsys runs start --pid $$", "a run that reads as FAILED when this shell is gone without ending it"}};
 constexpr Example exec_examples[] = {
-    {"mlsys runs exec -e churn -- python train.py --depth 6", "a program under a run, with its exit code"},
+    {"mlsys runs exec -e churn -- python train.py", "a program under a run, with its exit code"},
     {"mlsys runs exec -e churn --param depth=6 -- sh -c 'train | mlsys runs log $MLSYS_RUN_ID -'",
      "a program that logs to its run"}};
 constexpr Example log_examples[] = {

@@ -75,7 +75,7 @@ COMMANDS = [
     ("mlsys runs list --limit 2",),
     ("mlsys runs list",),
     ("mlsys runs search 'metrics.odd IS NAN OR metrics.big > 1' --columns run_name,metrics.odd,start_time,params.none",),
-    ("mlsys runs exec -e other -- true",),
+    ("mlsys runs exec -e other true",),
     ("mlsys runs search 'metrics.big > 1' --order-by metrics.odd --explain",),
     ("mlsys runs compare @last~2 @last~3",),
     ("mlsys runs delete @last",),

@@ -127,6 +127,7 @@ ExecReport exec(store::Store& store, const ExecOptions& options, Context& contex
   const HeldSignals signals;
   const bool terminal = isatty(STDIN_FILENO) != 0 && tcgetpgrp(STDIN_FILENO) == getpgrp();
   pid_t child = 0;
+  std::chrono::steady_clock::time_point began;
   try {
     if (!options.batch.empty()) log(store, run, options.batch, context);
     if (git.changes) log_artifact(store, run, "git/dirty.diff", git.changes->path() / "dirty.diff", context);
@@ -137,12 +138,12 @@ ExecReport exec(store::Store& store, const ExecOptions& options, Context& contex
     spawn.mask = signals.before();
     spawn.own_group = true;
     spawn.own_terminal = terminal;
+    began = std::chrono::steady_clock::now();
     child = spawn.start();
   } catch (...) {
     end(store, run, RunStatus::failed, context);
     throw;
   }
-  const auto began = std::chrono::steady_clock::now();
   bool said = false;
   const Ended ended = watch(child, terminal, signals, options.heartbeat, [&] {
     try {
