@@ -109,8 +109,6 @@ Store::Impl::Impl(const fs::path& path, Mode opening, Context& context)
   database.execute(
       "PRAGMA secure_delete = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
       "PRAGMA journal_size_limit = 67108864; PRAGMA synchronous = NORMAL");
-  // A search touches pages all over the file. Nothing ever makes the file shorter, so that a mapping stays valid.
-  if (opening == Mode::read) database.execute("PRAGMA mmap_size = 2147418112");
 }
 
 sql::Database Store::Impl::open_reading(Context& context) {

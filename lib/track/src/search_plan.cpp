@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "mlsys/base/random.hpp"
 #include "rows.hpp"
@@ -135,12 +136,17 @@ class Planner {
       const std::int64_t found = count(to_text(test->column), rows_with(*test));
       if (rarest == nullptr || found < fewest) rarest = test;
       fewest = rarest == test ? found : fewest;
+      if (found < count_bound) counted_[test] = found;
       if (walked_ != nullptr && test->column == *walked_) walked = found;
       if (fewest <= static_cast<std::int64_t>(search_.limit)) return rarest;  // cheap enough
     }
     const bool ordered = walked_ != nullptr || search_.order.empty() || is_start_time(search_.order.front());
+    visits_ = static_cast<double>(fewest);
     if (!ordered) return rarest;
-    return walk_length(static_cast<double>(walked)) < static_cast<double>(fewest) ? nullptr : rarest;
+    const double walk = walk_length(static_cast<double>(walked));
+    if (walk >= visits_) return rarest;
+    visits_ = walk;
+    return nullptr;
   }
 
   // How many entries are read in order until the page is full, judging by a sample of runs, the same each time.
@@ -225,7 +231,13 @@ class Planner {
     for (const Node* node : conjuncts_) {
       const bool here = from != nullptr && node->kind == Node::Kind::test && node->test.column == *from &&
                         (node->test.op != Operator::null || node->test.negated);
-      sql << (here ? on_index(node->test) : filter::condition(*node, place)) << " AND ";
+      if (here)
+        sql << on_index(node->test);
+      else if (is_set(*node))
+        sql << place.run << " IN (SELECT k.run FROM " << rows_with(node->test) << ")";
+      else
+        sql << filter::condition(*node, place);
+      sql << " AND ";
     }
     if (search_.after) sql << after(0, ranks, values, rank) << " AND ";
     add_scope(sql);
@@ -248,6 +260,13 @@ class Planner {
     sql << (by_start ? "" : "r.start_time DESC, ") << "r.id DESC LIMIT ";
     sql.bind(static_cast<std::int64_t>(search_.limit + 1));
     plan_.phases.push_back({std::move(what), std::move(sql.sql)});
+  }
+
+  // The runs that pass a test are read from its index at once, which touches far fewer pages than looking into each run
+  // that is visited, unless there are many more of them than visits.
+  [[nodiscard]] bool is_set(const Node& node) const {
+    const auto counted = counted_.find(&node.test);
+    return counted != counted_.end() && static_cast<double>(counted->second) < 4 * visits_;
   }
 
   void add_scope(SqlText& sql) const {
@@ -313,6 +332,8 @@ class Planner {
   const Search& search_;
   std::vector<const Node*> conjuncts_;
   const Column* walked_ = nullptr;
+  std::map<const Test*, std::int64_t> counted_;  // tests whose runs were all counted
+  double visits_ = 0;                            // runs that are looked at, about
   Plan plan_;
 };
 
