@@ -160,19 +160,20 @@ class List final : public Verb {
     return Code::ok;
   }
 
-  static std::set<fs::path> candidates(const fs::path& project) {
-    std::set<fs::path> files;
-    const auto add = [&](const fs::path& file) {
-      std::error_code error;
-      if (fs::is_regular_file(file, error)) files.insert(file);
-    };
-    add(project / "recipe.json");
+  // The project's own come first.
+  static std::vector<fs::path> candidates(const fs::path& project) {
+    std::vector<fs::path> files;
+    std::error_code error;
+    if (fs::is_regular_file(project / "recipe.json", error)) files.push_back(project / "recipe.json");
     for (const fs::path& folder : {project / "recipes", installed_recipes()}) {
-      std::error_code error;
+      std::set<fs::path> inside;
       for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
            entry.increment(error)) {
-        add(entry->path() / "recipe.json");
+        const fs::path file = entry->path() / "recipe.json";
+        std::error_code ignored;
+        if (fs::is_regular_file(file, ignored)) inside.insert(file);
       }
+      files.insert(files.end(), inside.begin(), inside.end());
     }
     return files;
   }
