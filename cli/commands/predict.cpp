@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+#include <optional>
+
 #include "data_options.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
@@ -57,7 +60,7 @@ class Predict final : public Verb {
                            quoted(column), with_thousands(rows), rows == 1 ? "" : "s",
                            join(report.unseen_examples.at(column), ", ")));
     if (to_stdout) {
-      out.raw(read_file(predict_.output, UINT64_MAX));
+      copy_to(out, predict_.output);
       return Code::ok;
     }
     out.document(predict::to_json(report));
@@ -68,6 +71,13 @@ class Predict final : public Verb {
       out.line(out.paint(Tone::faint, fmt::format("next: mlsys eval {} --target {}", report.output.string(),
                                                   model.bundle.manifest().target.name)));
     return Code::ok;
+  }
+
+  static void copy_to(Output& out, const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string block(1 << 20, '\0');
+    while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0)
+      out.raw(std::string_view(block).substr(0, static_cast<std::size_t>(file.gcount())));
   }
 
   // "--keep id,y" names two columns; a column whose own name has a comma is given by itself.

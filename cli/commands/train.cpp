@@ -8,6 +8,7 @@
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/contract/validate.hpp"
 #include "mlsys/frame/command.hpp"
 #include "train_output.hpp"
 #include "train_record.hpp"
@@ -54,6 +55,8 @@ class Train final : public Verb {
     options.flag(train_.balance, "--balance", "Weigh classes equally; scores are then no probabilities");
     options.value(train_.threshold, "--threshold", "X|best-f1", "Where a probability becomes the positive class")
         .default_text("0.5");
+    options.value(contract_, "--contract", "FILE", "Data contract: checked first (3 when violated), kept in the bundle")
+        .completes(Completes::file);
     options.value(seed_, "--seed", "N", "Seed of everything random").default_text("0");
 
     options.group("Result");
@@ -80,6 +83,7 @@ class Train final : public Verb {
     ctx.seed = seed_;
     train_.source = data_.source;
     train_.derivations = data_.derivations();
+    if (!contract_.empty() && !holds(session)) return Code::verdict;
 
     const TempDirectory scratch(ctx.temp_dir);
     train_.output = scratch.path() / "bundle";
@@ -106,8 +110,31 @@ class Train final : public Verb {
     return report.status == train::Status::interrupted ? Code::interrupted : Code::ok;
   }
 
+  // Validates the data against the contract; says what is violated.
+  bool holds(Session& session) {
+    const auto subject = "contract " + quoted(contract_.string());
+    contract::ValidateOptions validate;
+    validate.contract = contract::parse_contract(read_file(contract_), subject);
+    validate.contract_subject = subject;
+    validate.source = data_.source;
+    validate.derivations = train_.derivations;
+    const auto report = contract::validate(validate, session.context());
+    train_.contract = std::move(validate.contract);
+    for (const auto& check : report.checks)
+      if (!check.passed)
+        session.out().warn(fmt::format("{}: {} of column {}: {} row{}, expected {}", subject, check.name,
+                                       quoted(join(check.columns, ", ")), with_thousands(check.failures),
+                                       check.failures == 1 ? "" : "s", check.expected));
+    if (report.passed) return true;
+    session.out().document(contract::to_json(report));
+    session.out().line(fmt::format("not trained: {} violates {}; `mlsys validate {} -c {}` shows the rows",
+                                   report.subject, subject, data_.source.argument, contract_.string()));
+    return false;
+  }
+
   train::TrainOptions train_;
   DataOptions data_;
+  fs::path contract_;
   RecordOptions record_;
   std::vector<std::string> params_;
   std::vector<std::string> tags_;
@@ -121,6 +148,7 @@ constexpr Example examples[] = {
     {"mlsys train t.parquet --target late --valid 0.2 --rounds 500", "stop when validation stops improving"},
     {"mlsys train t.csv --target y --time day --valid 0.2", "validate on the latest fifth"},
     {"mlsys train t.csv --target y --rounds 60 --seed 7 --param eta=0.1 -o model", "keep the bundle in a folder, too"},
+    {"mlsys train t.csv --target y --contract contract.json", "only when the data keep their contract"},
     {"mlsys train clicks.csv --target grade --query search --task ranking", "learn to rank"},
     {"RUN=$(mlsys train t.csv --target y -q)", "capture the run's id"},
 };

@@ -164,3 +164,26 @@ A derived target: what it is computed from is no feature.
   ["origin", "late"]
   [{"column": "distance", "reason": "is what the target 'long' is computed from"}]
   2> note: column 'distance' is no feature: it is what the target 'long' is computed from
+
+A contract is checked first, and its part for the inputs travels with the model.
+
+  $ mlsys data infer t.csv -o contract.json -q
+  contract.json
+  $ mlsys train t.csv --target late --exclude id --contract contract.json --rounds 3 --no-record -o kept -q
+  kept
+  $ json fields.*.name <kept/contract.json
+  ["distance", "origin"]
+
+Ctrl-C keeps the best model so far with a run that is KILLED; -o is untouched, and the exit code is 130.
+
+  $ mlsys train t.csv --target late --exclude id --rounds 1000000 --name stopped -o never -q >out 2>err &
+  > until mlsys runs show @last --json | json name metrics | tr '\n' ' ' | grep -q '^stopped .*logloss'; do sleep 0.1; done
+  > kill -INT $!; wait $!
+  [130]
+  $ ls never
+  2> ls: cannot access 'never': No such file or directory
+  [2]
+  $ mlsys runs show @last --json | json status
+  KILLED
+  $ mlsys predict @last t.csv | head -1
+  score

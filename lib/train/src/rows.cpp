@@ -13,12 +13,12 @@ namespace mlsys::train {
 namespace {
 
 template <class T>
-std::vector<T> select(std::vector<T> values, const std::vector<std::uint8_t>& parts, std::uint8_t part) {
+std::vector<T> select(const std::vector<T>& values, const std::vector<std::uint8_t>& parts, std::uint8_t part) {
   std::vector<T> selected;
   if (values.empty()) return selected;
   selected.reserve(static_cast<std::size_t>(std::ranges::count(parts, part)));
   for (std::size_t i = 0; i < parts.size(); ++i)
-    if (parts[i] == part) selected.push_back(std::move(values[i]));
+    if (parts[i] == part) selected.push_back(values[i]);
   return selected;
 }
 
@@ -31,7 +31,7 @@ std::vector<T> reorder(const std::vector<T>& values, const std::vector<std::uint
   return result;
 }
 
-Rows select_small(Rows& rows, const std::vector<std::uint8_t>& parts, std::uint8_t part) {
+Rows select_small(const Rows& rows, const std::vector<std::uint8_t>& parts, std::uint8_t part) {
   Rows result;
   result.label = select(rows.label, parts, part);
   result.target = select(rows.target, parts, part);
@@ -151,9 +151,9 @@ std::pair<Rows, Rows> divide(Rows rows, const std::vector<std::uint8_t>& parts) 
     auto first = like(column);
     auto second = like(column);
     first.f32 = select(column.f32, parts, 0);
-    second.f32 = select(std::move(column.f32), parts, 1);
+    second.f32 = select(column.f32, parts, 1);
     first.codes = select(column.codes, parts, 0);
-    second.codes = select(std::move(column.codes), parts, 1);
+    second.codes = select(column.codes, parts, 1);
     result.first.frame.columns.push_back(std::move(first));
     result.second.frame.columns.push_back(std::move(second));
     column = {};

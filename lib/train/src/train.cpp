@@ -87,7 +87,7 @@ std::set<std::string> with_sources(std::vector<std::string> columns, const std::
   return needed;
 }
 
-void refuse_cast_failures(const data::Dataset& dataset) {
+void refuse_cast_failures(const data::Dataset& dataset, std::string_view doing, std::string_view as_in) {
   for (const auto& failure : dataset.cast_failures()) {
     auto where = std::string();
     if (!failure.samples.empty())
@@ -120,7 +120,7 @@ class Trainer {
  private:
   // Everything that needs the data. The engine's memory is given back before boosting takes its own.
   booster::Parameters prepare() {
-    auto dataset = data::Dataset::open(options_.source, ctx_);
+    auto dataset = open();
     for (const auto& derivation : options_.derivations) dataset.derive(derivation.name, derivation.expression);
     apply_defaults(dataset, roles_);
     data::check_roles(roles_, dataset.columns(), "train on", dataset.subject());
@@ -136,6 +136,21 @@ class Trainer {
     warn_of_columns(train_, target_, features.columns, report_);
     if (valid_) warn_of_shared_rows(train_, *valid_, report_);
     return parameters;
+  }
+
+  // The types of a contract rule; without one they are settled over all rows.
+  data::Dataset open() {
+    if (!options_.contract) return data::Dataset::open(options_.source, ctx_);
+    std::vector<data::ColumnInfo> types;
+    for (const auto& field : options_.contract->fields)
+      if (std::ranges::find(options_.derivations, field.name, &data::Derivation::name) == options_.derivations.end())
+        types.push_back({.name = field.name, .type = field.type.value_or(data::ColumnType::text)});
+    auto source = options_.source;
+    const auto& missing = options_.contract->missing_values;
+    source.null_tokens.insert(source.null_tokens.end(), missing.begin(), missing.end());
+    auto dataset = data::Dataset::open(source, types, ctx_);
+    refuse_cast_failures(dataset, "train on", "contract");
+    return dataset;
   }
 
   [[noreturn]] void nothing_left(const data::Dataset& dataset) const {
@@ -207,7 +222,7 @@ class Trainer {
     if (target_.task == Task::ranking) wanted.push_back(roles_.query);
     const auto needed = with_sources(wanted, dataset.derivations());
     auto valid = data::Dataset::open(plan.source, raw_columns(dataset, needed), ctx_);
-    refuse_cast_failures(valid);
+    refuse_cast_failures(valid, "validate on", "training data");
     for (const auto& derivation : dataset.derivations())
       if (needed.contains(derivation.name)) valid.derive(derivation.name, derivation.expression);
 

@@ -335,6 +335,26 @@ TEST_CASE("derived columns travel with the model, their sources do not become fe
   CHECK(predict::predict(bundle::Bundle::load(bench.options.output), options, bench.context).rows == 2);
 }
 
+TEST_CASE("the types of a contract rule") {
+  Bench bench;
+  std::string text = "code,y\n";
+  for (int i = 0; i < 200; ++i) text += std::to_string(100 + i % 7) + "," + std::to_string(i % 7 < 3 ? 1 : 0) + "\n";
+  bench.write(text);
+  bench.options.contract =
+      contract::parse_contract(R"({"fields": [{"name": "code", "type": "string"}, {"name": "y", "type": "integer"}]})");
+  const auto report = bench.train();
+  CHECK(report.manifest.features[0].kind == bundle::FeatureKind::categorical);
+  CHECK(report.manifest.features[0].categories.size() == 7);
+  const auto kept = contract::parse_contract(bundle::Bundle::load(bench.options.output).read(bundle::contract_file));
+  REQUIRE(kept.fields.size() == 1);
+  CHECK(kept.fields[0].name == "code");
+  bench.write(text + "107,seven\n");
+  fs::remove_all(bench.options.output);
+  const auto error = bench.error();
+  CHECK(error.code() == Code::failed);
+  CHECK(error.message().find("'seven' in row 201") != std::string::npos);
+}
+
 TEST_CASE("ranking groups the rows of a query, wherever they stand") {
   Bench bench;
   Random random(8);

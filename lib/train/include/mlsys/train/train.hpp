@@ -48,8 +48,10 @@ struct TrainOptions {
   booster::Parameters parameters;  // from booster::parse_parameter
   bool balance = false;            // classes weigh the same in total; probabilities are then distorted
   std::string threshold;           // "" (0.5), a number, or "best-f1" on the validation rows
-  std::optional<contract::Contract> contract;  // goes into the bundle; otherwise one is drafted from the training data
-  std::filesystem::path output;                // the bundle directory; an existing bundle there is replaced
+  // Its types rule how the data are read, and it goes into the bundle; nothing else of it is checked here. Without it
+  // types are settled over all rows and a contract is drafted from them.
+  std::optional<contract::Contract> contract;
+  std::filesystem::path output;  // the bundle directory; an existing bundle there is replaced
   // Called once when everything is decided and read, before the first round; returns the run id for the manifest.
   std::function<std::string(const TrainReport& so_far)> on_start;
   std::function<void(const Round&)> on_round;
