@@ -169,7 +169,8 @@ class CsvLoader {
     engine_.reset_failures(slots.size());
     ctx_.progress->begin("read " + source_.subject, 1000, "");
     try {
-      engine_.try_run(fmt::format("CREATE OR REPLACE TABLE raw AS SELECT {} FROM {}", selected, scan()), ctx_, true);
+      engine_.try_run("DROP TABLE IF EXISTS raw", ctx_);  // not two tables at once
+      engine_.try_run(fmt::format("CREATE TABLE raw AS SELECT {} FROM {}", selected, scan()), ctx_, true);
     } catch (const duck::Failure& failure) {
       ctx_.progress->end();
       explain(failure);

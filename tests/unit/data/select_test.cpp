@@ -252,6 +252,22 @@ TEST_CASE("categories by a dictionary, batches, inexact integers") {
   CHECK_CONTAINS(error_of([&] { (void)data.read({{"m", As::float32}}, ctx); }), "no column 'm'");
 }
 
+TEST_CASE("a value that fails while rows are streamed is an error, not an end") {
+  Folder folder;
+  Context ctx;
+  std::string content = "t,n\n";
+  for (int i = 0; i < 300'000; ++i) content += std::to_string(i) + ",1\n";
+  Dataset data = open_csv(folder, content + "oops,1\n", ctx);
+  data.derive("number", "CAST(t AS BIGINT)");
+  data.derive("harmless", "TRY_CAST(t AS BIGINT)");
+  CHECK_CONTAINS(error_of([&] { (void)data.read({{"number", As::float64}}, ctx); }), "failed: cannot read");
+  CHECK_CONTAINS(error_of([&] { data.scan({{"number", As::int64}}, 1000, ctx, [](Frame&) {}); }), "oops");
+  CHECK_CONTAINS(error_of([&] { (void)data.query("SELECT sum(" + data.sql("number") + ") FROM data", ctx); }), "oops");
+  const Frame frame = data.read({{"harmless", As::float64}}, ctx);
+  CHECK(frame.rows == 300'001);
+  CHECK(frame.columns[0].missing == 1);
+}
+
 TEST_CASE("a stop is heard") {
   Folder folder;
   Context ctx;
