@@ -53,13 +53,13 @@ class DataInfer final : public Verb {
   std::filesystem::path output_;
 };
 
-constexpr Example kExamples[] = {
+constexpr Example infer_examples[] = {
     {"mlsys data infer train.csv -o contract.json", "draft a contract that the table satisfies"},
     {"mlsys data infer train.csv --target y --id user_id -o contract.json", "and note what columns are for"},
 };
 
 }  // namespace
 
-const VerbInfo data_infer_verb{"infer", "Draft a data contract from a table", kExamples, make_verb<DataInfer>};
+const VerbInfo data_infer_verb{"infer", "Draft a data contract from a table", infer_examples, make_verb<DataInfer>};
 
 }  // namespace mlsys::frame

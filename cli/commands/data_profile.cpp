@@ -80,13 +80,14 @@ class DataProfile final : public Verb {
   std::filesystem::path report_;
 };
 
-constexpr Example kExamples[] = {
+constexpr Example profile_examples[] = {
     {"mlsys data profile train.csv", "types, missing and distinct values, ranges and distributions"},
     {"mlsys data profile train.parquet --target late --report profile.html", "and how columns go with the target"},
 };
 
 }  // namespace
 
-const VerbInfo data_profile_verb{"profile", "Describe the columns of a table", kExamples, make_verb<DataProfile>};
+const VerbInfo data_profile_verb{"profile", "Describe the columns of a table", profile_examples,
+                                 make_verb<DataProfile>};
 
 }  // namespace mlsys::frame

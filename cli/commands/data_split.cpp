@@ -76,7 +76,7 @@ class DataSplit final : public Verb {
   std::string parts_ = "train=0.8,test=0.2";
 };
 
-constexpr Example kExamples[] = {
+constexpr Example split_examples[] = {
     {"mlsys data split all.csv -o parts --parts train=0.7,valid=0.15,test=0.15 --stratify y",
      "the same mix of classes in each"},
     {"mlsys data split all.parquet -o parts --time date", "learn from the past, test on what came after"},
@@ -85,6 +85,6 @@ constexpr Example kExamples[] = {
 
 }  // namespace
 
-const VerbInfo data_split_verb{"split", "Divide a table into parts", kExamples, make_verb<DataSplit>};
+const VerbInfo data_split_verb{"split", "Divide a table into parts", split_examples, make_verb<DataSplit>};
 
 }  // namespace mlsys::frame

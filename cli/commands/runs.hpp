@@ -12,6 +12,7 @@
 namespace mlsys::frame {
 
 inline constexpr std::string_view runs_schema = "mlsys.runs/1";
+inline constexpr const char* run_help = "Run: an id, the beginning of one, @last or @last~2";
 
 // The store of the project for reading, or for writing, which makes it when there is none.
 store::Store open_for_reading(Session& session);

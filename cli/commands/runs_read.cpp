@@ -13,8 +13,6 @@
 namespace mlsys::frame {
 namespace {
 
-constexpr const char* run_help = "Run: an id, the beginning of one, @last or @last~2";
-
 // The metrics that most of these runs have, at most `most` of them, in the order of their names.
 std::vector<std::string> common_metrics(const std::vector<track::Run>& runs, std::size_t most) {
   std::map<std::string, std::size_t> count;

@@ -14,7 +14,6 @@
 namespace mlsys::frame {
 namespace {
 
-constexpr const char* run_help = "Run: an id, the beginning of one, @last or @last~2";
 constexpr const char* operation_help = "Name of this write: repeating it with the same name changes nothing";
 
 std::vector<std::pair<std::string, std::string>> parse_pairs(std::string_view option,

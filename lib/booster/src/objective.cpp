@@ -11,7 +11,7 @@
 namespace mlsys::booster {
 namespace {
 
-constexpr auto table = std::to_array<Objective>({
+constexpr auto known_objectives = std::to_array<Objective>({
     {"binary:logistic", "binary"},
     {"multi:softprob", "multiclass"},
     {"reg:squarederror", "regression"},
@@ -45,10 +45,10 @@ void softmax(std::span<float> row) {
 
 }  // namespace
 
-std::span<const Objective> objectives() { return table; }
+std::span<const Objective> objectives() { return known_objectives; }
 
 std::vector<float> scores_from_margins(std::string_view objective, std::size_t width, std::span<const float> margins) {
-  if (std::ranges::find(table, objective, &Objective::name) == table.end())
+  if (std::ranges::find(known_objectives, objective, &Objective::name) == known_objectives.end())
     throw Error(Code::failed, fmt::format("cannot score with objective {}: mlsys does not know it", quoted(objective)));
   std::vector<float> scores(margins.begin(), margins.end());
   if (objective == "binary:logistic" || objective == "reg:logistic") {

@@ -14,7 +14,7 @@ namespace mlsys::booster {
 namespace {
 
 // XGBoost 3.4: doc/parameter.rst and the DMLC_DECLARE_FIELD lines of its source.
-constexpr auto table = std::to_array<Parameter>({
+constexpr auto known_parameters = std::to_array<Parameter>({
     {"booster", "", "gbtree or dart"},
     {"objective", "", "what is minimised; follows from the task unless set"},
     {"base_score", "", "initial prediction; estimated from the data unless set"},
@@ -93,7 +93,7 @@ constexpr auto reserved = std::to_array<Reserved>({
 
 std::vector<std::string> known_names() {
   std::vector<std::string> names;
-  for (const auto& parameter : table) {
+  for (const auto& parameter : known_parameters) {
     names.emplace_back(parameter.name);
     if (!parameter.alias.empty()) names.emplace_back(parameter.alias);
   }
@@ -134,7 +134,7 @@ std::string try_parameters(const Parameters& parameters) {
 
 }  // namespace
 
-std::span<const Parameter> parameters() { return table; }
+std::span<const Parameter> parameters() { return known_parameters; }
 
 std::pair<std::string, std::string> parse_parameter(std::string_view text) {
   const auto equals = text.find('=');
@@ -144,7 +144,7 @@ std::pair<std::string, std::string> parse_parameter(std::string_view text) {
   const std::string name(trim(text.substr(0, equals)));
   const std::string value(trim(text.substr(equals + 1)));
   if (value.empty()) throw Error(Code::usage, fmt::format("--param {} has no value", quoted(text)));
-  for (const auto& parameter : table)
+  for (const auto& parameter : known_parameters)
     if (parameter.name == name || (!parameter.alias.empty() && parameter.alias == name))
       return {std::string(parameter.name), value};
   for (const auto& entry : reserved)

@@ -16,7 +16,7 @@
 namespace mlsys::bundle {
 namespace {
 
-constexpr int newest = 1;
+constexpr int newest_golden = 1;
 
 std::string bits_text(float value) { return fmt::format("0x{:08x}", std::bit_cast<std::uint32_t>(value)); }
 
@@ -114,13 +114,13 @@ Golden parse_golden(std::string_view text, const Manifest& manifest, std::string
   Json document;
   try {
     document = parse_json(text, subject, Code::integrity);
-    if (check_schema(document, "mlsys.golden", INT_MAX, subject) <= newest)
+    if (check_schema(document, "mlsys.golden", INT_MAX, subject) <= newest_golden)
       return read_golden(document, manifest, std::string(subject));
   } catch (const Error& error) {
     if (error.code() != Code::usage) throw;
     throw Error(Code::integrity, error.message(), error.hint());
   }
-  check_schema(document, "mlsys.golden", newest, subject);  // throws: it is newer
+  check_schema(document, "mlsys.golden", newest_golden, subject);  // throws: it is newer
   return {};
 }
 

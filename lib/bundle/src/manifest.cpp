@@ -15,7 +15,7 @@
 namespace mlsys::bundle {
 namespace {
 
-constexpr int newest = 1;
+constexpr int newest_manifest = 1;
 
 data::ColumnType read_type(ObjectReader& reader) { return parse_name<data::ColumnType>(reader.text("type")); }
 
@@ -207,12 +207,13 @@ Manifest parse_manifest(std::string_view text, std::string_view subject) {
   Json document;
   try {
     document = parse_json(text, subject, Code::integrity);
-    if (check_schema(document, "mlsys.bundle", INT_MAX, subject) <= newest) return read_manifest(document, name);
+    if (check_schema(document, "mlsys.bundle", INT_MAX, subject) <= newest_manifest)
+      return read_manifest(document, name);
   } catch (const Error& error) {
     if (error.code() != Code::usage) throw;
     throw Error(Code::integrity, error.message(), error.hint());
   }
-  check_schema(document, "mlsys.bundle", newest, subject);  // throws: it is newer
+  check_schema(document, "mlsys.bundle", newest_manifest, subject);  // throws: it is newer
   return {};
 }
 

@@ -10,12 +10,12 @@
 #include "dictionary.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/data/types.hpp"
 
 namespace mlsys::data {
 
 namespace {
 
-constexpr std::int64_t day_microseconds = 86'400'000'000;
 constexpr std::int64_t largest_float_integer = std::int64_t{1} << 24;
 constexpr std::uint64_t most_categories = 1ULL << 31;
 constexpr std::size_t most_unseen_names = 100;

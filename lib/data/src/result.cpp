@@ -8,12 +8,6 @@
 
 namespace mlsys::data {
 
-namespace {
-
-constexpr std::int64_t day_microseconds = 86'400'000'000;
-
-}  // namespace
-
 bool Result::Data::add_column(const duck::Result::Column& from) {
   switch (from.type) {
     case duck::Type::boolean:

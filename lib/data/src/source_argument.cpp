@@ -9,12 +9,12 @@ namespace mlsys::data {
 
 namespace {
 
-struct Ending {
+struct FormatEnding {
   std::string_view name;
   SourceFormat format;
 };
 
-constexpr auto endings = std::to_array<Ending>({
+constexpr auto format_endings = std::to_array<FormatEnding>({
     {".csv", SourceFormat::csv},
     {".tsv", SourceFormat::tsv},
     {".parquet", SourceFormat::parquet},
@@ -100,7 +100,7 @@ SourceArgument parse_source_argument(std::string_view argument) {
     parsed.compression = "zstd";
     stem.remove_suffix(4);
   }
-  for (const Ending& ending : endings)
+  for (const FormatEnding& ending : format_endings)
     if (stem.ends_with(ending.name)) parsed.format = ending.format;
   return parsed;
 }

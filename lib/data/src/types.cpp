@@ -13,7 +13,6 @@ namespace mlsys::data {
 namespace {
 
 constexpr std::int64_t largest_exact = std::int64_t{1} << 53;
-constexpr std::int64_t day_microseconds = 86'400'000'000;
 
 constexpr TypeCandidates::Mask bit(ColumnType type) {
   return static_cast<TypeCandidates::Mask>(1U << static_cast<unsigned>(type));

@@ -12,19 +12,18 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/data/types.hpp"
 
 namespace mlsys::data {
 
 namespace {
 
-constexpr std::int64_t day_microseconds = 86'400'000'000;
-
-struct Ending {
+struct CopyFormat {
   std::string_view name;
   std::string_view options;
 };
 
-constexpr auto endings = std::to_array<Ending>({
+constexpr auto copy_formats = std::to_array<CopyFormat>({
     {"csv", "FORMAT csv, HEADER true, DELIMITER ','"},
     {"tsv", "FORMAT csv, HEADER true, DELIMITER '\t'"},
     {"parquet", "FORMAT parquet, COMPRESSION zstd"},
@@ -34,7 +33,7 @@ constexpr auto endings = std::to_array<Ending>({
 });
 
 struct Match {
-  const Ending* ending;
+  const CopyFormat* ending;
   std::string_view compression;
 };
 
@@ -48,7 +47,7 @@ std::optional<Match> match(std::string_view name) {
     compression = "zstd";
     stem.remove_suffix(4);
   }
-  for (const Ending& ending : endings) {
+  for (const CopyFormat& ending : copy_formats) {
     const bool whole = stem == ending.name;
     if (!whole && !(stem.ends_with(ending.name) && stem[stem.size() - ending.name.size() - 1] == '.')) continue;
     if (ending.name == "parquet" && !compression.empty()) return std::nullopt;

@@ -15,7 +15,7 @@ namespace mlsys::metrics {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
 template <std::size_t N>
 double polynomial(const std::array<double, N>& coefficients, double x) {
@@ -207,10 +207,10 @@ PairedTest delong_test(Reals first, Reals second, Reals labels, double level, un
 std::vector<Interval> bootstrap_intervals(const Sample& sample, const BootstrapOptions& options, Context& ctx) {
   const auto strata = sample.strata();
   std::vector<std::vector<double>> replicates;  // [metric][replicate]
-  replicates.resize(sample.metrics(), std::vector<double>(options.replicates, nan));
+  replicates.resize(sample.metrics(), std::vector<double>(options.replicates, undefined));
   draw_replicates(sample.units(), strata, options.replicates, ctx, [&](std::size_t r, Times times) {
     const std::vector<Value> values = sample.measure(times);
-    for (std::size_t m = 0; m < values.size(); ++m) replicates[m][r] = values[m].value.value_or(nan);
+    for (std::size_t m = 0; m < values.size(); ++m) replicates[m][r] = values[m].value.value_or(undefined);
   });
   std::vector<Interval> intervals;
   for (auto& values : replicates) intervals.push_back(percentile_interval(std::move(values), options.level));
@@ -236,9 +236,9 @@ PairedTest bootstrap_test(const Sample& first, std::size_t first_metric, const S
     out.interval = no_interval("bootstrap", out.difference.reason);
     return out;
   }
-  std::vector<double> replicates(options.replicates, nan);
+  std::vector<double> replicates(options.replicates, undefined);
   draw_replicates(first.units(), strata, options.replicates, ctx,
-                  [&](std::size_t r, Times times) { replicates[r] = difference(times).value.value_or(nan); });
+                  [&](std::size_t r, Times times) { replicates[r] = difference(times).value.value_or(undefined); });
   out.interval = percentile_interval(replicates, options.level);
   std::size_t below = 0;
   std::size_t above = 0;

@@ -122,7 +122,7 @@ Manifest read_manifest(ext::TarZstdReader& tar) {
   const std::optional<ext::TarMember> member = tar.next();
   if (!member) refuse("it is empty");
   require_regular(*member);
-  if (member->name != "package.json") {
+  if (member->name != manifest_name) {
     refuse("its first member is " + quoted(member->name) + ", not 'package.json'");
   }
   if (member->bytes > max_manifest_bytes)
@@ -160,7 +160,7 @@ void check_member(const ext::TarMember& member, const Manifest& manifest, std::s
   const auto next = manifest.files.begin() + static_cast<std::ptrdiff_t>(position);
   if (!is_safe_name(member.name)) refuse("unsafe file name " + quoted(member.name));
   require_regular(member);
-  if (member.name == "package.json" || std::any_of(manifest.files.begin(), next, listed)) {
+  if (member.name == manifest_name || std::any_of(manifest.files.begin(), next, listed)) {
     refuse("it holds " + quoted(member.name) + " twice");
   }
   if (std::none_of(next, manifest.files.end(), listed)) {

@@ -14,8 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view manifest_name = "package.json";
-
 [[noreturn]] void refuse(const fs::path& subject, const std::string& why) {
   throw Error(Code::integrity, quoted(subject.string()) + " does not verify: " + why);
 }

@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view manifest_name = "package.json";
-
 // Appends to the pending output, and knows the digest of what it has written.
 class SealedOutput {
  public:

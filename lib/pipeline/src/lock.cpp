@@ -22,7 +22,7 @@ std::map<std::string, std::string> read_map(ObjectReader& reader, std::string_vi
   return values;
 }
 
-StepLock read_step(const Json& json, const std::string& subject) {
+StepLock read_step_lock(const Json& json, const std::string& subject) {
   ObjectReader reader(json, subject);
   StepLock step;
   step.command = reader.texts("command");
@@ -64,7 +64,7 @@ Lock read_lock(const fs::path& file) {
     ObjectReader reader(document, subject);
     reader.ignore("schema");
     for (const auto& [name, json] : reader.object("steps").items()) {
-      lock.steps[name] = read_step(json, subject + ", steps." + name);
+      lock.steps[name] = read_step_lock(json, subject + ", steps." + name);
     }
     reader.finish();
   } catch (const Error& error) {

@@ -93,11 +93,10 @@ void refuse_cast_failures(const data::Dataset& dataset, std::string_view doing, 
     if (!failure.samples.empty())
       where =
           fmt::format(", for example {} in row {}", quoted(failure.samples.front().value), failure.samples.front().row);
-    throw Error(
-        Code::failed,
-        fmt::format("cannot validate on {}: column {} holds {} value{} not of type {} as in the training data{}",
-                    dataset.subject(), quoted(failure.column), with_thousands(failure.count),
-                    failure.count == 1 ? "" : "s", name_of(failure.type), where));
+    throw Error(Code::failed,
+                fmt::format("cannot {} {}: column {} holds {} value{} not of type {} as in the {}{}", doing,
+                            dataset.subject(), quoted(failure.column), with_thousands(failure.count),
+                            failure.count == 1 ? "" : "s", name_of(failure.type), as_in, where));
   }
 }
 

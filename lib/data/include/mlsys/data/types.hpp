@@ -20,6 +20,9 @@ struct ColumnInfo {
   bool operator==(const ColumnInfo&) const = default;
 };
 
+// Dates count days, timestamps microseconds.
+inline constexpr std::int64_t day_microseconds = 86'400'000'000;
+
 // How text is read as a value. Blanks around booleans, numbers and times are ignored; nothing depends on the locale.
 //
 // Strict reading serves inference: a value counts as typed only when nothing is lost by it.

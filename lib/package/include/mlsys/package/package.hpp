@@ -37,6 +37,8 @@ struct Manifest {
   std::vector<digest::FileDigest> files;  // sorted by name; package.json itself is not among them
 };
 
+inline constexpr std::string_view manifest_name = "package.json";  // the first file of a package
+
 // Strict. Throws Error(Code::integrity) for everything else, for a newer schema with a hint to upgrade.
 MLSYS_EXPORT Manifest parse_manifest(std::string_view text, std::string_view subject);
 MLSYS_EXPORT Json to_json(const Manifest& manifest);
