@@ -54,11 +54,11 @@ stage_release() {
 }
 
 stage_sanitized() {
-  build tidy all tests || { ok=0 bad=1; return; }
+  build asan all tests || { ok=0 bad=1; return; }
   export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=0
   export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.txt:print_suppressions=0
   export UBSAN_OPTIONS=print_stacktrace=1
-  tested tidy -L 'unit|cli'
+  tested asan -L 'unit|cli'
 }
 
 stage_tidy() {
@@ -68,8 +68,8 @@ stage_tidy() {
 }
 
 stage_fuzz() {
-  build tidy fuzzers || { ok=0 bad=1; return; }
-  tests/fuzz/run.sh build-tidy "${MLSYS_FUZZ_SECONDS:-60}" | tee "$results/fuzz"
+  build asan fuzzers || { ok=0 bad=1; return; }
+  tests/fuzz/run.sh build-asan "${MLSYS_FUZZ_SECONDS:-60}" | tee "$results/fuzz"
   read -r ok bad < <(tail -1 "$results/fuzz" | awk '{print $1, $3}')
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <variant>
 
 #include "mlsys/base/error.hpp"
@@ -313,20 +314,41 @@ class Compare final : public Verb {
       session.out().note("nothing differs");
       return Code::ok;
     }
+    const bool pair = comparison.runs.size() == 2;
     Table table;
     table.column("what");
     table.column("name");
     for (const auto& run : comparison.runs) table.column(short_id(run.run_id) + " " + run.name, Table::Align::right);
+    if (pair) table.column("change", Table::Align::right);
     for (const auto& difference : comparison.differences) {
       std::vector<Table::Cell> cells{difference.section, difference.key};
-      for (const auto& value : difference.values) {
-        const bool digest = difference.section == "input" || difference.section == "artifact";
-        cells.emplace_back(value.empty() ? "-" : digest ? value.substr(0, 12) : value);
-      }
+      for (auto& value : shown(difference)) cells.emplace_back(std::move(value));
+      if (pair) cells.emplace_back(change(difference));
       table.row(std::move(cells));
     }
     session.out().table(table);
     return Code::ok;
+  }
+
+  // Metrics with as many digits as tell them apart, everything else cut where a table can hold it; --json has it all.
+  static std::vector<std::string> shown(const track::Difference& difference) {
+    std::vector<std::string> texts;
+    for (const auto& value : difference.values) {
+      const auto number = parse_double(value);
+      texts.push_back(value.empty()                                                       ? "–"
+                      : difference.section == "metric" && number                          ? significant(*number, 5)
+                      : difference.section == "input" || difference.section == "artifact" ? value.substr(0, 12)
+                                                                                          : truncate_width(value, 40));
+    }
+    if (std::set<std::string>(texts.begin(), texts.end()).size() < 2) return difference.values;
+    return texts;
+  }
+
+  static std::string change(const track::Difference& difference) {
+    const auto before = parse_double(difference.values.front());
+    const auto after = parse_double(difference.values.back());
+    if (difference.section != "metric" || !before || !after) return "";
+    return (*after > *before ? "+" : "") + significant(*after - *before, 3);
   }
 
   std::vector<std::string> runs_;

@@ -115,6 +115,15 @@ Lists, pages and comparisons:
   status
   param
   depth
+  $ LONG=$(mlsys runs start -e exp --param text=$(printf 'x%.0s' {1..99}) -q); mlsys runs log $LONG --metric loss=0.123456789 --metric same=1
+  $ SHORT=$(mlsys runs start -e exp --param text=y -q); mlsys runs log $SHORT --metric loss=0.12345 --metric same=1
+  $ mlsys runs compare $LONG $SHORT | sed 's/  */ /g' | grep -v name
+  param text xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… y
+  metric loss 0.123456789 0.12345 -6.79e-06
+  $ mlsys runs log $SHORT --metric loss=0.25 --step 1
+  $ mlsys runs compare $LONG $SHORT | sed 's/  */ /g' | grep loss
+  metric loss 0.12346 0.25 +0.127
+  $ mlsys runs delete $LONG $SHORT
   $ mlsys runs compare @last @last
   2> nothing differs
   $ mlsys runs compare @last

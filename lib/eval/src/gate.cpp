@@ -35,6 +35,16 @@ bool holds(Compare compare, double value, double bound) {
   return false;
 }
 
+// As few digits, but at least four, as show on which side of the bound the value is.
+std::string beside(double value, double bound) {
+  for (int digits = 4; digits < 17; ++digits) {
+    const auto text = significant(value, digits);
+    const auto shown = parse_double(text).value_or(value);
+    if ((shown < bound) == (value < bound) && (shown == bound) == (value == bound)) return text;
+  }
+  return shortest(value);
+}
+
 }  // namespace
 
 Gate parse_gate(std::string_view expression) {
@@ -83,7 +93,7 @@ GateResult check_gate(const Gate& gate, const metrics::Value& value, std::string
     return result;
   }
   result.passed = holds(gate.compare, *value.value, gate.bound);
-  result.reason = fmt::format("{} is {}", name, shortest(*value.value));
+  result.reason = fmt::format("{} is {}", name, beside(*value.value, gate.bound));
   return result;
 }
 

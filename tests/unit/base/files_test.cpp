@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "mlsys/base/error.hpp"
+#include "support.hpp"
 
 namespace fs = std::filesystem;
 using mlsys::Code;
@@ -23,17 +24,9 @@ using mlsys::read_file;
 using mlsys::TempDirectory;
 using mlsys::write_file;
 
-namespace {
+using mlsys_test::error_of;
 
-template <class Work>
-Error error_of(const Work& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error;
-  }
-  return {Code::ok, "no error"};
-}
+namespace {
 
 std::size_t entries_in(const fs::path& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));

@@ -6,12 +6,16 @@
 #include <limits>
 
 #include "mlsys/base/error.hpp"
+#include "support.hpp"
 
 using mlsys::Code;
 using mlsys::Error;
 using mlsys::Json;
 using mlsys::ObjectReader;
 using mlsys::parse_json;
+
+using mlsys_test::contains;
+using mlsys_test::error_of;
 
 namespace {
 
@@ -24,18 +28,6 @@ std::string message_of(std::string_view text) {
   }
   return "no error";
 }
-
-template <class Work>
-Error error_of(const Work& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error;
-  }
-  return {Code::ok, "no error"};
-}
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

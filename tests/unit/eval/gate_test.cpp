@@ -73,6 +73,17 @@ TEST_CASE("comparisons at, above and below the bound") {
   CHECK_FALSE(passes("f1 >= 0.5", 0.4999999999999999));
 }
 
+TEST_CASE("the reason has as few digits as show on which side of the bound the value is") {
+  const auto reason = [](const char* text, double value) {
+    return check_gate(parse_gate(text), Value::of(value), "d").reason;
+  };
+  CHECK(reason("f1 >= 0.7", 0.616278704168236) == "f1 is 0.6163");
+  CHECK(reason("f1 >= 0.7", 0.69999612345) == "f1 is 0.699996");
+  CHECK(reason("f1 >= 0.7", 0.7) == "f1 is 0.7");
+  CHECK(reason("f1 >= 0.7", std::nextafter(0.7, 0)) == "f1 is 0.6999999999999999");
+  CHECK(reason("rmse <= 12345", 12345.25) == "rmse is 12345.3");
+}
+
 TEST_CASE("an undefined value never passes, whatever the comparison") {
   for (const char* op : {">=", ">", "<=", "<", "==", "!="}) {
     const Gate gate = parse_gate(std::string("f1 ") + op + " 0");

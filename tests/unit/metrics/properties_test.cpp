@@ -16,7 +16,7 @@ namespace mlsys::metrics {
 
 namespace {
 
-struct Rows {
+struct DrawnRows {
   std::vector<double> scores;
   std::vector<std::uint8_t> labels;
   std::vector<double> weights;
@@ -25,9 +25,9 @@ struct Rows {
   [[nodiscard]] BinaryData unweighted() const { return {scores, labels, {}}; }
 };
 
-Rows random_rows(std::size_t n, std::uint64_t seed, unsigned levels) {
+DrawnRows random_rows(std::size_t n, std::uint64_t seed, unsigned levels) {
   Random random(seed);
-  Rows rows;
+  DrawnRows rows;
   for (std::size_t i = 0; i < n; ++i) {
     const bool positive = i < 2 ? i == 0 : random.uniform() < 0.3;
     const double score = std::min(1.0, random.uniform() * 0.8 + (positive ? 0.15 : 0));
@@ -81,8 +81,8 @@ TEST_CASE("ranking by score is the order of a stable comparison sort") {
 }
 
 TEST_CASE("rank metrics do not change under a monotone transform of the scores") {
-  const Rows rows = random_rows(700, 1, 40);
-  Rows transformed = rows;
+  const DrawnRows rows = random_rows(700, 1, 40);
+  DrawnRows transformed = rows;
   for (double& score : transformed.scores) score = std::exp(3 * score) - 7;
   const RankStatistics a = rank_statistics(RankedScores(rows.data()));
   const RankStatistics b = rank_statistics(RankedScores(transformed.data()));
@@ -93,8 +93,8 @@ TEST_CASE("rank metrics do not change under a monotone transform of the scores")
 }
 
 TEST_CASE("exchanging the classes mirrors the AUC, negating the scores too restores it") {
-  const Rows rows = random_rows(500, 2, 25);
-  Rows flipped = rows;
+  const DrawnRows rows = random_rows(500, 2, 25);
+  DrawnRows flipped = rows;
   for (auto& label : flipped.labels) label = label == 0 ? 1 : 0;
   const double auc = number(roc_auc(rows.data()));
   CHECK(number(roc_auc(flipped.data())) == doctest::Approx(1 - auc).epsilon(1e-14));
@@ -103,8 +103,8 @@ TEST_CASE("exchanging the classes mirrors the AUC, negating the scores too resto
 }
 
 TEST_CASE("an integer weight is the same as repeating the row") {
-  const Rows rows = random_rows(400, 3, 30);
-  Rows repeated;
+  const DrawnRows rows = random_rows(400, 3, 30);
+  DrawnRows repeated;
   for (std::size_t i = 0; i < rows.scores.size(); ++i) {
     for (int k = 0; k < static_cast<int>(rows.weights[i]); ++k) {
       repeated.scores.push_back(rows.scores[i]);
@@ -124,8 +124,8 @@ TEST_CASE("an integer weight is the same as repeating the row") {
 }
 
 TEST_CASE("the order of the rows does not matter") {
-  const Rows rows = random_rows(600, 4, 0);
-  Rows reversed = rows;
+  const DrawnRows rows = random_rows(600, 4, 0);
+  DrawnRows reversed = rows;
   std::reverse(reversed.scores.begin(), reversed.scores.end());
   std::reverse(reversed.labels.begin(), reversed.labels.end());
   std::reverse(reversed.weights.begin(), reversed.weights.end());
@@ -135,12 +135,12 @@ TEST_CASE("the order of the rows does not matter") {
 }
 
 TEST_CASE("a slice of the ranked rows has the metrics of its rows alone") {
-  const Rows rows = random_rows(900, 5, 60);
+  const DrawnRows rows = random_rows(900, 5, 60);
   const RankedScores all(rows.data());
   std::vector<std::uint32_t> order;
   for (const std::uint32_t row : all.order())
     if (row % 3 == 0) order.push_back(row);
-  Rows part;
+  DrawnRows part;
   for (std::size_t row = 0; row < rows.scores.size(); row += 3) {
     part.scores.push_back(rows.scores[row]);
     part.labels.push_back(rows.labels[row]);
@@ -198,7 +198,7 @@ TEST_CASE("refused rows are named") {
 }
 
 TEST_CASE("the best threshold is the one that a search over all scores finds") {
-  const Rows rows = random_rows(300, 6, 50);
+  const DrawnRows rows = random_rows(300, 6, 50);
   const RankedScores ranked(rows.data());
   const BestThreshold best = best_f1_threshold(ranked);
   double highest = -1;
@@ -208,7 +208,7 @@ TEST_CASE("the best threshold is the one that a search over all scores finds") {
 }
 
 TEST_CASE("curves end in their corners and their area is the metric") {
-  const Rows rows = random_rows(400, 7, 35);
+  const DrawnRows rows = random_rows(400, 7, 35);
   const RankedScores ranked(rows.data());
   const auto roc = roc_curve(ranked);
   CHECK(roc.front().x == 0.0);
@@ -228,7 +228,7 @@ TEST_CASE("curves end in their corners and their area is the metric") {
 }
 
 TEST_CASE("histograms and calibration bins hold every row's weight once") {
-  const Rows rows = random_rows(500, 8, 20);
+  const DrawnRows rows = random_rows(500, 8, 20);
   const RankedScores ranked(rows.data());
   const ClassWeights all = class_weights(ranked);
   const ScoreHistogram histogram = score_histogram(ranked, 20);
@@ -259,7 +259,7 @@ TEST_CASE("the sums of many rows lose nothing") {
 }
 
 TEST_CASE("floats give the metrics of the doubles they are") {
-  Rows rows = random_rows(5000, 9, 0);
+  DrawnRows rows = random_rows(5000, 9, 0);
   const std::vector<float> floats(rows.scores.begin(), rows.scores.end());
   for (std::size_t i = 0; i < floats.size(); ++i) rows.scores[i] = static_cast<double>(floats[i]);
   const auto a = all_binary({floats, rows.labels, rows.weights});

@@ -12,13 +12,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Fixture {
+struct VerifyFixture {
   Context context;
   TempDirectory temp{context.temp_dir};
   fs::path bundle = temp.path() / "bundle";
   fs::path file = temp.path() / "p.tar.zst";
 
-  Fixture() {
+  VerifyFixture() {
     make_bundle(bundle);
     write_package({bundle, file, "fraud", "3"}, context);
   }
@@ -32,7 +32,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a package, its bundle and its unpacked form verify alike") {
+TEST_CASE_FIXTURE(VerifyFixture, "a package, its bundle and its unpacked form verify alike") {
   const fs::path unpacked = temp.path() / "unpacked";
   {
     const OpenedPackage opened = open_package(file, context);
@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(Fixture, "a package, its bundle and its unpacked form verify a
   CHECK(check(file).version == "3");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a damaged package is a report, not an exception") {
+TEST_CASE_FIXTURE(VerifyFixture, "a damaged package is a report, not an exception") {
   std::string bytes = read_file(file);
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
   write_file(file, bytes);
@@ -72,7 +72,7 @@ TEST_CASE_FIXTURE(Fixture, "a damaged package is a report, not an exception") {
   CHECK(json.at("reason") == report.problem);
 }
 
-TEST_CASE_FIXTURE(Fixture, "every fault of a bundle directory is found") {
+TEST_CASE_FIXTURE(VerifyFixture, "every fault of a bundle directory is found") {
   SUBCASE("each file changed, by one byte in the same size") {
     for (const char* name : {"bundle.json", "model.ubj"}) {
       const std::string good = read_file(bundle / name);
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(Fixture, "every fault of a bundle directory is found") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "an unpacked package is held to its package.json") {
+TEST_CASE_FIXTURE(VerifyFixture, "an unpacked package is held to its package.json") {
   const fs::path unpacked = temp.path() / "unpacked";
   fs::copy(bundle, unpacked, fs::copy_options::recursive);
   const auto write_manifest = [&](const Manifest& manifest) {
@@ -136,7 +136,7 @@ TEST_CASE_FIXTURE(Fixture, "an unpacked package is held to its package.json") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is not there is not found, and what cannot be read failed") {
+TEST_CASE_FIXTURE(VerifyFixture, "what is not there is not found, and what cannot be read failed") {
   CHECK(caught([&] { check(temp.path() / "none"); }).code == Code::not_found);
   CHECK(caught([&] { check(temp.path() / "none" / "deeper"); }).code == Code::not_found);
   REQUIRE(::mkfifo((temp.path() / "pipe").c_str(), 0600) == 0);

@@ -8,10 +8,13 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
+#include "support.hpp"
 
 using namespace mlsys;
 using namespace mlsys::pipeline;
 namespace fs = std::filesystem;
+
+using mlsys_test::contains;
 
 namespace {
 
@@ -42,8 +45,6 @@ std::string bind_refused(const std::string& text, const std::map<std::string, st
   const Recipe parsed = parse_recipe(text, "recipe");
   return refused([&] { resolve(parsed, settings, "folder"); });
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::vector<std::string> order(const std::string& text) {
   std::vector<std::string> names;

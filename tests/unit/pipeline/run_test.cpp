@@ -10,10 +10,13 @@
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/pipeline/recipe_run.hpp"
+#include "support.hpp"
 
 using namespace mlsys;
 using namespace mlsys::pipeline;
 namespace fs = std::filesystem;
+
+using mlsys_test::contains;
 
 namespace {
 
@@ -77,8 +80,6 @@ struct Fixture {
   }
   std::string message;
 };
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
