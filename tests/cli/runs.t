@@ -119,7 +119,7 @@ Lists, pages and comparisons:
   $ SHORT=$(mlsys runs start -e exp --param text=y -q); mlsys runs log $SHORT --metric loss=0.12345 --metric same=1
   $ mlsys runs compare $LONG $SHORT | sed 's/  */ /g' | grep -v name
   param text xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… y
-  metric loss 0.123456789 0.12345 -6.79e-06
+  metric loss 0.12346 0.12345 -6.79e-06
   $ mlsys runs log $SHORT --metric loss=0.25 --step 1
   $ mlsys runs compare $LONG $SHORT | sed 's/  */ /g' | grep loss
   metric loss 0.12346 0.25 +0.127
@@ -138,7 +138,7 @@ Deleting hides, restoring brings back:
   $ mlsys runs list -q | wc -l
   1
   $ mlsys runs list --deleted -q | wc -l
-  1
+  3
   $ mlsys runs restore $OTHER
   $ mlsys runs list -q | wc -l
   2
