@@ -35,9 +35,9 @@ bool holds(Compare compare, double value, double bound) {
   return false;
 }
 
-// As few digits, but at least four, as show on which side of the bound the value is.
+// As few digits, but four at least (six from a thousand on), as show on which side of the bound the value is.
 std::string beside(double value, double bound) {
-  for (int digits = 4; digits < 17; ++digits) {
+  for (int digits = std::abs(value) < 1e3 ? 4 : 6; digits < 17; ++digits) {
     const auto text = significant(value, digits);
     const auto shown = parse_double(text).value_or(value);
     if ((shown < bound) == (value < bound) && (shown == bound) == (value == bound)) return text;

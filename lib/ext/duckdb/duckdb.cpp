@@ -138,6 +138,12 @@ void delete_function(void* function) { delete static_cast<ScalarFunction*>(funct
 
 }  // namespace
 
+// When another thread met the failure first, DuckDB says on a first line that the query cannot go on, then why.
+Failure::Failure(std::string text) : text_(std::move(text)) {
+  constexpr std::string_view before_cause = "closed pending query result\nError: ";
+  if (const auto at = text_.find(before_cause); at != std::string::npos) text_.erase(0, at + before_cause.size());
+}
+
 std::string_view Vector::text(std::uint64_t row) const { return view(values<duckdb_string_t>()[row]); }
 
 Chunk::Chunk(void* handle)

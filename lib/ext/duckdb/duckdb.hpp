@@ -18,7 +18,7 @@ namespace mlsys::ext::duckdb {
 
 class Failure : public std::exception {
  public:
-  explicit Failure(std::string text) : text_(std::move(text)) {}
+  explicit Failure(std::string text);
   [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
