@@ -19,9 +19,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
 endif()
 target_compile_options(mlsys-flags INTERFACE -fstack-protector-strong)
 target_link_options(mlsys-flags INTERFACE -Wl,--as-needed -Wl,-z,relro -Wl,-z,now)
-if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # It takes the sources that a unity build includes for headers; the builds of one source at a time warn.
-  target_compile_options(mlsys-flags INTERFACE -Wno-subobject-linkage)
+if(CMAKE_UNITY_BUILD)
+  # Both take the other sources of the same unit for headers; builds of one source at a time (dev, tidy) do warn.
+  target_compile_options(mlsys-flags INTERFACE -Wno-shadow)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(mlsys-flags INTERFACE -Wno-subobject-linkage)
+  endif()
 endif()
 if(MLSYS_SANITIZE)
   target_compile_options(mlsys-flags INTERFACE -fsanitize=${MLSYS_SANITIZE} -fno-omit-frame-pointer
