@@ -59,6 +59,7 @@ class Predict final : public Verb {
       out.warn(fmt::format("column {}: {} row{} with values that training did not see, scored as missing: {}",
                            quoted(column), with_thousands(rows), rows == 1 ? "" : "s",
                            join(report.unseen_examples.at(column), ", ")));
+    if (report.rows == 0) out.warn(data_.source.argument + " has no rows: there is nothing to score");
     if (to_stdout) {
       copy_to(out, predict_.output);
       return Code::ok;

@@ -21,8 +21,11 @@ namespace fs = std::filesystem;
 // The bundle also where the user wants it, all at once.
 void copy_bundle(const fs::path& from, const fs::path& to) {
   PendingDirectory target(to);
-  for (const auto& entry : fs::directory_iterator(from))
-    fs::copy_file(entry.path(), target.path() / entry.path().filename());
+  for (const auto& entry : fs::directory_iterator(from)) {
+    std::error_code error;
+    fs::copy_file(entry.path(), target.path() / entry.path().filename(), error);
+    if (error) throw_write_error(target.target(), error.value());
+  }
   target.commit();
 }
 
@@ -61,7 +64,8 @@ class Train final : public Verb {
 
     options.group("Result");
     options.value(output_, "-o,--output", "DIR", "Write the model bundle here as well").completes(Completes::directory);
-    options.value(record_.experiment, "-e,--experiment", "NAME", "Experiment of the run").default_text("Default");
+    options.value(record_.experiment, "-e,--experiment", "NAME", "Experiment of the run, made when it does not exist")
+        .setting("experiment");
     options.value(record_.name, "--name", "NAME", "Name of the run").default_text("made up");
     options.value(tags_, "--tag", "KEY=VALUE", "Tag of the run, may be repeated");
     options.flag(no_record_, "--no-record", "Do not record a run; needs -o");
@@ -90,6 +94,7 @@ class Train final : public Verb {
     std::optional<TrainRecord> record;
     if (!no_record_) {
       record_.state = session.state_for_writing();
+      if (record_.experiment.empty()) record_.experiment = session.settings().get("experiment").text;
       record_.command = join(session.arguments(), " ");
       record.emplace(record_, train_, ctx);
       train_.on_start = [&](const train::TrainReport& report) { return record->start(report); };

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <atomic>
-
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 
@@ -16,7 +14,7 @@ constexpr auto flush_interval = std::chrono::milliseconds(500);
 TrainRecord::TrainRecord(const RecordOptions& options, const train::TrainOptions& train, Context& ctx)
     : options_(options),
       train_(train),
-      ctx_(ctx),
+      ctx_(ctx.unstoppable()),
       store_(store::Store::open(options.state, store::Mode::write, ctx)),
       flushed_(std::chrono::steady_clock::now()) {}
 
@@ -79,14 +77,10 @@ std::filesystem::path TrainRecord::finish(const train::TrainReport& report) {
   pending_.tags.emplace_back("mlsys.measured_on", report.measured_on);
   if (!report.warnings.empty()) pending_.tags.emplace_back("mlsys.warnings", std::to_string(report.warnings.size()));
   flush();
-  // A stop has ended the training; keeping its model is what remains to be done, and a stop does not end that.
-  const std::atomic<bool> go_on = false;
-  Context keeping = ctx_;
-  keeping.stop = &go_on;
-  const auto digest = track::log_model(store_, run_, report.model, keeping);
+  const auto digest = track::log_model(store_, run_, report.model, ctx_);
   track::end(store_, run_,
-             report.status == train::Status::finished ? track::RunStatus::finished : track::RunStatus::killed, keeping);
-  return store_.content().bundle(digest, store::Check::exists, keeping).path;
+             report.status == train::Status::finished ? track::RunStatus::finished : track::RunStatus::killed, ctx_);
+  return store_.content().bundle(digest, store::Check::exists, ctx_).path;
 }
 
 void TrainRecord::fail(const Error& error) noexcept {

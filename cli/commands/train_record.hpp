@@ -17,7 +17,7 @@ namespace mlsys::frame {
 
 struct RecordOptions {
   std::filesystem::path state;
-  std::string experiment = "Default";
+  std::string experiment;
   std::string name;
   std::map<std::string, std::string> tags;
   std::string command;  // the command line, as the run's source
@@ -42,7 +42,7 @@ class TrainRecord {
 
   const RecordOptions& options_;
   const train::TrainOptions& train_;
-  Context& ctx_;
+  Context ctx_;  // training heeds a stop; what it has made until then is recorded
   store::Store store_;
   std::string run_;
   track::Batch pending_;

@@ -52,6 +52,7 @@ What cannot be profiled says so:
 
   $ mlsys data profile nowhere.csv
   2> error: cannot read 'nowhere.csv': no such file
+  2> hint: data files here: odd.csv, t.csv
   [4]
   $ mlsys data profile t.csv --target lat
   2> error: cannot profile 't.csv': no column 'lat'
@@ -60,4 +61,5 @@ What cannot be profiled says so:
   [2]
   $ : >empty.csv; mlsys data profile empty.csv
   2> error: cannot read 'empty.csv': it is empty
+  2> hint: even a table without rows has a header
   [1]

@@ -28,3 +28,4 @@ A store that is none, and a folder for temporary files that is not there, are br
   [1]
   $ grep 'temporary files' out
   broken  temporary files  * (glob)
+  hint for temporary files: choose another folder with --temp-dir

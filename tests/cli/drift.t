@@ -79,6 +79,7 @@ A failure is never a verdict:
 
   $ mlsys drift old.csv nowhere.csv
   2> error: cannot read 'nowhere.csv': no such file
+  2> hint: data files here: d.json, new.csv, old.csv
   [4]
   $ mlsys drift no-such-model old.csv
   2> error: no model 'no-such-model'

@@ -144,6 +144,7 @@ A model is measured on raw rows; what it was trained with need not be said again
   [2]
   $ cut -d, -f1,2,4 test.csv >short.csv; mlsys eval run:$(cat run) short.csv
   2> error: cannot read 'short.csv': no column 'origin'
+  2> hint: the columns are 'id', 'distance', 'late'
   [1]
 
 A ranking, several classes and a regression:
@@ -189,6 +190,7 @@ What cannot be meant is refused, with what to do instead:
   [2]
   $ mlsys eval preds.csv --target z --score s
   2> error: cannot evaluate 'preds.csv': no column 'z'
+  2> hint: the columns are 'y', 's', 'w', 'city'
   2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
   [2]
   $ mlsys eval preds.csv --target y
@@ -208,6 +210,7 @@ What cannot be meant is refused, with what to do instead:
   [2]
   $ mlsys eval missing.csv --target y
   2> error: cannot read 'missing.csv': no such file
+  2> hint: data files here: classes.csv, hostile.csv, numbers.csv, out.csv, out.csv.json, preds.csv, rank.csv, short.csv, t.csv…
   [4]
   $ printf 'y,score\n0,0.1\n,0.2\n1,\n' >holes.csv && mlsys eval holes.csv --target y
   2> error: cannot evaluate 'holes.csv': the target 'y' has no value in 1 row, first in row 2

@@ -33,6 +33,7 @@ Columns are found by name; missing and mistyped ones are errors, unseen values a
   $ sed '1s/distance/dist/' t.csv >renamed.csv
   $ mlsys predict model renamed.csv -o out.csv
   2> error: cannot read 'renamed.csv': no column 'distance'
+  2> hint: the columns are 'id', 'dist', 'origin', 'late'
   [1]
   $ sed '3s/,[0-9]*,/,far,/' t.csv >mistyped.csv
   $ mlsys predict model mistyped.csv -o out.csv

@@ -62,6 +62,7 @@ Gates fail closed, and a mistake is no verdict:
   [4]
   $ mlsys promote fraud/1 --data missing.csv --require 'roc_auc >= 0.5'
   2> error: cannot read 'missing.csv': no such file
+  2> hint: data files here: all.csv, out.json, test.csv, train.csv
   [4]
   $ mlsys models show fraud@champion -q
   fraud/2

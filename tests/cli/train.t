@@ -107,6 +107,7 @@ What cannot be right is refused with a hint, before data are read where possible
   [2]
   $ mlsys train nowhere.csv --target late
   2> error: cannot read 'nowhere.csv': no such file
+  2> hint: data files here: t.csv
   [4]
   $ mlsys train t.csv
   2> error: cannot train on 't.csv': which column is the target?

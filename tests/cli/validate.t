@@ -107,6 +107,7 @@ Every failure has its code: no data, no contract, a contract that is none, data 
 
   $ mlsys validate nowhere.csv -c c.json
   2> error: cannot read 'nowhere.csv': no such file
+  2> hint: data files here: bad.csv, c.json, new.csv, t.csv, unlabelled.csv, v.json
   [4]
   $ mlsys validate t.csv -c nowhere.json
   2> error: cannot read 'nowhere.json': No such file or directory

@@ -22,11 +22,11 @@ ORDER = [module for layer in LAYERS for module in layer]
 KNOWS_ONLY_BASE = {"frame", "ext"}
 VENDOR_HEADERS = {
     "crypto": r"openssl/", "duckdb": r"duckdb", "sqlite": r"sqlite3", "xgboost": r"xgboost/", "archive": r"archive",
-    "http": r"curl/", "zstd": r"zstd", "boost": r"boost/",
+    "http": r"curl/", "zlib": r"zlib", "zstd": r"zstd", "boost": r"boost/",
 }
 VENDOR_LIBRARIES = {  # what only these may be linked to; the engines are opened on first use and linked by nobody
     "libcrypto": {"digest"}, "libssl": set(), "libsqlite3": {"store", "data"}, "libarchive": {"package"},
-    "libcurl": set(), "libduckdb": set(), "libxgboost": set(), "libzstd": set(),
+    "libcurl": set(), "libduckdb": set(), "libxgboost": set(), "libz": {"data"}, "libzstd": {"data"},
 }
 
 declared = {}  # module -> (uses, owned wrappers)

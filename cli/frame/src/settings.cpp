@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdlib>
 
+#include <unistd.h>
+
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
@@ -20,6 +22,31 @@ constexpr std::array kSettings = std::to_array<SettingInfo>({
     {"temp_dir", "MLSYS_TEMP_DIR", "path", "$TMPDIR or /tmp", "Where to spill what exceeds memory", ""},
     {"color", "MLSYS_COLOR", "choice", "auto", "When to colour output", "auto|always|never"},
 });
+
+// Says where an unknown key stands.
+const SettingInfo& known_in(std::string_view key, std::string_view subject) {
+  try {
+    return setting_info(key);
+  } catch (const Error& error) {
+    throw Error(error.code(), std::string(subject) + ": " + error.message(), error.hint());
+  }
+}
+
+// A misspelt variable would otherwise have no effect and no sign of it. Others may be meant for other programs.
+void refuse_misspelt_variables() {
+  constexpr std::string_view prefix = "MLSYS_";
+  std::vector<std::string> known;
+  for (const auto& info : kSettings) known.emplace_back(info.environment.substr(prefix.size()));
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    std::string_view name = *entry;
+    name = name.substr(0, name.find('='));
+    if (!name.starts_with(prefix)) continue;
+    const auto similar = closest(name.substr(prefix.size()), known);
+    if (similar && name.substr(prefix.size()) != *similar)
+      throw Error(Code::usage, "environment variable " + quoted(name) + " is no setting",
+                  "did you mean " + std::string(prefix) + *similar + "?");
+  }
+}
 
 // The text of a JSON setting: numbers and booleans are allowed where text is meant.
 std::string setting_text(const Json& value, std::string_view key, std::string_view subject) {
@@ -69,7 +96,7 @@ std::map<std::string, std::string> parse_settings(std::string_view text, std::st
   if (const Json* settings = reader.maybe("settings")) {
     if (!settings->is_object()) reader.fail("settings", "must be an object");
     for (const auto& [key, value] : settings->items()) {
-      const SettingInfo& info = setting_info(key);
+      const SettingInfo& info = known_in(key, subject);
       std::string shown = setting_text(value, key, subject);
       check_setting(info, shown, std::string(subject) + ", setting '" + key + "'");
       values[key] = std::move(shown);
@@ -101,6 +128,7 @@ Settings Settings::load(const std::filesystem::path& project) {
   };
   read(user_config_path(), Origin::user);
   if (!project.empty()) read(project / "mlsys.json", Origin::project);
+  refuse_misspelt_variables();
   for (const auto& info : kSettings) {
     const std::string variable(info.environment);
     const char* value = std::getenv(variable.c_str());

@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::atomic<bool> never{false};
+
 // Many of the files asked for do not exist, and none of them is worth failing for.
 std::string read_small(const fs::path& path) {
   std::error_code error;
@@ -68,7 +70,6 @@ Context::Context()
       threads(available_threads()),
       memory_budget(available_memory() / 10 * 8) {
   static Progress silent;  // holds nothing
-  static const std::atomic<bool> never{false};
   progress = &silent;
   stop = &never;
   const char* folder = std::getenv("TMPDIR");
@@ -77,6 +78,12 @@ Context::Context()
 
 void Context::check_stop() const {
   if (stop->load(std::memory_order_relaxed)) throw Error(Code::interrupted, "interrupted");
+}
+
+Context Context::unstoppable() const {
+  Context copy = *this;
+  copy.stop = &never;
+  return copy;
 }
 
 CgroupLimits cgroup_limits(std::string_view membership, const fs::path& mount) {

@@ -14,6 +14,7 @@
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/random.hpp"
@@ -51,15 +52,6 @@ std::string describe(int error) {
   }
   throw Error(error == ENOENT ? Code::not_found : Code::failed,
               "cannot " + doing + " " + shown(path) + ": " + describe(error), hint);
-}
-
-// As above for outputs: that something is missing then is not the user's input missing.
-[[noreturn]] void write_error(const fs::path& target, int error) {
-  try {
-    io_error("write", target, error);
-  } catch (const Error& thrown) {
-    throw Error(Code::failed, thrown.message(), thrown.hint());
-  }
 }
 
 class Descriptor {
@@ -100,7 +92,7 @@ fs::path follow(fs::path path) {
     if (error) return path;
     path = next.is_absolute() ? next : parent_of(path) / next;
   }
-  write_error(path, ELOOP);
+  throw_write_error(path, ELOOP);
 }
 
 // /dev/stdout, /dev/fd/N and the like, also when they are regular files: others hold them open.
@@ -128,11 +120,11 @@ fs::path make_parents(const fs::path& target) {
     if (at == at.parent_path()) break;
   }
   if (topmost.empty()) {
-    if (!fs::is_directory(parent, error)) write_error(target, error ? error.value() : ENOTDIR);
+    if (!fs::is_directory(parent, error)) throw_write_error(target, error ? error.value() : ENOTDIR);
     return topmost;
   }
   fs::create_directories(parent, error);
-  if (error) write_error(target, error.value());
+  if (error) throw_write_error(target, error.value());
   return topmost;
 }
 
@@ -152,9 +144,9 @@ fs::path pending_name(const fs::path& target) {
 
 void sync_path(const fs::path& path, const fs::path& target) {
   const Descriptor file(path, O_RDONLY);
-  if (!file.ok()) write_error(target, errno);
+  if (!file.ok()) throw_write_error(target, errno);
   // Some file systems cannot sync a folder; there is nothing to be done about it.
-  if (fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS) write_error(target, errno);
+  if (fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS) throw_write_error(target, errno);
 }
 
 void sync_tree(const fs::path& folder, const fs::path& target) {
@@ -168,7 +160,7 @@ void write_all(int fd, std::string_view bytes, const fs::path& target) {
     const ssize_t done = ::write(fd, bytes.data(), bytes.size());
     if (done < 0) {
       if (errno == EINTR) continue;
-      write_error(target, errno);
+      throw_write_error(target, errno);
     }
     bytes.remove_prefix(static_cast<std::size_t>(done));
   }
@@ -205,12 +197,17 @@ std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
   return bytes;
 }
 
+void throw_write_error(const fs::path& target, int error) {
+  try {
+    io_error("write", target, error);
+  } catch (const Error& thrown) {
+    throw Error(Code::failed, thrown.message(), thrown.hint());
+  }
+}
+
 void write_file(const fs::path& path, std::string_view bytes, bool durable) {
   PendingFile pending(path);
-  Descriptor file(pending.path(), O_WRONLY | O_TRUNC);
-  if (!file.ok()) write_error(pending.target(), errno);
-  write_all(file.get(), bytes, pending.target());
-  if (!file.close_now()) write_error(pending.target(), errno);
+  pending.write(bytes);
   pending.commit(durable);
 }
 
@@ -232,7 +229,7 @@ PendingFile::PendingFile(fs::path target) : target_(std::move(target)) {
   if (!file.ok()) {
     const int why = errno;
     remove_parents(target_, created_);
-    write_error(target_, why);
+    throw_write_error(target_, why);
   }
   struct stat old{};
   if (stat(target_.c_str(), &old) == 0) [[maybe_unused]]
@@ -245,11 +242,18 @@ PendingFile::~PendingFile() {
   remove_parents(target_, created_);
 }
 
+void PendingFile::write(std::string_view bytes) {
+  Descriptor file(pending_, O_WRONLY | O_TRUNC);
+  if (!file.ok()) throw_write_error(target_, errno);
+  write_all(file.get(), bytes, target_);
+  if (!file.close_now()) throw_write_error(target_, errno);
+}
+
 void PendingFile::commit(bool durable) {
   if (done_) return;
   if (pending_ != target_) {
     if (durable) sync_path(pending_, target_);
-    if (rename(pending_.c_str(), target_.c_str()) != 0) write_error(target_, errno);
+    if (rename(pending_.c_str(), target_.c_str()) != 0) throw_write_error(target_, errno);
     done_ = true;
     if (durable) sync_path(parent_of(target_), target_);
   }
@@ -273,7 +277,7 @@ PendingDirectory::PendingDirectory(fs::path target) {
   if (mkdir(pending_.c_str(), 0777) != 0) {
     const int why = errno;
     remove_parents(target_, created_);
-    write_error(target_, why);
+    throw_write_error(target_, why);
   }
 }
 
@@ -295,7 +299,8 @@ void PendingDirectory::commit(bool durable) {
   int error = move(pending_, target_, RENAME_NOREPLACE);
   if (error == EEXIST) {
     std::error_code ignored;
-    if (!fs::is_directory(target_, ignored)) write_error(target_, ENOTDIR);  // a file came first: not ours to remove
+    if (!fs::is_directory(target_, ignored))
+      throw_write_error(target_, ENOTDIR);  // a file came first: not ours to remove
     error = move(pending_, target_, RENAME_EXCHANGE);
     replaced = error == 0;
   }
@@ -313,7 +318,7 @@ void PendingDirectory::commit(bool durable) {
       }
     }
   }
-  if (error != 0) write_error(target_, error);
+  if (error != 0) throw_write_error(target_, error);
   done_ = true;
   if (durable) sync_path(parent_of(target_), target_);
   if (replaced) {
@@ -322,17 +327,69 @@ void PendingDirectory::commit(bool durable) {
   }
 }
 
+namespace {
+
+constexpr std::string_view temporary_prefix = "mlsys-tmp-";
+constexpr std::size_t temporary_digits = 12;
+
+[[noreturn]] void no_temporary(const fs::path& parent, int error) {
+  try {
+    throw_write_error(parent, error);
+  } catch (const Error& thrown) {
+    throw Error(Code::failed, "cannot make temporary files in " + shown(parent) + ": " + describe(error),
+                "choose another folder with --temp-dir");
+  }
+}
+
+// Ours, and nobody holds its lock any more.
+void remove_if_abandoned(const fs::path& folder) {
+  const Descriptor opened(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  struct stat info{};
+  if (!opened.ok() || fstat(opened.get(), &info) != 0 || info.st_uid != geteuid()) return;
+  if (flock(opened.get(), LOCK_EX | LOCK_NB) != 0) return;
+  std::error_code best_effort;
+  fs::remove_all(folder, best_effort);
+}
+
+void remove_abandoned(const fs::path& parent) {
+  std::error_code error;
+  std::vector<fs::path> found;
+  for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with(temporary_prefix) && name.size() == temporary_prefix.size() + temporary_digits)
+      found.push_back(entry->path());
+  }
+  for (const auto& folder : found) remove_if_abandoned(folder);
+}
+
+bool is_at(int descriptor, const fs::path& path) {
+  struct stat held{};
+  struct stat there{};
+  return fstat(descriptor, &held) == 0 && lstat(path.c_str(), &there) == 0 && held.st_ino == there.st_ino &&
+         held.st_dev == there.st_dev;
+}
+
+}  // namespace
+
 TempDirectory::TempDirectory(const fs::path& parent) {
-  path_ = parent / ("mlsys-" + random_id().substr(0, 12));
   std::error_code error;
   fs::create_directories(parent, error);
-  if (error) write_error(parent, error.value());
-  if (mkdir(path_.c_str(), 0700) != 0) write_error(path_, errno);
+  if (error) no_temporary(parent, error.value());
+  remove_abandoned(parent);
+  while (lock_ < 0) {
+    path_ = parent / (std::string(temporary_prefix) + random_id().substr(0, temporary_digits));
+    if (mkdir(path_.c_str(), 0700) != 0) no_temporary(parent, errno);
+    Descriptor opened(path_, O_RDONLY | O_DIRECTORY);
+    // Before it was locked, somebody else may have taken it for abandoned.
+    const bool taken = opened.ok() && flock(opened.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (opened.ok() && !taken && is_at(opened.get(), path_)) lock_ = opened.release();
+  }
 }
 
 TempDirectory::~TempDirectory() {
   std::error_code error;
   fs::remove_all(path_, error);
+  close(lock_);
 }
 
 FileLock::FileLock(const fs::path& path, Mode mode, std::int64_t timeout_ms) {

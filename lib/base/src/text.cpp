@@ -26,6 +26,40 @@ std::size_t columns_of(char32_t code) {
   return contains(width::wide, code) ? 2 : 1;
 }
 
+// Shown as a picture of two columns, by itself or with a variation selector after it.
+bool is_pictograph(char32_t code) { return (code >= 0x203C && code <= 0x3299) || (code >= 0x1F000 && code < 0x20000); }
+
+struct Cluster {
+  std::size_t bytes;
+  std::size_t columns;
+};
+
+// What a terminal shows in one place: a code point with, where it is an emoji, all that modifies it or is joined to it
+// (UAX #29, UTS #51; the widths of wcwidth 0.2.13). `text` must not be empty.
+Cluster first_cluster(std::string_view text) {
+  constexpr char32_t joiner = 0x200D;
+  constexpr char32_t emoji_variation = 0xFE0F;
+  const auto base = utf8::first(text);
+  Cluster cluster{base.bytes, columns_of(base.code)};
+  const bool keycap = base.code == '#' || base.code == '*' || (base.code >= '0' && base.code <= '9');
+  if (!is_pictograph(base.code) && !keycap && base.code != 0xA9 && base.code != 0xAE) return cluster;
+  while (cluster.bytes < text.size()) {
+    const auto next = utf8::first(text.substr(cluster.bytes));
+    const bool skin_tone = next.code >= 0x1F3FB && next.code <= 0x1F3FF;
+    if (next.code == emoji_variation || (skin_tone && !keycap)) {
+      cluster.columns = 2;
+    } else if (next.code == joiner && cluster.columns == 2 && cluster.bytes + next.bytes < text.size()) {
+      const auto joined = utf8::first(text.substr(cluster.bytes + next.bytes));
+      if (!is_pictograph(joined.code)) break;
+      cluster.bytes += joined.bytes;
+    } else {
+      break;
+    }
+    cluster.bytes += next.bytes;
+  }
+  return cluster;
+}
+
 // Would change how the text around it is shown: line ends, C1 controls, marks that reorder.
 bool is_unsafe(char32_t code) {
   return (code >= 0x80 && code < 0xA0) || (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
@@ -94,9 +128,9 @@ bool is_utf8(std::string_view bytes) {
 std::size_t display_width(std::string_view utf8) {
   std::size_t width = 0;
   while (!utf8.empty()) {
-    const auto unit = utf8::first(utf8);
-    width += columns_of(unit.code);
-    utf8.remove_prefix(unit.bytes);
+    const Cluster cluster = first_cluster(utf8);
+    width += cluster.columns;
+    utf8.remove_prefix(cluster.bytes);
   }
   return width;
 }
@@ -106,10 +140,10 @@ std::string truncate_width(std::string_view utf8, std::size_t columns) {
   std::size_t kept = 0;  // the bytes that fit beside an ellipsis
   std::string_view rest = utf8;
   while (!rest.empty()) {
-    const auto unit = utf8::first(rest);
-    width += columns_of(unit.code);
+    const Cluster cluster = first_cluster(rest);
+    width += cluster.columns;
     if (width > columns) return columns == 0 ? std::string() : std::string(utf8.substr(0, kept)) + "…";
-    rest.remove_prefix(unit.bytes);
+    rest.remove_prefix(cluster.bytes);
     if (width < columns) kept = utf8.size() - rest.size();
   }
   return std::string(utf8);

@@ -148,6 +148,7 @@ Contract infer(const data::Dataset& dataset, const InferOptions& options, Contex
 InferReport infer(const InferOptions& options, Context& ctx) {
   data::Dataset dataset = data::Dataset::open(options.source, ctx);
   for (const auto& derivation : options.derivations) dataset.derive(derivation.name, derivation.expression);
+  dataset.require_rows("draft a contract of");
   InferReport report;
   report.subject = dataset.subject();
   report.rows = dataset.rows();

@@ -137,7 +137,11 @@ void refuse_binary(std::string_view head, const std::string& subject) {
   if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff"))
     throw Error(Code::failed, cannot + "it is UTF-16 text, and UTF-8 is needed",
                 "convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW");
-  if (head.find('\0') != std::string_view::npos) throw Error(Code::failed, cannot + "it is a binary file, not text");
+  if (const std::size_t at = head.find('\0'); at != std::string_view::npos) {
+    const auto line = 1 + std::count(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    throw Error(Code::failed, fmt::format("{}it is a binary file, not text: line {} holds a NUL byte", cannot, line),
+                "known are .csv .tsv .parquet .json .ndjson .libsvm, text also with .gz or .zst");
+  }
 }
 
 void suggest_other_delimiter(std::string_view head, bool whole, char used, const std::string& subject) {
@@ -199,7 +203,8 @@ Dialect settle_dialect(std::string_view head, bool whole, SourceFormat format, c
 
   const auto records = split_records(head, dialect.delimiter, whole, 1);
   if (records.empty()) {
-    if (whole) throw Error(Code::failed, "cannot read " + subject + ": it is empty");
+    if (whole)
+      throw Error(Code::failed, "cannot read " + subject + ": it is empty", "even a table without rows has a header");
     throw Error(Code::failed,
                 fmt::format("cannot read {}: no line ends within its first {}", subject, human_bytes(head.size())));
   }

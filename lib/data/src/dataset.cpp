@@ -10,6 +10,7 @@
 #include "expression_sql.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/data/roles.hpp"
 #include "mlsys/digest/digest.hpp"
 #include "result_data.hpp"
 #include "select.hpp"
@@ -31,7 +32,13 @@ Relation load(const LoadRequest& request, Engine& engine, Context& ctx) {
     case SourceFormat::libsvm:
       return load_libsvm(request, engine, ctx);
     case SourceFormat::sqlite:
-      return load_sqlite(request, engine, ctx);
+      try {
+        return load_sqlite(request, engine, ctx);
+      } catch (const Error& error) {
+        // A damaged store is one thing, a file of data that cannot be read another.
+        if (error.code() != Code::integrity) throw;
+        throw Error(Code::failed, error.message(), "sqlite: takes a database; other files are named as they are");
+      }
   }
   throw Error(Code::failed, "a data format without a reader");
 }
@@ -74,7 +81,12 @@ static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, 
   auto impl = std::make_unique<Dataset::Impl>();
   impl->options = options;
   impl->options.seed = options.seed.value_or(ctx.seed);
-  impl->source = resolve_source(options, ctx);
+  if (options.resolved != nullptr) {
+    impl->source = *options.resolved;
+  } else {
+    impl->source = resolve_source(options, ctx);
+    check_compressed(impl->source, ctx);
+  }
   std::vector<std::filesystem::path> touched = impl->source.files;
   for (const auto& file : options.may_write) touched.push_back(std::filesystem::absolute(file).lexically_normal());
   impl->engine = std::make_unique<Engine>(touched, ctx);
@@ -112,6 +124,21 @@ Dataset Dataset::open(const SourceOptions& options, const std::vector<ColumnInfo
 const std::string& Dataset::subject() const { return impl_->source.subject; }
 const std::vector<ColumnInfo>& Dataset::columns() const { return impl_->columns; }
 std::uint64_t Dataset::rows() const { return impl_->rows; }
+
+void Dataset::require_rows(std::string_view doing) const {
+  if (rows() > 0) return;
+  const SourceOptions& options = impl_->options;
+  const bool selected = !options.where.empty() || !options.sql.empty() || options.limit || options.sample;
+  throw Error(Code::failed, fmt::format("cannot {} {}: it has no rows{}", doing, subject(), selected ? " left" : ""),
+              selected ? "check --where, --sql, --limit and --sample" : "it has a header only; give a file with rows");
+}
+
+SourceOptions Dataset::again(const SourceOptions& options) const {
+  SourceOptions copy = options;
+  copy.resolved = std::make_shared<ResolvedSource>(impl_->source);
+  return copy;
+}
+
 SourceFormat Dataset::format() const { return impl_->source.format; }
 const std::vector<std::filesystem::path>& Dataset::files() const { return impl_->source.files; }
 const std::vector<CastFailures>& Dataset::cast_failures() const { return impl_->failures; }
@@ -125,7 +152,7 @@ const ColumnInfo* Dataset::find(std::string_view name) const {
 const ColumnInfo& Dataset::require(std::string_view name, std::string_view doing) const {
   if (const ColumnInfo* column = find(name)) return *column;
   throw Error(Code::usage, fmt::format("cannot {} {}: no column {}", doing, subject(), quoted(name)),
-              did_you_mean(name, names_of_columns(impl_->columns)));
+              hint_for_column(name, names_of_columns(impl_->columns)));
 }
 
 std::string Dataset::sql(std::string_view column) const {

@@ -5,13 +5,14 @@
 #include <fmt/format.h>
 
 #include "mlsys/base/error.hpp"
-#include "mlsys/base/random.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/data/dataset.hpp"
 
 namespace mlsys::data {
 
 namespace {
+
+constexpr std::string_view spill_name = "spill";
 
 std::string quoted_with(std::string_view text, char quote) {
   std::string result(1, quote);
@@ -22,18 +23,27 @@ std::string quoted_with(std::string_view text, char quote) {
   return result + quote;
 }
 
-std::vector<std::pair<std::string, std::string>> settings(const Context& ctx) {
+std::vector<std::pair<std::string, std::string>> settings(const Context& ctx, const std::string& spill) {
   // Half of the budget: the frame that is read, and the model made from it, need the rest.
   constexpr std::uint64_t least_memory = 256ULL << 20;
   return {
       {"threads", std::to_string(std::max(1U, ctx.threads))},
       {"memory_limit", std::to_string(std::max(ctx.memory_budget / 2, least_memory)) + "B"},
-      {"temp_directory", (ctx.temp_dir / ("mlsys-spill-" + random_id().substr(0, 12))).string()},
+      {"temp_directory", spill},
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},
       {"allow_community_extensions", "false"},
       {"preserve_insertion_order", "true"},
   };
+}
+
+// Nothing when it cannot be made: that matters only once there is too little memory.
+std::unique_ptr<TempDirectory> spill_folder(const Context& ctx) {
+  try {
+    return std::make_unique<TempDirectory>(ctx.temp_dir);
+  } catch (const Error&) {
+    return nullptr;
+  }
 }
 
 }  // namespace
@@ -98,7 +108,9 @@ std::string plain_reason(std::string_view text) {
 }
 
 Engine::Engine(const std::vector<std::filesystem::path>& files, Context& ctx) try
-    : database_(settings(ctx)), connection_(database_) {
+    : spill_(spill_folder(ctx)),
+      database_(settings(ctx, spill_ ? (spill_->path() / spill_name).string() : "")),
+      connection_(database_) {
   register_functions();
   // The order matters: after the last of these nothing can be changed any more.
   connection_.run("SET TimeZone = 'UTC'", ctx);
@@ -115,12 +127,30 @@ Engine::Engine(const std::vector<std::filesystem::path>& files, Context& ctx) tr
 
 void Engine::fail(const duck::Failure& failure, std::string_view doing) {
   const std::string& text = failure.text();
-  std::string hint;
   if (text.starts_with("Out of Memory"))
-    hint = "give it more memory, or a --temp-dir with room to spill";
-  else if (text.find("No space left") != std::string::npos)
-    hint = "free some space, or choose another --temp-dir";
-  throw Error(Code::failed, fmt::format("{}: {}", doing, plain_reason(text)), hint);
+    throw Error(Code::failed, fmt::format("{}: {}", doing, plain_reason(text)),
+                "give it more memory with --memory, or a --temp-dir with room to spill");
+  if (text.find("No space left") != std::string::npos) {
+    const bool spilling = text.find(spill_name) != std::string::npos;
+    throw Error(Code::failed, fmt::format("{}: no space is left{}", doing, spilling ? " for temporary files" : ""),
+                spilling ? "free some, or choose another --temp-dir" : "free some, or choose another folder");
+  }
+  // Parquet's pages are read, and found damaged, only while something else is being done.
+  for (const std::string_view damage : {"ariable-length int", "Out of buffer", "Invalid unicode"})
+    if (text.find(damage) != std::string::npos)
+      throw Error(Code::failed, fmt::format("{}: the data are damaged ({})", doing, plain_reason(text)),
+                  "fetch or write the file again");
+  constexpr std::string_view unreadable = "Failed to read file \"";
+  if (const std::size_t at = text.find(unreadable); at != std::string::npos) {
+    const std::string rest = text.substr(at + unreadable.size());
+    const std::size_t end = rest.find('"');
+    const std::filesystem::path file = rest.substr(0, end);
+    throw Error(Code::failed,
+                fmt::format("cannot read {}: its data are damaged ({})", quoted(file.filename().string()),
+                            plain_reason(end == std::string::npos ? "" : trim(rest.substr(end + 2)))),
+                "fetch or write the file again");
+  }
+  throw Error(Code::failed, fmt::format("{}: {}", doing, plain_reason(text)));
 }
 
 duck::Result Engine::run(std::string_view sql, std::string_view doing, Context& ctx) {

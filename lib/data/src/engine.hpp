@@ -11,6 +11,7 @@
 
 #include "ext/duckdb/duckdb.hpp"
 #include "mlsys/base/context.hpp"
+#include "mlsys/base/files.hpp"
 #include "mlsys/data/types.hpp"
 
 namespace mlsys::data {
@@ -62,6 +63,7 @@ class Engine {
   void register_functions();
 
   std::shared_ptr<Counters> counters_ = std::make_shared<Counters>();
+  std::unique_ptr<TempDirectory> spill_;  // outlives the database that may fill it
   duck::Database database_;
   duck::Connection connection_;
 };

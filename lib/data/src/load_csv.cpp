@@ -140,7 +140,37 @@ class CsvLoader {
     std::vector<std::optional<ColumnType>> types;
     for (const TypeCandidates& column : candidates)
       types.push_back(column.seen() ? std::optional(column.settled()) : std::nullopt);
+    for (std::size_t c = 0; c < types.size(); ++c)
+      if (types[c] == ColumnType::text) note_local_dates(records, first, c);
     return types;
+  }
+
+  // 03/04/2001 is in March or in April, depending on who wrote it: it stays text, and this is said.
+  void note_local_dates(const std::vector<Record>& records, std::size_t first, std::size_t column) const {
+    const std::string* example = nullptr;
+    for (std::size_t r = first; r < records.size(); ++r) {
+      if (column >= records[r].size() || is_null(records[r][column])) continue;
+      if (!is_local_date(records[r][column])) return;
+      if (example == nullptr) example = &records[r][column];
+    }
+    if (example == nullptr) return;
+    ctx_.progress->note(
+        fmt::format("{}: column {} holds dates such as {}, whose day and month could be either, and is taken as text: "
+                    "derive the date "
+                    "with strptime({}, '%d/%m/%Y')",
+                    source_.subject, quoted(names_[column]), quoted(*example), sql_identifier(names_[column])));
+  }
+
+  // Two short numbers and a year, or two more digits for it.
+  static bool is_local_date(std::string_view text) {
+    const std::size_t mark = text.find_first_of("/.-");
+    if (mark == std::string_view::npos) return false;
+    const auto parts = split(text, text[mark]);
+    const auto number = [](std::string_view part, std::size_t least, std::size_t most) {
+      return part.size() >= least && part.size() <= most &&
+             part.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    return parts.size() == 3 && number(parts[0], 1, 2) && number(parts[1], 1, 2) && number(parts[2], 2, 4);
   }
 
   std::string scan() const {

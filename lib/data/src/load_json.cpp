@@ -18,7 +18,9 @@ namespace {
       text.erase(text.find(file), file.size());
   if (text.find("duplicate key") != std::string::npos)
     throw Error(Code::failed, fmt::format("{}: {}", doing, text), "an object must not have a key twice");
-  throw Error(Code::failed, fmt::format("{}: {}", doing, text));
+  throw Error(Code::failed, fmt::format("{}: {}", doing, text),
+              source.format == SourceFormat::ndjson ? "each line must be an object like {\"a\": 1}"
+                                                    : "it must be a list of objects like [{\"a\": 1}]");
 }
 
 std::string compression_of(const ResolvedSource& source) {

@@ -1,6 +1,8 @@
 // Parquet is read where it lies, through a view.
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
 #include "relation.hpp"
@@ -9,27 +11,53 @@ namespace mlsys::data {
 
 namespace {
 
+// DuckDB's words for a file whose end says nothing are about magic bytes and Thrift.
+[[noreturn]] void explain(const duck::Failure& failure, const std::filesystem::path& file, const std::string& doing) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string first(4, '\0');
+  std::string last(4, '\0');
+  stream.read(first.data(), 4);
+  stream.seekg(-4, std::ios::end);
+  stream.read(last.data(), 4);
+  if (!stream) {
+    std::error_code error;
+    if (std::filesystem::file_size(file, error) < 4 && !error)
+      throw Error(Code::failed, doing + ": it is no Parquet file", "say what it is with --input-format");
+    throw Error(Code::failed, doing + ": it cannot be opened", "check its permissions");
+  }
+  if (first != "PAR1" && first != "PARE")
+    throw Error(Code::failed, doing + ": it is no Parquet file", "say what it is with --input-format");
+  if (last != first)
+    throw Error(Code::failed, doing + ": its end is missing, so it was cut short", "fetch or write the file again");
+  throw Error(Code::failed, fmt::format("{}: its footer is damaged ({})", doing, plain_reason(failure.text())),
+              "fetch or write the file again");
+}
+
 // The top-level columns of one file, with the names they have there. DuckDB renames those that differ only in case.
 std::vector<std::string> file_columns(const std::filesystem::path& file, const std::string& doing, Engine& engine,
                                       Context& ctx) {
-  duck::Result result = engine.run(
-      fmt::format("SELECT name, coalesce(num_children, 0)::BIGINT FROM parquet_schema({})", sql_text(file.string())),
-      doing, ctx);
   std::vector<std::string> names;
   std::uint64_t skip = 0;  // nodes below the current top-level column
   bool root = true;
-  while (const auto chunk = result.next(ctx))
-    for (std::uint64_t row = 0; row < chunk->size(); ++row) {
-      const auto children = static_cast<std::uint64_t>(chunk->column(1).values<std::int64_t>()[row]);
-      if (root) {
-        root = false;
-      } else if (skip > 0) {
-        skip += children - 1;
-      } else {
-        names.emplace_back(chunk->column(0).text(row));
-        skip = children;
+  try {
+    duck::Result result = engine.try_run(
+        fmt::format("SELECT name, coalesce(num_children, 0)::BIGINT FROM parquet_schema({})", sql_text(file.string())),
+        ctx);
+    while (const auto chunk = result.next(ctx))
+      for (std::uint64_t row = 0; row < chunk->size(); ++row) {
+        const auto children = static_cast<std::uint64_t>(chunk->column(1).values<std::int64_t>()[row]);
+        if (root) {
+          root = false;
+        } else if (skip > 0) {
+          skip += children - 1;
+        } else {
+          names.emplace_back(chunk->column(0).text(row));
+          skip = children;
+        }
       }
-    }
+  } catch (const duck::Failure& failure) {
+    explain(failure, file, doing);
+  }
   return names;
 }
 
@@ -66,6 +94,11 @@ Relation load_parquet(const LoadRequest& request, Engine& engine, Context& ctx) 
   Relation relation;
   const std::string scan = fmt::format("read_parquet({}{})", sql_file_list(source.files), hive_options(source));
   relation.from = scan + " " + positional_alias(names.size());
+  try {  // a footer whose list of columns is readable may still be damaged elsewhere
+    engine.try_run("DESCRIBE SELECT * FROM " + scan, ctx);
+  } catch (const duck::Failure& failure) {
+    explain(failure, source.files.front(), doing);
+  }
   auto described = describe(engine, "SELECT * FROM " + scan, doing, ctx);
   if (described.size() != names.size())
     throw Error(Code::failed, doing + ": a folder's name and a column of the file are the same", "rename one of them");

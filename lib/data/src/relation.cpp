@@ -7,6 +7,7 @@
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/data/roles.hpp"
 
 namespace mlsys::data {
 
@@ -96,7 +97,7 @@ std::vector<std::size_t> find_wanted(const std::vector<ColumnInfo>& wanted, cons
       continue;
     }
     missing.push_back(quoted(column.name));
-    if (hint.empty()) hint = did_you_mean(column.name, names);
+    if (hint.empty()) hint = hint_for_column(column.name, names);
   }
   if (missing.empty()) return found;
   if (missing.size() > 20) {

@@ -50,6 +50,9 @@ struct LoadRequest {
   const std::vector<ColumnInfo>* types;
 };
 
+// Reads compressed files to their end. Throws Error(Code::failed) when one is cut short or damaged.
+void check_compressed(const ResolvedSource& source, Context& ctx);
+
 Relation load_csv(const LoadRequest& request, Engine& engine, Context& ctx);
 Relation load_parquet(const LoadRequest& request, Engine& engine, Context& ctx);
 Relation load_json(const LoadRequest& request, Engine& engine, Context& ctx);

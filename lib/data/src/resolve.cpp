@@ -138,8 +138,16 @@ std::vector<std::string> partition_names(const fs::path& file, const fs::path& r
     neighbours.push_back(entry.path().filename().string());
     if (neighbours.size() == 1000) break;
   }
-  throw Error(Code::not_found, "cannot read " + quoted(argument) + ": no such file",
-              did_you_mean(path.filename().string(), neighbours));
+  std::string hint = did_you_mean(path.filename().string(), neighbours);
+  if (hint.empty() && error) hint = "there is no folder " + quoted(folder.string());
+  if (hint.empty()) {
+    std::erase_if(neighbours, [](const std::string& name) { return !parse_source_argument(name).format; });
+    std::sort(neighbours.begin(), neighbours.end());
+    const std::string where = path.parent_path().empty() ? "here" : "in " + quoted(folder.string());
+    hint = neighbours.empty() ? fmt::format("there are no data files {}", where)
+                              : fmt::format("data files {}: {}", where, truncate_width(join(neighbours, ", "), 100));
+  }
+  throw Error(Code::not_found, "cannot read " + quoted(argument) + ": no such file", hint);
 }
 
 // One format and compression for all files, by their names or, where these say nothing, by what is in them.
@@ -174,11 +182,15 @@ void settle_format(ResolvedSource& source, const SourceOptions& options, bool by
                 "decompress it first");
 }
 
+[[noreturn]] void refuse_empty(const std::string& subject) {
+  throw Error(Code::failed, "cannot read " + subject + ": it is empty", "even a table without rows has a header");
+}
+
 void spool_source(ResolvedSource& source, int from, const SourceOptions& options, Context& ctx) {
   auto scratch = std::make_shared<TempDirectory>(ctx.temp_dir);
   source.files = {spool(from, source.subject, scratch->path(), ctx)};
   source.scratch = std::move(scratch);
-  if (fs::file_size(source.files[0]) == 0) throw Error(Code::failed, "cannot read " + source.subject + ": it is empty");
+  if (fs::file_size(source.files[0]) == 0) refuse_empty(source.subject);
   settle_format(source, options, true);
 }
 
@@ -207,7 +219,11 @@ ResolvedSource resolve_source(const SourceOptions& options, Context& ctx) {
   const fs::path path(argument.path);
   // A named pipe, or the shell's <(command).
   if (const fs::file_status status = fs::status(path, error); fs::is_fifo(status) || fs::is_character_file(status)) {
-    const int pipe = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    int pipe = -1;
+    do {
+      ctx.check_stop();  // opening waits for a writer, and a signal ends that
+      pipe = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    } while (pipe < 0 && errno == EINTR);
     if (pipe < 0)
       throw Error(Code::failed, "cannot read " + source.subject + ": " + std::generic_category().message(errno));
     const std::unique_ptr<const int, void (*)(const int*)> closing(&pipe, [](const int* fd) { ::close(*fd); });
@@ -245,8 +261,7 @@ ResolvedSource resolve_source(const SourceOptions& options, Context& ctx) {
   for (fs::path& file : source.files) {
     file = fs::absolute(file).lexically_normal();
     if (fs::is_regular_file(file, error) && fs::file_size(file, error) == 0)
-      throw Error(Code::failed, fmt::format("cannot read {}: it is empty",
-                                            source.files.size() == 1 ? source.subject : quoted(file.string())));
+      refuse_empty(source.files.size() == 1 ? source.subject : quoted(file.string()));
   }
   settle_format(source, options, false);
   return source;

@@ -36,6 +36,16 @@ std::string_view blocking_role(const Roles& roles, std::string_view column) {
 
 }  // namespace
 
+std::string hint_for_column(std::string_view name, const std::vector<std::string>& columns) {
+  std::string hint = did_you_mean(name, columns);
+  if (!hint.empty() || columns.empty()) return hint;
+  // A few are enough to see that it is another table.
+  constexpr std::size_t most = 50;
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < std::min(columns.size(), most); ++i) shown.push_back(quoted(columns[i], 40));
+  return "the columns are " + truncate_width(join(shown, ", ") + (columns.size() > most ? ", …" : ""), 200);
+}
+
 void check_roles(const Roles& roles, const std::vector<ColumnInfo>& columns, std::string_view doing,
                  std::string_view subject) {
   std::vector<std::string> known;
@@ -45,7 +55,7 @@ void check_roles(const Roles& roles, const std::vector<ColumnInfo>& columns, std
 
   const auto must_exist = [&](const std::string& name) {
     if (!contains(known, name))
-      throw Error(Code::usage, cannot + "no column " + quoted(name), did_you_mean(name, known));
+      throw Error(Code::usage, cannot + "no column " + quoted(name), hint_for_column(name, known));
   };
   for (const auto& [role, member] : single_roles)
     if (!(roles.*member).empty()) must_exist(roles.*member);

@@ -296,6 +296,7 @@ SplitReport split(const SplitOptions& options, Context& ctx) {
 
   const Dataset data = Dataset::open(source, ctx);
   const std::uint64_t seed = options.source.seed.value_or(ctx.seed);
+  data.require_rows("split");
   const Assignment assignment = assign(options, data, seed, ctx);
   report.subject = data.subject();
   report.method = assignment.method;
@@ -307,6 +308,7 @@ SplitReport split(const SplitOptions& options, Context& ctx) {
     Dataset::WriteOptions write;
     write.keep = &assignment.parts;
     write.keep_value = static_cast<std::uint8_t>(i);
+    write.shown = report.parts[i].path;
     report.parts[i].rows = data.write(files[i]->path(), ending, write, ctx);
     if (assignment.times.empty()) continue;
     std::int64_t first = std::numeric_limits<std::int64_t>::max();

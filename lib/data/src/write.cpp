@@ -31,7 +31,7 @@ std::string register_keep(const std::vector<std::uint8_t>& keep, std::uint8_t va
 std::uint64_t Dataset::write(const std::filesystem::path& file, std::string_view ending, const WriteOptions& options,
                              Context& ctx) const {
   Impl& impl = *impl_;
-  const std::string subject = quoted(file.string());
+  const std::string subject = quoted((options.shown.empty() ? file : options.shown).string());
   if (options.keep != nullptr && options.keep->size() != impl.rows)
     throw Error(Code::failed,
                 fmt::format("cannot write {}: {} marks for {} rows", subject, options.keep->size(), impl.rows));

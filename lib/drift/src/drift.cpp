@@ -60,6 +60,7 @@ class Comparison {
       for (const auto& column : options_.profile->columns) reference_columns_.push_back({column.name, column.type});
     } else {
       reference_.emplace(data::Dataset::open(options_.reference, ctx_));
+      reference_->require_rows("compare");
       derive(*reference_);
       report_.reference = reference_->subject();
       report_.reference_rows = reference_->rows();
@@ -68,6 +69,7 @@ class Comparison {
     current_.emplace(options_.current_types.empty()
                          ? data::Dataset::open(options_.current, ctx_)
                          : data::Dataset::open(options_.current, options_.current_types, ctx_));
+    current_->require_rows("compare");
     refuse_mistyped();
     derive(*current_);
     current_columns_ = current_->columns();
@@ -135,7 +137,7 @@ class Comparison {
     throw Error(Code::usage,
                 "cannot compare " + report_.reference + " with " + report_.current + ": " + subject +
                     " has no column " + quoted(name),
-                did_you_mean(name, names));
+                data::hint_for_column(name, names));
   }
 
   std::string role_of(const std::string& name) const {

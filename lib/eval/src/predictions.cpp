@@ -128,6 +128,7 @@ Rows read_rows(const EvalOptions& options, Context& ctx) {
     throw Error(Code::usage, fmt::format("cannot evaluate {}: no target column was named", subject), "--target COLUMN");
   data::check_roles(roles, data.columns(), doing, subject);
   const data::ColumnInfo target = data.require(roles.target, doing);
+  data.require_rows("evaluate");
   const ScoreColumns scores = find_scores(data, options);
 
   Rows rows;

@@ -43,9 +43,7 @@ class SealedOutput {
 
  private:
   void require() const {
-    if (!stream_) {
-      throw Error(Code::failed, "cannot write " + quoted(pending_.target().string()) + ": " + std::strerror(errno));
-    }
+    if (!stream_) throw_write_error(pending_.target(), errno);
   }
 
   PendingFile pending_;

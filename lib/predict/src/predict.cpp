@@ -160,7 +160,7 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
 
   if (options.sidecar && !parquet) {
     PendingFile sidecar(options.output.string() + ".json");
-    write_file(sidecar.path(), to_text(about));
+    sidecar.write(to_text(about));
     writer.commit();
     sidecar.commit();
   } else {

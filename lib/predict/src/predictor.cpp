@@ -88,15 +88,13 @@ data::Dataset Predictor::open(const data::SourceOptions& options, Context& conte
     else if (std::ranges::find(unknown, name) == unknown.end())
       unknown.push_back(name);
   }
+  std::optional<data::Dataset> settled;
   if (!unknown.empty()) {
-    // Their types are settled by a reading of their own; standard input can be read only once and gives text.
-    std::optional<data::Dataset> settled;
-    if (options.argument != "-") settled = data::Dataset::open(options, context);
-    for (const auto& name : unknown)
-      columns.push_back(
-          {.name = name, .type = settled ? settled->require(name, "score").type : data::ColumnType::text});
+    // Their types are settled by a reading of their own.
+    settled = data::Dataset::open(options, context);
+    for (const auto& name : unknown) columns.push_back(settled->require(name, "score"));
   }
-  auto dataset = data::Dataset::open(options, columns, context);
+  auto dataset = data::Dataset::open(settled ? settled->again(options) : options, columns, context);
   refuse_cast_failures(dataset);
   for (const auto& derivation : derivations) dataset.derive(derivation.name, derivation.expression);
   return dataset;

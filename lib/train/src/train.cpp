@@ -120,6 +120,7 @@ class Trainer {
   // Everything that needs the data. The engine's memory is given back before boosting takes its own.
   booster::Parameters prepare() {
     auto dataset = open();
+    dataset.require_rows("train on");
     for (const auto& derivation : options_.derivations) dataset.derive(derivation.name, derivation.expression);
     apply_defaults(dataset, roles_);
     data::check_roles(roles_, dataset.columns(), "train on", dataset.subject());
@@ -221,6 +222,7 @@ class Trainer {
     if (target_.task == Task::ranking) wanted.push_back(roles_.query);
     const auto needed = with_sources(wanted, dataset.derivations());
     auto valid = data::Dataset::open(plan.source, raw_columns(dataset, needed), ctx_);
+    valid.require_rows("validate on");
     refuse_cast_failures(valid, "validate on", "training data");
     for (const auto& derivation : dataset.derivations())
       if (needed.contains(derivation.name)) valid.derive(derivation.name, derivation.expression);
@@ -230,8 +232,6 @@ class Trainer {
       if (requests[i].as == data::As::category) requests[i].dictionary = &train_.frame.columns[i].categories;
     for (auto& request : role_requests(target_, roles_)) requests.push_back(std::move(request));
     auto frame = valid.read(requests, ctx_);
-    if (frame.rows == 0)
-      throw Error(Code::failed, fmt::format("cannot validate on {}: it has no rows", valid.subject()));
     for (std::size_t i = 0; i < features.size(); ++i)
       if (frame.columns[i].unseen > 0) note_unseen(frame.columns[i].name, frame.columns[i].unseen);
     check_features(frame, features.size(), valid.subject(), report_.notes);

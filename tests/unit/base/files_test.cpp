@@ -1,9 +1,13 @@
 #include "mlsys/base/files.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <chrono>
 #include <fstream>
@@ -246,7 +250,32 @@ TEST_CASE("a scratch folder goes with its contents") {
     CHECK(fs::status(path).permissions() == fs::perms::owner_all);
   }
   CHECK_FALSE(fs::exists(path));
-  CHECK(error_of([] { TempDirectory temp("/proc/none"); }).code() == Code::failed);
+  const Error error = error_of([] { TempDirectory temp("/proc/none"); });
+  CHECK(error.code() == Code::failed);
+  CHECK(error.hint() == "choose another folder with --temp-dir");
+}
+
+TEST_CASE("a scratch folder whose process was killed is removed by the next one, one in use is not") {
+  const TempDirectory parent(fs::temp_directory_path());
+  const TempDirectory in_use(parent.path());
+  put(in_use.path() / "a", "x");
+  const pid_t child = fork();
+  if (child == 0) {
+    const TempDirectory abandoned(parent.path());
+    put(abandoned.path() / "b", "x");
+    raise(SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  put(parent.path() / "mlsys-tmp-0123456789ab", "a file is not ours");
+  fs::create_directory(parent.path() / "mlsys-tmp-of-others");
+  CHECK(entries_in(parent.path()) == 4);
+  const TempDirectory next(parent.path());
+  CHECK(entries_in(parent.path()) == 4);
+  CHECK(read_file(in_use.path() / "a") == "x");
+  CHECK(fs::exists(parent.path() / "mlsys-tmp-of-others"));
+  CHECK(fs::exists(parent.path() / "mlsys-tmp-0123456789ab"));
 }
 
 TEST_CASE("locks exclude, share, time out and end") {

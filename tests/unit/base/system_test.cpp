@@ -90,6 +90,7 @@ TEST_CASE("a context is ready to use and can be stopped") {
   context.stop = &stop;
   CHECK_NOTHROW(context.check_stop());
   stop = true;
+  CHECK_NOTHROW(context.unstoppable().check_stop());
   try {
     context.check_stop();
     FAIL("no error");

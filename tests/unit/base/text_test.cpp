@@ -201,6 +201,15 @@ TEST_CASE("width counts terminal columns") {
   CHECK(mlsys::display_width("a\u200bb") == 2);
   CHECK(mlsys::display_width("\xff") == 1);
   CHECK(mlsys::display_width("█▏…│") == 4);
+  // As wcwidth 0.2.13 has them: a family, a woman astronaut with a skin tone, flags, a keycap, a heart in colour.
+  CHECK(mlsys::display_width("\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466") == 2);
+  CHECK(mlsys::display_width("\U0001F469\U0001F3FD\u200D\U0001F680x") == 3);
+  CHECK(mlsys::display_width("\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7") == 4);
+  CHECK(mlsys::display_width("1\uFE0F\u20E3") == 2);
+  CHECK(mlsys::display_width("\u2764\uFE0F") == 2);
+  CHECK(mlsys::display_width("\u2764") == 1);
+  CHECK(mlsys::display_width("\U0001F600\u200D") == 2);
+  CHECK(mlsys::display_width("\u0915\u094D\u200D\u0937") == 2);  // no emoji: the joiner joins nothing
 }
 
 TEST_CASE("text is cut to fit, between characters") {
@@ -212,6 +221,9 @@ TEST_CASE("text is cut to fit, between characters") {
   CHECK(mlsys::truncate_width("ab", 1) == "…");
   CHECK(mlsys::truncate_width("ab", 0).empty());
   CHECK(mlsys::truncate_width("e\u0301e\u0301", 2) == "e\u0301e\u0301");
+  // A joined emoji is kept whole or left out.
+  CHECK(mlsys::truncate_width("\U0001F469\u200D\U0001F680ab", 3) == "\U0001F469\u200D\U0001F680…");
+  CHECK(mlsys::truncate_width("a\U0001F469\u200D\U0001F680b", 3) == "a…");
 }
 
 TEST_CASE("quoted text cannot disturb a message") {

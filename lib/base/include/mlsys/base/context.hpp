@@ -48,6 +48,8 @@ struct MLSYS_EXPORT Context {
 
   // Throws Error(Code::interrupted) when a stop was asked for. Call it at every safe point of long work.
   void check_stop() const;
+  // The same, deaf to a stop: for keeping what there was when one came.
+  [[nodiscard]] Context unstoppable() const;
 };
 
 // The smaller of the CPU affinity mask and the cgroup's CPU quota; at least 1.

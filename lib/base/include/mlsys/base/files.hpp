@@ -18,6 +18,10 @@ MLSYS_EXPORT std::string read_file(const std::filesystem::path& path, std::uint6
 // `durable` also syncs the file and its folder.
 MLSYS_EXPORT void write_file(const std::filesystem::path& path, std::string_view bytes, bool durable = false);
 
+// The error of an output that cannot be written for the reason `error` (errno), with a hint. Always Code::failed: that
+// something is missing then is not the user's input missing.
+[[noreturn]] MLSYS_EXPORT void throw_write_error(const std::filesystem::path& target, int error);
+
 // An output that appears under its final name only on commit(). The destructor of an uncommitted one removes it.
 // The parent folder must exist or be creatable. Symlinked targets are replaced at their destination, which is then
 // what target() says; an existing file's permissions are kept. Devices, FIFOs and /dev/stdout are written in place.
@@ -29,6 +33,7 @@ class MLSYS_EXPORT PendingFile {
   ~PendingFile();
   [[nodiscard]] const std::filesystem::path& path() const { return pending_; }  // write here
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
+  void write(std::string_view bytes);  // the whole content
   void commit(bool durable = false);
 
  private:
@@ -56,7 +61,8 @@ class MLSYS_EXPORT PendingDirectory {
   bool done_ = false;
 };
 
-// A scratch directory that is removed with its contents.
+// A scratch directory that is removed with its contents. One whose process was killed is removed when the next one is
+// made in the same folder: a lock tells them apart.
 class MLSYS_EXPORT TempDirectory {
  public:
   explicit TempDirectory(const std::filesystem::path& parent);
@@ -67,6 +73,7 @@ class MLSYS_EXPORT TempDirectory {
 
  private:
   std::filesystem::path path_;
+  int lock_ = -1;
 };
 
 // An advisory lock on a file (flock), held until destruction. The file is created when missing.

@@ -63,8 +63,12 @@ class MLSYS_EXPORT Dataset {
   // The column, or Error(Code::usage) "cannot <doing> <subject>: no column 'x'" with a suggestion.
   [[nodiscard]] const ColumnInfo& require(std::string_view name, std::string_view doing) const;
   [[nodiscard]] std::uint64_t rows() const;
+  // Throws Error(Code::failed) "cannot <doing> <subject>: it has no rows" when there are none.
+  void require_rows(std::string_view doing) const;
   [[nodiscard]] SourceFormat format() const;
   [[nodiscard]] const std::vector<std::filesystem::path>& files() const;  // in reading order
+  // The same source for another opening, as it was found for this one: standard input and pipes can be read only once.
+  [[nodiscard]] SourceOptions again(const SourceOptions& options) const;
   // Columns with at least one failure, in the order of columns().
   [[nodiscard]] const std::vector<CastFailures>& cast_failures() const;
 
@@ -104,6 +108,7 @@ class MLSYS_EXPORT Dataset {
     std::vector<std::string> columns;
     const std::vector<std::uint8_t>* keep = nullptr;
     std::uint8_t keep_value = 1;
+    std::filesystem::path shown;  // what messages call the file; empty means as it is
     WriterOptions writer;
   };
   std::uint64_t write(const std::filesystem::path& file, std::string_view ending, const WriteOptions& options,

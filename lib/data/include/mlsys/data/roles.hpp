@@ -27,6 +27,9 @@ struct Roles {
   bool operator==(const Roles&) const = default;
 };
 
+// The hint for a column that is not there: the one that was meant, or else all that there are.
+MLSYS_EXPORT std::string hint_for_column(std::string_view name, const std::vector<std::string>& columns);
+
 // Every named column must be among `columns`, no column may have two of the roles target, score, id, weight and query,
 // and none may be both a feature and one of these or excluded. `doing` and `subject` go into the message:
 // "cannot train on 'x.csv': no column 'lat'". Throws Error(Code::usage).

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ enum class SourceFormat { csv, tsv, parquet, json, ndjson, libsvm, sqlite };
 
 // What an absent entry of a sparse row (LibSVM, LETOR) means.
 enum class SparseAbsent { missing, zero };
+
+struct ResolvedSource;  // of the module's own sources
 
 struct SourceOptions {
   // A path, a glob, a folder (Hive partitions become columns), "-" for standard input, or sqlite:FILE?table=T.
@@ -41,6 +44,8 @@ struct SourceOptions {
 
   // Files this dataset will be asked to write with Dataset::write; nothing else outside the source can be touched.
   std::vector<std::filesystem::path> may_write;
+
+  std::shared_ptr<const ResolvedSource> resolved;  // set by Dataset::again: the files as they were found
 };
 
 // A data argument taken apart, without looking at any file.
