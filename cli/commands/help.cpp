@@ -12,31 +12,34 @@ namespace mlsys::frame {
 namespace {
 
 class Help final : public Verb {
-  void declare(Options& options) override { options.positional(command_, "COMMAND", "Command to explain"); }
+  void declare(Options& options) override { options.positional(page_, "COMMAND", "Command or topic to explain"); }
 
   Code run(Session& session) override {
     std::vector<std::string> known;
     for (const auto& command : commands()) known.emplace_back(command.name);
-    if (std::ranges::find(known, command_) == known.end())
-      throw Error(Code::usage, "unknown command " + quoted(command_), did_you_mean(command_, known));
+    const std::size_t topic = known.size();
+    for (const auto& each : topics()) known.emplace_back(each.name);
+    const auto found = static_cast<std::size_t>(std::ranges::find(known, page_) - known.begin());
+    if (found == known.size()) throw Error(Code::usage, "unknown command " + quoted(page_), did_you_mean(page_, known));
     const auto& share = install_paths().share;
-    if (session.out().mode() == Mode::json) {
-      session.out().document({{"schema", "mlsys.help/1"},
-                              {"topic", command_},
-                              {"text", read_file(share / "manual" / (command_ + ".txt"))}});
-      return Code::ok;
-    }
-    const auto page = share.parent_path() / "man" / "man1" / ("mlsys-" + command_ + ".1");
-    if (session.out().out_stream().tty && std::filesystem::exists(page))
+    const std::string section = found < topic ? "1" : "7";
+    const auto page = share.parent_path() / "man" / ("man" + section) / ("mlsys-" + page_ + "." + section);
+    Output& out = session.out();
+    if (out.mode() == Mode::human && out.out_stream().tty && std::filesystem::exists(page))
       execlp("man", "man", page.c_str(), nullptr);  // returns only when there is no man
-    session.out().raw(read_file(share / "manual" / (command_ + ".txt")));
+    const std::string text = read_file(share / "manual" / (page_ + ".txt"));
+    if (out.mode() == Mode::json)
+      out.document({{"schema", "mlsys.help/1"}, {"topic", page_}, {"text", text}});
+    else
+      out.raw(text);
     return Code::ok;
   }
 
-  std::string command_;
+  std::string page_;
 };
 
-constexpr Example kExamples[] = {{"mlsys help train", "the manual of mlsys train"}};
+constexpr Example kExamples[] = {{"mlsys help train", "the manual of mlsys train"},
+                                 {"mlsys help json", "what --json prints, and where its schemas are"}};
 constexpr VerbInfo kVerbs[] = {{"", "Show the manual of a command", kExamples, make_verb<Help>}};
 
 }  // namespace

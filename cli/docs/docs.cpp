@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,26 +29,82 @@ std::string shell_quoted(const std::string& text) {
   return out + "'";
 }
 
+// What the compiler cannot see to: a command without prose, an option without help.
+void check(const Json& command) {
+  const auto name = command["name"].get<std::string>();
+  const auto refuse = [&](const std::string& verb, const std::string& what) {
+    throw Error(Code::failed,
+                "'mlsys " + name + (verb.empty() ? "" : " " + verb) + "' " + what + ": cli/commands/" + name + "*.cpp");
+  };
+  for (const auto& verb : command["verbs"]) {
+    const auto verb_name = verb["name"].get<std::string>();
+    if (verb["summary"].get<std::string>().empty()) refuse(verb_name, "has no summary");
+    if (verb["examples"].empty()) refuse(verb_name, "has no example");
+    for (const auto& example : verb["examples"])
+      if (example["what"].get<std::string>().empty())
+        refuse(verb_name, "does not say what the example " + example["command"].dump() + " is for");
+    for (const auto& option : verb["options"])
+      if (option["help"].get<std::string>().empty())
+        refuse(verb_name, "has no help for " + (option["names"].empty() ? option["value"] : option["names"][0]).dump());
+  }
+}
+
+// man/<name>.md of every page, and nothing else in that folder.
+std::string prose_of(const fs::path& folder, const std::string& name) {
+  const fs::path file = folder / (name + ".md");
+  if (!fs::exists(file)) throw Error(Code::failed, "no manual of '" + name + "': write man/" + name + ".md");
+  std::string text = read_file(file);
+  if (trim(text).empty()) throw Error(Code::failed, "man/" + name + ".md is empty");
+  return text;
+}
+
+class Pages {
+ public:
+  Pages(fs::path share, std::string lowdown) : share_(std::move(share)), lowdown_(std::move(lowdown)) {
+    for (const auto& folder : {"man/man1", "man/man7", "mlsys/manual", "mlsys/completion"})
+      fs::create_directories(share_ / folder);
+  }
+
+  void write(const std::string& name, const std::string& section, const std::string& page) {
+    written_.insert(name + ".md");
+    const fs::path markdown = share_ / "mlsys" / "manual" / (name + ".md");
+    write_file(markdown, page);
+    const std::string source = shell_quoted(markdown.string());
+    run(shell_quoted(lowdown_) + " -s -Tman --out-no-smarty -M title=mlsys-" + name + " -M section=" + section +
+        " -M source=" + shell_quoted(std::string("mlsys ") + version()) + " -o " +
+        shell_quoted((share_ / "man" / ("man" + section) / ("mlsys-" + name + "." + section)).string()) + " " + source);
+    run(shell_quoted(lowdown_) + " -Tterm --out-no-smarty --term-no-ansi --term-columns=88 --term-width=88 -o " +
+        shell_quoted((share_ / "mlsys" / "manual" / (name + ".txt")).string()) + " " + source);
+  }
+
+  void refuse_others(const fs::path& folder) const {
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (!written_.contains(entry.path().filename()))
+        throw Error(Code::failed, entry.path().string() + " belongs to no command: cli/frame/commands.def");
+  }
+
+ private:
+  fs::path share_;
+  std::string lowdown_;
+  std::set<std::string> written_;
+};
+
 void make(const fs::path& prose, const fs::path& share, const std::string& lowdown) {
   const fs::path data = share / "mlsys";
-  for (const auto& folder : {data / "manual", data / "completion", share / "man" / "man1"})
-    fs::create_directories(folder);
+  Pages pages(share, lowdown);
   std::vector<Json> all;
   for (const auto& summary : frame::commands()) {
     const std::string name(summary.name);
-    if (!fs::exists(install_paths().commands / (name + ".so")) || !fs::exists(prose / (name + ".md"))) continue;
-    const Json command = frame::describe(frame::load_command(name));
-    const std::string page = docs::manual(command, summary.summary, read_file(prose / (name + ".md")));
-    const fs::path markdown = data / "manual" / (name + ".md");
-    write_file(markdown, page);
-    const std::string source = shell_quoted(markdown.string());
-    run(shell_quoted(lowdown) + " -s -Tman --out-no-smarty -M title=mlsys-" + name +
-        " -M section=1 -M source=" + shell_quoted(std::string("mlsys ") + version()) + " -o " +
-        shell_quoted((share / "man" / "man1" / ("mlsys-" + name + ".1")).string()) + " " + source);
-    run(shell_quoted(lowdown) + " -Tterm --out-no-smarty --term-no-ansi --term-columns=88 --term-width=88 -o " +
-        shell_quoted((data / "manual" / (name + ".txt")).string()) + " " + source);
-    all.push_back(command);
+    Json command = frame::describe(frame::load_command(name));
+    check(command);
+    pages.write(name, "1", docs::manual(command, summary.summary, prose_of(prose, name)));
+    all.push_back(std::move(command));
   }
+  for (const auto& topic : frame::topics()) {
+    const std::string name(topic.name);
+    pages.write(name, "7", docs::topic(name, topic.summary, prose_of(prose, name)));
+  }
+  pages.refuse_others(prose);
   Json document;
   document["schema"] = "mlsys.cli/1";
   document["version"] = version();

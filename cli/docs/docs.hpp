@@ -14,6 +14,9 @@ namespace mlsys::docs {
 // filled in here (name, synopsis, options, examples, exit status).
 std::string manual(const Json& command, std::string_view summary, std::string_view prose);
 
+// The page of a topic, whose prose may have headings of its own.
+std::string topic(std::string_view name, std::string_view summary, std::string_view prose);
+
 std::string bash_completion(const std::vector<Json>& commands);
 std::string zsh_completion(const std::vector<Json>& commands);
 std::string fish_completion(const std::vector<Json>& commands);

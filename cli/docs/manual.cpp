@@ -98,4 +98,9 @@ std::string manual(const Json& command, std::string_view summary, std::string_vi
   return text + std::string(kExitStatus);
 }
 
+std::string topic(std::string_view name, std::string_view summary, std::string_view prose) {
+  return "# NAME\n\nmlsys-" + std::string(name) + " - " + escaped(summary) + "\n\n# DESCRIPTION\n\n" +
+         std::string(trim(prose)) + "\n";
+}
+
 }  // namespace mlsys::docs

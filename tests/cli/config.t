@@ -53,3 +53,9 @@ Unknown keys and wrong values are refused, wherever they are, and nothing is wri
   2> hint: * (glob)
   2> usage: mlsys version [options]
   [2]
+  $ rm mlsys.json; mlsys config set color never --json 2>/dev/null | json key value file
+  color
+  never
+  $PWD/mlsys.json
+  $ mlsys config unset color --json | json value
+  null

@@ -8,3 +8,21 @@
   2> hint: did you mean 'config'?
   2> usage: mlsys help COMMAND [options]
   [2]
+
+Topics have pages, too, and all of them can be had as documents:
+
+  $ mlsys help json | sed -n 3p
+      mlsys-json - Documents that --json prints, files, and the schemas of both
+  $ mlsys help config --json | json topic
+  config
+  $ mlsys completion fish --json | json schema shell
+  mlsys.completion/1
+  fish
+
+Any validator can use the schemas that are installed:
+
+  $ flights 50 >t.csv; mlsys data infer t.csv -o contract.json -q >made
+  $ SCHEMAS=$(dirname $(command -v mlsys))/share/mlsys/schemas
+  $ python3 -m jsonschema -i contract.json $SCHEMAS/contract.schema.json
+  $ sed -i s/integer/whole/ contract.json; python3 -m jsonschema -i contract.json $SCHEMAS/contract.schema.json 2>&1 | head -1 | cut -c1-28
+  whole: 'whole' is not one of

@@ -117,7 +117,8 @@ std::string top_help(std::size_t columns, bool colour) {
     line += std::string(16 - std::min<std::size_t>(15, line.size()), ' ') + std::string(command.summary);
     text += truncate_width(line, columns) + "\n";
   }
-  text += "\nmlsys COMMAND --help explains one command, mlsys help COMMAND shows its manual.\n";
+  text += "\nmlsys COMMAND --help explains one command, mlsys help COMMAND shows its manual,\n";
+  text += "mlsys help json says what --json prints.\n";
   return text;
 }
 

@@ -16,9 +16,14 @@ constexpr std::array kCommands = std::to_array<CommandSummary>({
 #undef COMMAND
 });
 
+constexpr std::array kTopics = std::to_array<Topic>({
+    {"json", "Documents that --json prints, files, and the schemas of both"},
+});
+
 }  // namespace
 
 std::span<const CommandSummary> commands() { return kCommands; }
+std::span<const Topic> topics() { return kTopics; }
 
 const CommandInfo& load_command(std::string_view name) {
   const auto file = install_paths().commands / (std::string(name) + ".so");

@@ -24,6 +24,13 @@ struct CommandSummary {
 // Every subcommand, in the order of the help text. Made from commands.def.
 MLSYS_EXPORT std::span<const CommandSummary> commands();
 
+// What `mlsys help` explains besides commands; each has man/<name>.md too.
+struct Topic {
+  std::string_view name;
+  std::string_view summary;
+};
+MLSYS_EXPORT std::span<const Topic> topics();
+
 // Loads <commands>/<name>.so. Throws Error(Code::failed) when it is missing or of another build.
 MLSYS_EXPORT const CommandInfo& load_command(std::string_view name);
 
