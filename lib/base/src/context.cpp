@@ -1,16 +1,17 @@
 #include "mlsys/base/context.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <system_error>
 #include <thread>
 
 #include "mlsys/base/error.hpp"
-#include "mlsys/base/files.hpp"
 #include "mlsys/base/text.hpp"
 
 namespace mlsys {
@@ -20,15 +21,25 @@ namespace fs = std::filesystem;
 
 const std::atomic<bool> never{false};
 
-// Many of the files asked for do not exist, and none of them is worth failing for.
+// Many of the files asked for do not exist, and none of them is worth failing for. Every command asks for them, the
+// shortest included: hence three system calls a file.
 std::string read_small(const fs::path& path) {
-  std::error_code error;
-  if (!fs::exists(path, error)) return {};
-  try {
-    return read_file(path, 1 << 20);
-  } catch (const Error&) {
-    return {};
+  std::string text;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return text;
+  std::array<char, 4096> buffer;
+  for (ssize_t n = 0; (n = ::read(file, buffer.data(), buffer.size())) > 0;) {
+    text.append(buffer.data(), static_cast<std::size_t>(n));
+    if (n < static_cast<ssize_t>(buffer.size())) break;  // these files come in one piece
   }
+  ::close(file);
+  return text;
+}
+
+// Of this process; read once.
+const CgroupLimits& own_limits() {
+  static const CgroupLimits limits = cgroup_limits(read_small("/proc/self/cgroup"), "/sys/fs/cgroup");
+  return limits;
 }
 
 template <class T>
@@ -117,11 +128,12 @@ CgroupLimits cgroup_limits(std::string_view membership, const fs::path& mount) {
 }
 
 unsigned available_threads() {
-  unsigned count = std::max(1U, std::thread::hardware_concurrency());
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0) count = static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
-  const auto limits = cgroup_limits(read_small("/proc/self/cgroup"), "/sys/fs/cgroup");
+  unsigned count = sched_getaffinity(0, sizeof set, &set) == 0
+                       ? static_cast<unsigned>(std::max(1, CPU_COUNT(&set)))
+                       : std::max(1U, std::thread::hardware_concurrency());  // more CPUs than a cpu_set_t holds
+  const auto& limits = own_limits();
   if (limits.cpus && *limits.cpus < count) count = std::max(1U, static_cast<unsigned>(std::ceil(*limits.cpus)));
   return count;
 }
@@ -131,7 +143,7 @@ std::uint64_t available_memory() {
   const long page = sysconf(_SC_PAGESIZE);
   std::uint64_t bytes = std::uint64_t{1} << 30;
   if (pages > 0 && page > 0) bytes = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
-  const auto limits = cgroup_limits(read_small("/proc/self/cgroup"), "/sys/fs/cgroup");
+  const auto& limits = own_limits();
   return limits.memory ? std::min(bytes, *limits.memory) : bytes;
 }
 
