@@ -1,5 +1,8 @@
 #include "mlsys/frame/options.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
 
@@ -28,8 +31,13 @@ OptionRef Options::flag(bool& target, std::string_view names, std::string help) 
 
 OptionRef& OptionRef::required() { return spec_.required = true, *this; }
 OptionRef& OptionRef::optional() { return spec_.required = false, *this; }
-OptionRef& OptionRef::default_text(std::string text) { return spec_.default_text = std::move(text), *this; }
 OptionRef& OptionRef::choices(std::vector<std::string> names) { return spec_.choices = std::move(names), *this; }
+OptionRef& OptionRef::default_text(std::string text) {
+  const bool exact = parse_double(text) || std::ranges::find(spec_.choices, text) != spec_.choices.end();
+  if (exact && !spec_.held.empty() && text != spec_.held)
+    throw std::logic_error(spec_.names.back() + " is said to be " + text + " by default, and is " + spec_.held);
+  return spec_.default_text = std::move(text), *this;
+}
 OptionRef& OptionRef::setting(std::string key) { return spec_.setting = std::move(key), *this; }
 OptionRef& OptionRef::completes(Completes what) { return spec_.completes = what, *this; }
 OptionRef& OptionRef::hidden() { return spec_.hidden = true, *this; }
@@ -47,6 +55,8 @@ std::int64_t to_integer(std::string_view text, std::int64_t low, std::uint64_t h
 std::uint64_t to_unsigned(std::string_view text, std::uint64_t high) {
   return static_cast<std::uint64_t>(to_integer(text, 0, high));
 }
+
+std::string shown(double value) { return shortest(value); }
 
 double to_real(std::string_view text) {
   const auto value = parse_double(text);

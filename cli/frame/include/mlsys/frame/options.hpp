@@ -38,6 +38,7 @@ struct OptionSpec {
   std::string help;
   std::string group;
   std::string default_text;
+  std::string held;  // what the target holds when the option is declared, of numbers and names
   std::vector<std::string> choices;
   std::string setting;  // the settings key that gives its default
   Completes completes = Completes::nothing;
@@ -55,6 +56,7 @@ class MLSYS_EXPORT OptionRef {
   explicit OptionRef(OptionSpec& spec) : spec_(spec) {}
   OptionRef& required();
   OptionRef& optional();  // a positional that may be left out
+  // Words, or what the target holds: another number or name throws std::logic_error.
   OptionRef& default_text(std::string text);
   OptionRef& choices(std::vector<std::string> names);
   OptionRef& setting(std::string key);
@@ -69,6 +71,7 @@ namespace detail {
 MLSYS_EXPORT std::int64_t to_integer(std::string_view text, std::int64_t low, std::uint64_t high);
 MLSYS_EXPORT std::uint64_t to_unsigned(std::string_view text, std::uint64_t high);
 MLSYS_EXPORT double to_real(std::string_view text);
+MLSYS_EXPORT std::string shown(double value);
 
 template <class T>
 struct IsVector : std::false_type {};
@@ -109,6 +112,18 @@ void assign(T& target, const std::vector<std::string>& texts) {
   } else {
     target = convert<T>(texts.back());
   }
+}
+
+template <class T>
+std::string held_by(const T& target) {
+  if constexpr (Named<T>)
+    return std::string(name_of(target));
+  else if constexpr (std::integral<T>)
+    return std::to_string(target);
+  else if constexpr (std::floating_point<T>)
+    return shown(target);
+  else
+    return {};
 }
 
 template <class T>
@@ -159,6 +174,7 @@ class MLSYS_EXPORT Options {
   OptionRef bind(OptionSpec& spec, T& target) {
     spec.repeatable = detail::IsVector<T>::value;
     spec.choices = detail::choices_of<T>();
+    spec.held = detail::held_by(target);
     spec.assign = [&target](const std::vector<std::string>& texts) { detail::assign(target, texts); };
     return OptionRef(spec);
   }
