@@ -2,6 +2,7 @@
 #include "data_verbs.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/contract/infer.hpp"
 
@@ -44,7 +45,7 @@ class DataInfer final : public Verb {
              with_thousands(report.rows) + " rows of " + report.subject);
     out.line();
     out.line("next:");
-    out.line("  mlsys validate NEW --contract " + output_.string());
+    out.line("  mlsys validate NEW --contract " + shell_word(output_.string()));
     return Code::ok;
   }
 

@@ -3,6 +3,7 @@
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/install.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/profile/profile.hpp"
 #include "mlsys/profile/render.hpp"
@@ -52,7 +53,7 @@ class DataProfile final : public Verb {
     if (!report_.empty()) out.line("report: " + report_.string());
     out.line();
     out.line("next:");
-    out.line("  mlsys data infer " + data_.source.argument + " -o contract.json");
+    out.line("  mlsys data infer " + shell_word(data_.source.argument) + " -o contract.json");
   }
 
   static void add_row(Table& table, const profile::ColumnReport& column, const profile::ProfileReport& report) {

@@ -1,6 +1,7 @@
 #include "data_options.hpp"
 #include "data_verbs.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/data/split.hpp"
 
@@ -67,8 +68,8 @@ class DataSplit final : public Verb {
     out.table(table);
     out.line();
     out.line("next:");
-    out.line("  mlsys train " + report.parts.front().path.string() + " --target COLUMN --valid " +
-             report.parts.at(1).path.string());
+    out.line("  mlsys train " + shell_word(report.parts.front().path.string()) + " --target COLUMN --valid " +
+             shell_word(report.parts.at(1).path.string()));
   }
 
   DataOptions data_;

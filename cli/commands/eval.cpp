@@ -11,6 +11,7 @@
 #include "mlsys/eval/render.hpp"
 #include "mlsys/frame/command.hpp"
 #include "model_argument.hpp"
+#include "next.hpp"
 
 namespace mlsys::frame {
 
@@ -115,7 +116,7 @@ class Eval final : public Verb {
     eval::EvalReport report = eval::evaluate(eval_, session.context());
     if (missing) report.gates.push_back(*missing);
     write_files(report);
-    show(session.out(), report);
+    show(session, report);
     return report.passed ? Code::ok : Code::verdict;
   }
 
@@ -138,7 +139,8 @@ class Eval final : public Verb {
     if (!junit_.empty()) write_file(junit_, eval::junit(report));
   }
 
-  void show(Output& out, const eval::EvalReport& report) const {
+  void show(Session& session, const eval::EvalReport& report) const {
+    Output& out = session.out();
     out.document(eval::to_json(report));
     out.id(report.passed ? "pass" : "fail");
     for (const auto& warning : report.warnings) out.warn(warning);
@@ -151,7 +153,7 @@ class Eval final : public Verb {
     if (report.passed && model_is_run(report.model)) {
       out.line();
       out.line("next:");
-      out.line("  mlsys register " + report.model + " --name NAME");
+      out.line("  " + next_command(session, {"register", report.model, "--name", "NAME"}));
     }
   }
 

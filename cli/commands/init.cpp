@@ -1,5 +1,6 @@
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/command.hpp"
 
@@ -77,7 +78,7 @@ class Init final : public Verb {
     const bool elsewhere = !fs::equivalent(folder, fs::current_path());
     out.line();
     out.line("next:");
-    if (elsewhere) out.line("  cd " + (folder_.find(' ') == std::string::npos ? folder_ : "'" + folder_ + "'"));
+    if (elsewhere) out.line("  cd " + shell_word(folder_));
     if (example_) {
       for (const char* command : kTour) out.line(std::string("  ") + command);
     } else {

@@ -1,6 +1,7 @@
 #include "mlsys/package/package.hpp"
 
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/command.hpp"
 #include "mlsys/registry/reference.hpp"
@@ -40,7 +41,7 @@ class Package final : public Verb {
     if (report.golden_rows > 0) {
       out.line(with_thousands(report.golden_rows) + " golden rows were replayed and go with it");
     }
-    out.line("next: mlsys verify " + report.package.string());
+    out.line("next: mlsys verify " + shell_word(report.package.string()));
     return Code::ok;
   }
 

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <optional>
 
 #include "data_options.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/command.hpp"
 #include "model_argument.hpp"
@@ -68,9 +70,10 @@ class Predict final : public Verb {
     out.id(report.output.string());
     out.line(fmt::format("scored {} rows in {}: {} with {}", with_thousands(report.rows), human_seconds(report.seconds),
                          report.output.string(), join(report.columns, ", ")));
-    if (!predict_.keep.empty())
-      out.line(out.paint(Tone::faint, fmt::format("next: mlsys eval {} --target {}", report.output.string(),
-                                                  model.bundle.manifest().target.name)));
+    const std::string& target = model.bundle.manifest().target.name;
+    if (std::ranges::find(predict_.keep, target) != predict_.keep.end())
+      out.line(
+          out.paint(Tone::faint, "next: " + shell_line({"mlsys", "eval", report.output.string(), "--target", target})));
     return Code::ok;
   }
 

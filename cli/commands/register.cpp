@@ -7,6 +7,7 @@
 #include "mlsys/predict/predictor.hpp"
 #include "mlsys/registry/registry.hpp"
 #include "model_argument.hpp"
+#include "next.hpp"
 
 namespace mlsys::frame {
 namespace {
@@ -60,7 +61,8 @@ class Register final : public Verb {
         "{}{}, {}", session.out().paint(Tone::strong, label),
         version.aliases.empty() ? "" : fmt::format(" ({})", join(version.aliases, ", ")),
         golden == 0 ? std::string("without golden rows") : fmt::format("{} golden rows replayed exactly", golden)));
-    if (version.aliases.empty()) session.out().note(fmt::format("next: mlsys promote {} --to champion", label));
+    if (version.aliases.empty())
+      session.out().note("next: " + next_command(session, {"promote", label, "--to", "champion"}));
     return Code::ok;
   }
 

@@ -111,7 +111,7 @@ class Train final : public Verb {
       if (record) record->fail(error);
       throw;
     }
-    show_training(session.out(), report, data_.source.argument);
+    show_training(session, report, data_.source.argument);
     return report.status == train::Status::interrupted ? Code::interrupted : Code::ok;
   }
 

@@ -4,6 +4,7 @@
 
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "next.hpp"
 
 namespace mlsys::frame {
 namespace {
@@ -38,7 +39,8 @@ std::string rounds_text(const train::TrainReport& report) {
 
 }  // namespace
 
-void show_training(Output& out, const train::TrainReport& report, const std::string& data) {
+void show_training(Session& session, const train::TrainReport& report, const std::string& data) {
+  Output& out = session.out();
   const auto& manifest = report.manifest;
   const bool interrupted = report.status == train::Status::interrupted;
   out.document(train::to_json(report));
@@ -77,8 +79,8 @@ void show_training(Output& out, const train::TrainReport& report, const std::str
           ? manifest.target.name
           : std::string("NAME");
   out.line(out.paint(Tone::faint, "next: "));
-  out.line(fmt::format("  mlsys eval {} {}", model, report.valid_rows > 0 ? "TEST-DATA" : data));
-  out.line(fmt::format("  mlsys register {} --name {}", model, name));
+  out.line("  " + next_command(session, {"eval", model, report.valid_rows > 0 ? "TEST-DATA" : data}));
+  out.line("  " + next_command(session, {"register", model, "--name", name}));
 }
 
 }  // namespace mlsys::frame

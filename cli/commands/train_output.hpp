@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "mlsys/frame/output.hpp"
+#include "mlsys/frame/session.hpp"
 #include "mlsys/train/train.hpp"
 
 namespace mlsys::frame {
 
-void show_training(Output& out, const train::TrainReport& report, const std::string& data);
+void show_training(Session& session, const train::TrainReport& report, const std::string& data);
 
 }  // namespace mlsys::frame

@@ -1,5 +1,6 @@
 #include "docs.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 
 namespace mlsys::docs {
@@ -23,13 +24,6 @@ std::string option_names(const Json& verb) {
   for (const auto& option : verb["options"])
     if (!option["positional"].get<bool>()) text += (text.empty() ? "" : " ") + words(option["names"]);
   return text;
-}
-
-// 'text' for a shell's single quotes.
-std::string single_quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
 }
 
 std::string path_of(const Json& command, const Json& verb) {
@@ -125,7 +119,7 @@ std::string zsh_completion(const std::vector<Json>& commands) {
               "; return; fi; path=\"$path $words[3]\"; skip=3 ;;\n";
   text += "  esac\n  shift $((skip - 1)) words\n  ((CURRENT -= skip - 1))\n  case $path in\n";
   each_verb(commands, [&](const Json& command, const Json& verb) {
-    text += "    " + single_quoted(path_of(command, verb)) + ") _arguments -s";
+    text += "    " + shell_word(path_of(command, verb)) + ") _arguments -s";
     for (const auto& option : verb["options"]) {
       if (option["positional"].get<bool>()) continue;
       const auto value = option["value"].get<std::string>();
@@ -133,7 +127,7 @@ std::string zsh_completion(const std::vector<Json>& commands) {
         std::string spec = option["repeatable"].get<bool>() ? "*" : "";
         spec += name.get<std::string>() + "[" + zsh_escaped(option["help"].get<std::string>()) + "]";
         if (!value.empty()) spec += ":" + zsh_escaped(value) + ":" + zsh_action(option);
-        text += " \\\n      " + single_quoted(spec);
+        text += " \\\n      " + shell_word(spec);
       }
     }
     text += " \\\n      '*:file:_files' ;;\n";
@@ -143,25 +137,25 @@ std::string zsh_completion(const std::vector<Json>& commands) {
 
 std::string fish_completion(const std::vector<Json>& commands) {
   std::string text = "# fish completion of mlsys\n";
-  text += "complete -c mlsys -n __fish_use_subcommand -f -a " + single_quoted(command_names(commands)) + "\n";
+  text += "complete -c mlsys -n __fish_use_subcommand -f -a " + shell_word(command_names(commands)) + "\n";
   for (const auto& command : commands)
     if (const auto names = verb_names(command); !names.empty())
       text += "complete -c mlsys -n '__fish_seen_subcommand_from " + command["name"].get<std::string>() +
-              "; and not __fish_seen_subcommand_from " + names + "' -f -a " + single_quoted(names) + "\n";
+              "; and not __fish_seen_subcommand_from " + names + "' -f -a " + shell_word(names) + "\n";
   each_verb(commands, [&](const Json& command, const Json& verb) {
     std::string when = "__fish_seen_subcommand_from " + command["name"].get<std::string>();
     if (const auto name = verb["name"].get<std::string>(); !name.empty())
       when += "; and __fish_seen_subcommand_from " + name;
     for (const auto& option : verb["options"]) {
       if (option["positional"].get<bool>()) continue;
-      text += "complete -c mlsys -n " + single_quoted(when);
+      text += "complete -c mlsys -n " + shell_word(when);
       for (const auto& each : option["names"]) {
         const auto name = each.get<std::string>();
         text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
       }
       if (!option["value"].get<std::string>().empty()) text += " -r";
-      if (!option["choices"].empty()) text += " -f -a " + single_quoted(words(option["choices"]));
-      text += " -d " + single_quoted(option["help"].get<std::string>()) + "\n";
+      if (!option["choices"].empty()) text += " -f -a " + shell_word(words(option["choices"]));
+      text += " -d " + shell_word(option["help"].get<std::string>()) + "\n";
     }
   });
   return text;

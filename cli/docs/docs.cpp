@@ -11,6 +11,7 @@
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/install.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/frame.hpp"
 
@@ -21,12 +22,6 @@ namespace fs = std::filesystem;
 
 void run(const std::string& command) {
   if (std::system(command.c_str()) != 0) throw Error(Code::failed, "failed: " + command);
-}
-
-std::string shell_quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
 }
 
 // What the compiler cannot see to: a command without prose, an option without help.
@@ -69,12 +64,12 @@ class Pages {
     written_.insert(name + ".md");
     const fs::path markdown = share_ / "mlsys" / "manual" / (name + ".md");
     write_file(markdown, page);
-    const std::string source = shell_quoted(markdown.string());
-    run(shell_quoted(lowdown_) + " -s -Tman --out-no-smarty -M title=mlsys-" + name + " -M section=" + section +
-        " -M source=" + shell_quoted(std::string("mlsys ") + version()) + " -o " +
-        shell_quoted((share_ / "man" / ("man" + section) / ("mlsys-" + name + "." + section)).string()) + " " + source);
-    run(shell_quoted(lowdown_) + " -Tterm --out-no-smarty --term-no-ansi --term-columns=88 --term-width=88 -o " +
-        shell_quoted((share_ / "mlsys" / "manual" / (name + ".txt")).string()) + " " + source);
+    const std::string source = shell_word(markdown.string());
+    run(shell_word(lowdown_) + " -s -Tman --out-no-smarty -M title=mlsys-" + name + " -M section=" + section +
+        " -M source=" + shell_word(std::string("mlsys ") + version()) + " -o " +
+        shell_word((share_ / "man" / ("man" + section) / ("mlsys-" + name + "." + section)).string()) + " " + source);
+    run(shell_word(lowdown_) + " -Tterm --out-no-smarty --term-no-ansi --term-columns=88 --term-width=88 -o " +
+        shell_word((share_ / "mlsys" / "manual" / (name + ".txt")).string()) + " " + source);
   }
 
   void refuse_others(const fs::path& folder) const {
@@ -125,7 +120,7 @@ int main(int argc, char** argv) {
   try {
     make(argv[1], argv[2], argv[3]);
     return 0;
-  } catch (const mlsys::Error& error) {
+  } catch (const std::exception& error) {
     std::fprintf(stderr, "mlsys-docs: %s\n", error.what());
     return 1;
   }

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/pipeline/recipe.hpp"
 
@@ -14,21 +15,6 @@ std::vector<std::string> names_of(const Recipe& resolved, const std::vector<std:
   std::vector<std::string> names;
   for (const std::size_t index : indices) names.push_back(resolved.steps[index].name);
   return names;
-}
-
-// As one would type it in a shell.
-std::string shell_word(const std::string& word) {
-  static constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=,@%+-";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-std::string shell_line(const std::vector<std::string>& words) {
-  std::vector<std::string> shown;
-  for (const std::string& word : words) shown.push_back(shell_word(word));
-  return join(shown, " ");
 }
 
 std::string text_graph(const Recipe& resolved) {
