@@ -94,7 +94,8 @@ inline Member manifest_of(std::vector<Member> members) {
     list += (list.empty() ? "" : ",") + std::string("{\"name\":\"") + files.back().name + "\",\"sha256\":\"" +
             files.back().sha256 + "\",\"bytes\":" + std::to_string(bytes) + "}";
   }
-  return {"package.json", "{\"schema\":\"mlsys.package.manifest/1\",\"digest\":\"" + digest + "\",\"files\":[" + list + "]}"};
+  return {"package.json",
+          "{\"schema\":\"mlsys.package.manifest/1\",\"digest\":\"" + digest + "\",\"files\":[" + list + "]}"};
 }
 
 }  // namespace hostile
