@@ -23,9 +23,11 @@ The target is compared when it is asked for, and must then be there:
   stable
   $ mlsys drift model unlabelled.csv --target late
   2> error: cannot read 'unlabelled.csv': no column 'late'
+  2> hint: the columns are 'share', 'place'
   [1]
   $ mlsys drift model unlabelled.csv --target lat
   2> error: cannot compare model with 'unlabelled.csv': no column 'lat'
+  2> hint: the columns are 'share', 'place', 'score'
   2> usage: mlsys drift REFERENCE|MODEL DATA [options]
   [2]
 
@@ -45,4 +47,5 @@ became 'c': chi-squared is 2 (75²/225 + 75²/75) = 200, and the Jensen-Shannon 
   [3]
   $ cut -d, -f1 new.csv >narrow.csv; mlsys drift model narrow.csv
   2> error: cannot read 'narrow.csv': no column 'share'
+  2> hint: the columns are 'place'
   [1]

@@ -39,7 +39,7 @@ def check_text(path, text):
         verbs = {verb["name"]: verb for verb in described[match[1]]["verbs"]}
         meant = [verbs[match[2]]] if match[2] in verbs else verbs.values()
         known = set().union(*map(names_of, meant))
-        for option in re.findall(r"(?<![\w-])(?:--[a-z][a-z-]*|-[a-z]\b)", match[3].split(" && ")[0]):
+        for option in re.findall(r"(?<![\w-])(?:--[a-z][a-z-]*|-[a-z]\b)", re.split(r" && | -- ", match[3])[0]):
             if option not in known:
                 problem(path, text[:match.start()].count("\n") + 1, f"there is no option {option}: {match[0].strip()}")
 

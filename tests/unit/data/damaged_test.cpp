@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "fixture.hpp"
+#include "mlsys/base/text.hpp"
 
 using namespace mlsys;
 using namespace mlsys::data;
@@ -68,7 +69,9 @@ TEST_CASE("Parquet without its end, or with a damaged one, is refused in plain w
   CHECK_CONTAINS(error_of([&] { open(tiny, ctx); }), "it is no Parquet file");
   bytes.replace(bytes.size() - 40, 20, 20, '\xff');
   const std::string damaged = folder.file("damaged.parquet", bytes);
-  CHECK_CONTAINS(error_of([&] { open(damaged, ctx); }), "its footer is damaged (");
+  // In the footer's text or in its structure, which depends on what the writer put last.
+  CHECK_CONTAINS(error_of([&] { open(damaged, ctx); }), "damaged (");
+  CHECK_CONTAINS(error_of([&] { open(damaged, ctx); }), "fetch or write the file again");
 }
 
 TEST_CASE("a date that could be in two months is text, and this is said") {
