@@ -226,8 +226,8 @@ TEST_CASE("hostile tables have defined results") {
   // No row violates a check, but nothing was checked: not a pass, unless the contract speaks of the number of rows.
   CHECK_FALSE(check("a,b\n", contract).passed);
   CHECK(failed(check("a,b\n", contract)) == std::vector<std::string>{"rows()"});
-  CHECK(
-      check("a,b\n", R"({"fields": [{"name": "a"}, {"name": "b"}], "checks": [{"check": "rows", "min": 0}]})").passed);
+  CHECK(check("a,b\n", R"({"fields": [{"name": "a"}, {"name": "b"}], "checks": [{"check": "rows", "minimum": 0}]})")
+            .passed);
   CHECK(check("a,b\n", contract).rows == 0);
   CHECK(check("a,b\n1,x\n", contract).passed);
   CHECK(failed(check("a,b\n,\n,\n", contract)) == std::vector<std::string>{"duplicates()"});
