@@ -335,7 +335,7 @@ class Compare final : public Verb {
     std::vector<std::string> texts;
     for (const auto& value : difference.values) {
       const auto number = parse_double(value);
-      texts.push_back(value.empty()                                                       ? "–"
+      texts.push_back(value.empty()                                                       ? "-"
                       : difference.section == "metric" && number                          ? significant(*number, 5)
                       : difference.section == "input" || difference.section == "artifact" ? value.substr(0, 12)
                                                                                           : truncate_width(value, 40));

@@ -7,6 +7,7 @@
 #include "data_options.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/contract/validate.hpp"
 #include "mlsys/frame/command.hpp"
@@ -132,8 +133,9 @@ class Train final : public Verb {
                                        check.failures == 1 ? "" : "s", check.expected));
     if (report.passed) return true;
     session.out().document(contract::to_json(report));
-    session.out().line(fmt::format("not trained: {} violates {}; `mlsys validate {} -c {}` shows the rows",
-                                   report.subject, subject, data_.source.argument, contract_.string()));
+    session.out().line(fmt::format("not trained: {} violates {}", report.subject, subject));
+    session.out().line("next:");
+    session.out().line("  " + shell_line({"mlsys", "validate", data_.source.argument, "-c", contract_.string()}));
     return false;
   }
 

@@ -86,7 +86,7 @@ def main():
 
         ours("init", ".")
         ours("data", "infer", flights, "-o", "contract.json")
-        rows, found = [], {}
+        rows, found, figures = [], {}, {}
         for name, what, command in STEPS:
             best = {}
             for _ in range(options.times):
@@ -99,32 +99,36 @@ def main():
                         best[who] = seconds, peak, json.loads(text)
             found[name] = {who: document for who, (_, _, document) in best.items()}
             (s, m, _), (ps, pm, _) = best["ours"], best["theirs"]
+            figures[name] = {"faster": ps / s, "smaller": pm / m}
             rows.append(f"| {name} | {what} | {s:.2f} s | {m:.0f} MiB | {ps:.2f} s | {pm:.0f} MiB | {ps / s:.1f} × | {pm / m:.1f} × |")
             print(rows[-1], flush=True)
         parse = min(json.loads(measured([python, HERE / "peer.py", "parse", flights, folder], folder)[2])["seconds"]
                     for _ in range(options.times))
         started = [measured([binary, "--version"], folder)[0] for _ in range(20)]
         listed = [measured([binary, "runs", "list"], folder)[0] for _ in range(20)]
-        options.output.write_text(report(rows, found, parse, min(started), min(listed), binary, python))
+        options.output.write_text(report(rows, found, figures, parse, min(started), min(listed), binary, python))
         print(f"written: {options.output}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def aims(found, parse, rows):
+# Why the time beyond boosting is long, when it is.
+MISSED = (" Beyond parsing it digests the file, derives columns, looks up categories, takes the profile, measures the "
+          "model, and compares its forest with XGBoost.")
+
+
+def aims(found, figures, parse):
     ours = found["train"]["ours"]["seconds"]
     beyond, allowed = ours["total"] - ours["boost"], 1.5 * parse
-    ratio = {row.split(" | ")[0].strip("| "): [float(cell.split()[0]) for cell in row.rstrip(" |").split(" | ")[-2:]] for row in rows}
     say = lambda held: "met" if held else "missed"
     return [
-        f"- Aim, `eval` in a fifth of Python's time: {say(ratio['eval'][0] >= 5)}.",
-        f"- Aim, `train` in half of Python's memory: {say(ratio['train'][1] >= 2)}.",
+        f"- Aim, `eval` in a fifth of Python's time: {say(figures['eval']['faster'] >= 5)}.",
+        f"- Aim, `train` in half of Python's memory: {say(figures['train']['smaller'] >= 2)}.",
         f"- Aim, `train` in the time of boosting and 1.5 plain parses: {say(beyond <= allowed)}, {beyond:.2f} s beyond boosting "
-        f"against {allowed:.2f} s. Beyond parsing it digests the file, derives columns, looks up categories, takes the "
-        "profile and measures the model; boosting itself measures the training rows after each round, Python's does not."]
+        f"against {allowed:.2f} s." + (MISSED if beyond > allowed else "")]
 
 
-def report(rows, found, parse, started, listed, binary, python):
+def report(rows, found, figures, parse, started, listed, binary, python):
     ours, theirs = found["train"]["ours"]["seconds"], found["train"]["theirs"]
     versions = subprocess.run([python, "-c", "import pandas, sklearn, scipy, xgboost, platform as p; print("
                                "f'Python {p.python_version()}, pandas {pandas.__version__}, scikit-learn {sklearn.__version__}, '"
@@ -138,7 +142,7 @@ def report(rows, found, parse, started, listed, binary, python):
         "| step | what | mlsys | peak | Python | peak | faster | smaller |", "|---|---|--:|--:|--:|--:|--:|--:|", *rows, "",
         f"- `train`: reading {ours['read']:.2f} s, boosting {ours['boost']:.2f} s, all {ours['total']:.2f} s; "
         f"Python's boosting {theirs['boost']:.2f} s. A plain parse of the file (pyarrow, every column) takes {parse:.2f} s.",
-        *aims(found, parse, rows),
+        *aims(found, figures, parse),
         f"- ROC AUC on June: {auc[0]:.4f} (mlsys), {auc[1]:.4f} (Python).",
         f"- `mlsys --version`: {started * 1000:.1f} ms; `mlsys runs list`: {listed * 1000:.1f} ms (whole process, best of 20).", ""])
 

@@ -175,6 +175,29 @@ A contract is checked first, and its part for the inputs travels with the model.
   $ json fields.*.name <kept/contract.json
   ["distance", "origin"]
 
+Data that violate it are not trained on: the verdict is 3, and there is neither a model nor a run of it.
+
+  $ mlsys runs list -q >before; awk 'BEGIN { FS = OFS = "," } NR > 1 && NR < 4 { $2 = "far" } 1' t.csv >odd.csv
+  $ mlsys train odd.csv --target late --exclude id --contract contract.json -o refused
+  not trained: 'odd.csv' violates contract 'contract.json'
+  next:
+    mlsys validate odd.csv -c contract.json
+  2> warning: contract 'contract.json': type of column 'distance': 2 rows, expected integer
+  [3]
+  $ mlsys train odd.csv --target late --exclude id --contract contract.json --json 2>/dev/null | json schema verdict
+  mlsys.validate/1
+  fail
+  $ ls refused; mlsys runs list -q | diff before - && echo same
+  same
+  2> ls: cannot access 'refused': No such file or directory
+  $ mlsys train odd.csv --target late --contract none.json
+  2> error: cannot read 'none.json': No such file or directory
+  [4]
+  $ mlsys train odd.csv --target late --contract odd.csv
+  2> error: * (glob)
+  2> usage: mlsys train DATA [options]
+  [2]
+
 Ctrl-C keeps the best model so far with a run that is KILLED; -o is untouched, and the exit code is 130.
 
   $ mlsys train t.csv --target late --exclude id --rounds 1000000 --name stopped -o never -q >out 2>err &

@@ -2,19 +2,7 @@
 # The CI recipes as they are shipped, on the flights sample: nightly.sh over several nights, and the steps of pr-gate.yml
 # with GitHub's environment.
 # usage: ci.sh BUILD/mlsys
-set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-PATH=$(cd "$(dirname "$1")" && pwd):$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-export HOME=$scratch TMPDIR=$scratch
-cd "$scratch"
-
-fail() {
-  echo "FAILED: $1" >&2
-  cat log >&2
-  exit 1
-}
+. "$(dirname "$0")/common.sh"
 # expect CODE WHAT COMMAND...: runs it with its output in ./log.
 expect() {
   local want=$1 what=$2 code=0

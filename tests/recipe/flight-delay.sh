@@ -1,20 +1,8 @@
 #!/usr/bin/env bash
 # The recipe on its sample: it runs whole, measures what expect.json says, runs nothing twice, and starts where it must.
 # usage: flight-delay.sh BUILD/mlsys
-set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/common.sh"
 recipe=$root/recipes/flight-delay
-PATH=$(cd "$(dirname "$1")" && pwd):$PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-export HOME=$scratch TMPDIR=$scratch
-cd "$scratch"
-
-fail() {
-  echo "FAILED: $1" >&2
-  cat log >&2
-  exit 1
-}
 # How many steps the last run ran, as it said.
 ran() { sed -n 's/^flight-delay: \([0-9]*\) run, .*/\1/p' log; }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Files stay small and finished: at most 600 lines, no left-over markers, no machine's own paths, clean text."""
+"""Files stay small and finished: at most 600 lines, no left-over markers, no machine's own paths, clean text, and
+what Markdown links to in the project is there."""
 import re
 
 from common import ROOT, finish, problem, tracked
@@ -23,6 +24,10 @@ for path in tracked():
     lines = text.split("\n")
     if path.suffix in CODE | {""} and len(lines) > LONGEST + 1:
         problem(path, 0, f"{len(lines) - 1} lines; past {LONGEST} it is two files")
+    if path.suffix == ".md":
+        for target in re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", text):
+            if not (path.parent / target).exists():
+                problem(path, text[:text.index(f"]({target}")].count("\n") + 1, f"there is no {target}")
     if text and not text.endswith("\n"):
         problem(path, len(lines), "no newline at the end")
     for number, line in enumerate(lines, 1):

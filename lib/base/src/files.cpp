@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "mlsys/base/descriptor.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/random.hpp"
 #include "mlsys/base/text.hpp"
@@ -54,26 +55,12 @@ std::string describe(int error) {
               "cannot " + doing + " " + shown(path) + ": " + describe(error), hint);
 }
 
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags, mode_t mode = 0666) {
-    do fd_ = open(path.c_str(), flags | O_CLOEXEC, mode);
-    while (fd_ < 0 && errno == EINTR);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool ok() const { return fd_ >= 0; }
-  int release() { return std::exchange(fd_, -1); }
-  // Network file systems report failed writes only here.
-  bool close_now() { return close(std::exchange(fd_, -1)) == 0; }
-
- private:
-  int fd_ = -1;
-};
+Descriptor opened(const fs::path& path, int flags, mode_t mode = 0666) {
+  int fd = -1;
+  do fd = open(path.c_str(), flags | O_CLOEXEC, mode);
+  while (fd < 0 && errno == EINTR);
+  return Descriptor(fd);
+}
 
 fs::path parent_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
@@ -143,8 +130,8 @@ fs::path pending_name(const fs::path& target) {
 }
 
 void sync_path(const fs::path& path, const fs::path& target) {
-  const Descriptor file(path, O_RDONLY);
-  if (!file.ok()) throw_write_error(target, errno);
+  const Descriptor file = opened(path, O_RDONLY);
+  if (!file.is_open()) throw_write_error(target, errno);
   // Some file systems cannot sync a folder; there is nothing to be done about it.
   if (fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS) throw_write_error(target, errno);
 }
@@ -169,8 +156,8 @@ void write_all(int fd, std::string_view bytes, const fs::path& target) {
 }  // namespace
 
 std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
-  const Descriptor file(path, O_RDONLY);
-  if (!file.ok()) io_error("read", path, errno);
+  const Descriptor file = opened(path, O_RDONLY);
+  if (!file.is_open()) io_error("read", path, errno);
   struct stat info{};
   if (fstat(file.get(), &info) != 0) io_error("read", path, errno);
   if (S_ISDIR(info.st_mode)) io_error("read", path, EISDIR);
@@ -225,8 +212,8 @@ PendingFile::PendingFile(fs::path target) : target_(std::move(target)) {
   created_ = make_parents(target_);
   pending_ = pending_name(target_);
   // Made at once: a folder that cannot be written to is better found before the work than after.
-  const Descriptor file(pending_, O_WRONLY | O_CREAT | O_EXCL);
-  if (!file.ok()) {
+  const Descriptor file = opened(pending_, O_WRONLY | O_CREAT | O_EXCL);
+  if (!file.is_open()) {
     const int why = errno;
     remove_parents(target_, created_);
     throw_write_error(target_, why);
@@ -243,10 +230,10 @@ PendingFile::~PendingFile() {
 }
 
 void PendingFile::write(std::string_view bytes) {
-  Descriptor file(pending_, O_WRONLY | O_TRUNC);
-  if (!file.ok()) throw_write_error(target_, errno);
+  Descriptor file = opened(pending_, O_WRONLY | O_TRUNC);
+  if (!file.is_open()) throw_write_error(target_, errno);
   write_all(file.get(), bytes, target_);
-  if (!file.close_now()) throw_write_error(target_, errno);
+  if (!file.close()) throw_write_error(target_, errno);
 }
 
 void PendingFile::commit(bool durable) {
@@ -343,10 +330,10 @@ constexpr std::size_t temporary_digits = 12;
 
 // Ours, and nobody holds its lock any more.
 void remove_if_abandoned(const fs::path& folder) {
-  const Descriptor opened(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const Descriptor held = opened(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   struct stat info{};
-  if (!opened.ok() || fstat(opened.get(), &info) != 0 || info.st_uid != geteuid()) return;
-  if (flock(opened.get(), LOCK_EX | LOCK_NB) != 0) return;
+  if (!held.is_open() || fstat(held.get(), &info) != 0 || info.st_uid != geteuid()) return;
+  if (flock(held.get(), LOCK_EX | LOCK_NB) != 0) return;
   std::error_code best_effort;
   fs::remove_all(folder, best_effort);
 }
@@ -379,10 +366,14 @@ TempDirectory::TempDirectory(const fs::path& parent) {
   while (lock_ < 0) {
     path_ = parent / (std::string(temporary_prefix) + random_id().substr(0, temporary_digits));
     if (mkdir(path_.c_str(), 0700) != 0) no_temporary(parent, errno);
-    Descriptor opened(path_, O_RDONLY | O_DIRECTORY);
+    Descriptor made = opened(path_, O_RDONLY | O_DIRECTORY);
+    if (const int why = errno; !made.is_open() && why != ENOENT) {
+      rmdir(path_.c_str());
+      no_temporary(parent, why);
+    }
     // Before it was locked, somebody else may have taken it for abandoned.
-    const bool taken = opened.ok() && flock(opened.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (opened.ok() && !taken && is_at(opened.get(), path_)) lock_ = opened.release();
+    const bool taken = made.is_open() && flock(made.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (made.is_open() && !taken && is_at(made.get(), path_)) lock_ = made.release();
   }
 }
 
@@ -394,9 +385,9 @@ TempDirectory::~TempDirectory() {
 
 FileLock::FileLock(const fs::path& path, Mode mode, std::int64_t timeout_ms) {
   // Created for everyone who may write to the folder; a reader without that right can still share.
-  Descriptor file(path, O_RDWR | O_CREAT);
-  if (!file.ok() && mode == Mode::shared && (errno == EACCES || errno == EROFS || errno == EPERM))
-    fd_ = Descriptor(path, O_RDONLY).release();
+  Descriptor file = opened(path, O_RDWR | O_CREAT);
+  if (!file.is_open() && mode == Mode::shared && (errno == EACCES || errno == EROFS || errno == EPERM))
+    fd_ = opened(path, O_RDONLY).release();
   else
     fd_ = file.release();
   if (fd_ < 0) {

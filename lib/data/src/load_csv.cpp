@@ -156,8 +156,8 @@ class CsvLoader {
     if (example == nullptr) return;
     ctx_.progress->note(
         fmt::format("{}: column {} holds dates such as {}, whose day and month could be either, and is taken as text: "
-                    "derive the date "
-                    "with strptime({}, '%d/%m/%Y')",
+                    "derive the date with "
+                    "strptime({}, '%d/%m/%Y')",
                     source_.subject, quoted(names_[column]), quoted(*example), sql_identifier(names_[column])));
   }
 

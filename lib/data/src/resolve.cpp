@@ -9,6 +9,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "mlsys/base/descriptor.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/text.hpp"
@@ -219,15 +220,14 @@ ResolvedSource resolve_source(const SourceOptions& options, Context& ctx) {
   const fs::path path(argument.path);
   // A named pipe, or the shell's <(command).
   if (const fs::file_status status = fs::status(path, error); fs::is_fifo(status) || fs::is_character_file(status)) {
-    int pipe = -1;
+    Descriptor pipe;
     do {
       ctx.check_stop();  // opening waits for a writer, and a signal ends that
-      pipe = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    } while (pipe < 0 && errno == EINTR);
-    if (pipe < 0)
+      pipe = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    } while (!pipe.is_open() && errno == EINTR);
+    if (!pipe.is_open())
       throw Error(Code::failed, "cannot read " + source.subject + ": " + std::generic_category().message(errno));
-    const std::unique_ptr<const int, void (*)(const int*)> closing(&pipe, [](const int* fd) { ::close(*fd); });
-    spool_source(source, pipe, options, ctx);
+    spool_source(source, pipe.get(), options, ctx);
     return source;
   }
   fs::path root;  // partitions are looked for below

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ext/crypto/sha256.hpp"
+#include "mlsys/base/descriptor.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/parallel.hpp"
@@ -22,20 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t block_bytes = std::size_t{1} << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 [[noreturn]] void fail(const fs::path& path, const char* why, Code code = Code::failed) {
   throw Error(code, "cannot read " + quoted(path.string()) + ": " + why);

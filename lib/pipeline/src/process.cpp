@@ -13,6 +13,7 @@
 #include <cstring>
 #include <utility>
 
+#include "mlsys/base/descriptor.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
 
@@ -22,27 +23,6 @@ namespace {
 
 constexpr std::size_t max_line = 64 * 1024;
 constexpr int poll_ms = 100;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
-  void close() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
-
- private:
-  int fd_;
-};
 
 [[noreturn]] void fail(const Command& command, int error) {
   throw Error(Code::failed, "cannot run " + quoted(command.words.front()) + ": " + std::strerror(error));

@@ -1,15 +1,14 @@
 #include "mlsys/base/files.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <csignal>
-
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
@@ -238,6 +237,19 @@ TEST_CASE("a folder appears whole and replaces the old one at once") {
     CHECK(error_of([&] { pending.commit(); }).code() == Code::failed);
   }
   CHECK(read_file(temp.path() / "late") == "a file came first");
+}
+
+TEST_CASE("a process that may open no more files gets no temporary folder, and leaves none") {
+  const TempDirectory outside(fs::temp_directory_path());
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const Error error = error_of([&] { const TempDirectory inside(outside.path()); });
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(error.code() == Code::failed);
+  CHECK(error.message().find("Too many open files") != std::string::npos);
+  CHECK(fs::is_empty(outside.path()));
 }
 
 TEST_CASE("a scratch folder goes with its contents") {
