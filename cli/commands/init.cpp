@@ -14,8 +14,8 @@ constexpr const char* kExampleName = "flights.parquet";
 // What --example prints: the whole loop in half a minute.
 constexpr const char* kTour[] = {
     "mlsys data profile flights.parquet",
-    "mlsys train flights.parquet --where 'month(date) < 6' --derive late='delay > 15' "
-    "--derive minute='hour(date) * 60 + minute(date)' --target late --time date --exclude delay --valid 0.2",
+    ("mlsys train flights.parquet --where 'month(date) < 6' --derive late='delay > 15' "
+     "--derive minute='hour(date) * 60 + minute(date)' --target late --time date --exclude delay --valid 0.2"),
     "mlsys eval @last flights.parquet --where 'month(date) = 6' --slice origin --report report.html",
     "mlsys register @last --name flights",
 };
