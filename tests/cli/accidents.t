@@ -56,6 +56,14 @@ Scoring that is stopped leaves no file, and the one before as it was:
   >   echo before >scores.csv; timeout --preserve-status -s INT $after mlsys predict heavy many.csv -o scores.csv -q >log 2>&1; echo "$? $(wc -l <scores.csv)"
   > done | grep -vxE '130 1|0 82001'
   [1]
+
+One wish that arrives twice, as timeout(1), supervisors and CI runners send it, is still an orderly end:
+
+  $ for gap in 0.001 0.005 0.01 0.02 0.04; do
+  >   mlsys predict heavy many.csv -o scores.csv -q 2>log & PID=$!; sleep 0.1; kill -INT $PID 2>>log; sleep $gap; kill -INT $PID 2>>log; wait $PID
+  >   echo $?
+  > done | grep -vxE '130|0'
+  [1]
   $ ls -A . $TMPDIR | grep 'part$\|tmp-'
   [1]
 
