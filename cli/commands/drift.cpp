@@ -127,8 +127,8 @@ class Drift final : public Verb {
     out.document(drift::to_json(report));
     out.id(report.drifted ? "drifted" : "stable");
     if (files_.print(out, verdict)) return;
-    out.line(report.current + " (" + with_thousands(report.current_rows) + " rows) against " + report.reference + " (" +
-             with_thousands(report.reference_rows) + " rows)");
+    out.line(drift::current_side(report) + " (" + with_thousands(report.current_rows) + " rows) against " +
+             drift::reference_side(report) + " (" + with_thousands(report.reference_rows) + " rows)");
     out.line();
     Table table;
     table.column("column");
@@ -139,14 +139,27 @@ class Drift final : public Verb {
     for (const auto& column : report.columns)
       if (column.tested) add_row(table, column);
     out.table(table);
-    std::vector<std::string> skipped;
-    for (const auto& column : report.columns)
-      if (!column.tested) skipped.push_back(column.name + " (" + column.reason + ")");
     out.line();
-    if (!skipped.empty()) out.line("not compared: " + join(skipped, ", "));
+    if (const std::string skipped = not_compared(report); !skipped.empty()) out.line("not compared: " + skipped);
     out.line(out.paint(report.drifted ? Tone::bad : Tone::good, report.drifted ? "drifted" : "stable") + ": " +
              std::to_string(report.drifted_columns) + " of " + std::to_string(report.tested) + " columns drifted");
     if (!files_.report.empty()) out.line("report: " + files_.report.string());
+  }
+
+  // "id, late (not among the features), note (no value on either side)"
+  static std::string not_compared(const drift::DriftReport& report) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+    for (const auto& column : report.columns) {
+      if (column.tested) continue;
+      const auto same = std::ranges::find(reasons, column.reason, &decltype(reasons)::value_type::first);
+      auto& names =
+          same == reasons.end() ? reasons.emplace_back(column.reason, std::vector<std::string>()).second : same->second;
+      names.push_back(column.name);
+    }
+    std::string text;
+    for (const auto& [reason, names] : reasons)
+      text += (text.empty() ? "" : ", ") + join(names, ", ") + " (" + reason + ")";
+    return text;
   }
 
   static void add_row(Table& table, const drift::ColumnDrift& column) {

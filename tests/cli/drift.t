@@ -49,12 +49,12 @@ Looking only, larger limits, fewer columns:
 One table, two parts of it:
 
   $ mlsys drift old.csv old.csv --reference-where "origin <> 'ORD'" --current-where "origin = 'ORD'" --features origin
-  'old.csv' (181 rows) against 'old.csv' (819 rows)
+  'old.csv' where origin = 'ORD' (181 rows) against 'old.csv' where origin <> 'ORD' (819 rows)
   (blank)
   column  test  statistic  p corrected  effect           change
   origin  chi2       1000    6.01e-214       1  drifted  'ORD' 0.0% → 100.0%
   (blank)
-  not compared: id (not among the features), distance (not among the features), late (not among the features)
+  not compared: id, distance, late (not among the features)
   drifted: 1 of 1 columns drifted
   [3]
 

@@ -15,7 +15,7 @@ using profile::CategoryCount;
 using profile::ColumnProfile;
 using profile::Distribution;
 
-constexpr std::size_t bins = 30;
+constexpr std::size_t most_bins = 30;
 constexpr std::size_t shown_categories = 20;
 constexpr std::size_t shown_new = 20;
 
@@ -90,7 +90,7 @@ double count_up_to(const Distribution& distribution, double x) {
   return sum;
 }
 
-std::vector<double> bin_shares(const Distribution& distribution, double low, double high) {
+std::vector<double> bin_shares(const Distribution& distribution, double low, double high, std::size_t bins) {
   const auto counts = profile::cumulative(distribution);
   const double all = counts.empty() ? 0 : static_cast<double>(counts.back());
   std::vector<double> shares(bins, 0);
@@ -110,14 +110,23 @@ void draw_bins(ColumnDrift& drift, const Distribution& reference, const Distribu
   if (!lowest(reference) || !lowest(current)) return;
   drift.low = std::min(*lowest(reference), *lowest(current));
   drift.high = std::max(*highest(reference), *highest(current));
-  if (!(drift.low < drift.high)) {
+  std::size_t bins = most_bins;
+  if (drift.type == data::ColumnType::integer && drift.high - drift.low < 1e15) {
+    // Every bin around as many whole numbers as the others, or a comb would show.
+    const double first = std::floor(drift.low);
+    const double numbers = std::ceil(drift.high) - first + 1;
+    const double width = std::ceil(numbers / static_cast<double>(most_bins));
+    bins = static_cast<std::size_t>(std::ceil(numbers / width));
+    drift.low = first - 0.5;
+    drift.high = drift.low + width * static_cast<double>(bins);
+  } else if (!(drift.low < drift.high)) {
     // One value, or nearly: a bin around it.
     const double margin = std::max(0.5, std::abs(drift.low) * 1e-6);
     drift.low -= margin;
     drift.high += margin;
   }
-  drift.reference.shares = bin_shares(reference, drift.low, drift.high);
-  drift.current.shares = bin_shares(current, drift.low, drift.high);
+  drift.reference.shares = bin_shares(reference, drift.low, drift.high, bins);
+  drift.current.shares = bin_shares(current, drift.low, drift.high, bins);
 }
 
 void note_infinite(ColumnDrift& drift, std::uint64_t reference, std::uint64_t current) {

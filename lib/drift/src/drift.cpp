@@ -63,6 +63,7 @@ class Comparison {
       reference_->require_rows("compare");
       derive(*reference_);
       report_.reference = reference_->subject();
+      report_.reference_where = options_.reference.where;
       report_.reference_rows = reference_->rows();
       reference_columns_ = reference_->columns();
     }
@@ -80,6 +81,7 @@ class Comparison {
       current_columns_.push_back({computed.name, ColumnType::real});
     }
     report_.current = current_->subject();
+    report_.current_where = options_.current.where;
     report_.current_rows = current_->rows();
     report_.alpha = options_.alpha;
     report_.max_share = options_.max_share;
@@ -338,6 +340,10 @@ Json column_to_json(const ColumnDrift& column) {
   return json;
 }
 
+Json source_to_json(const std::string& subject, const std::string& where, std::uint64_t rows) {
+  return {{"subject", subject}, {"where", where.empty() ? Json() : Json(where)}, {"rows", rows}};
+}
+
 }  // namespace
 
 DriftReport drift(const DriftOptions& options, Context& ctx) { return Comparison(options, ctx).run(); }
@@ -347,8 +353,8 @@ Json to_json(const DriftReport& report) {
   for (const auto& column : report.columns) columns.push_back(column_to_json(column));
   return {{"schema", "mlsys.drift/1"},
           {"verdict", report.drifted ? "drifted" : "stable"},
-          {"reference", {{"subject", report.reference}, {"rows", report.reference_rows}}},
-          {"current", {{"subject", report.current}, {"rows", report.current_rows}}},
+          {"reference", source_to_json(report.reference, report.reference_where, report.reference_rows)},
+          {"current", source_to_json(report.current, report.current_where, report.current_rows)},
           {"alpha", report.alpha},
           {"tested", report.tested},
           {"drifted_columns", report.drifted_columns},

@@ -18,9 +18,13 @@ std::string number(const std::optional<double>& value, int digits) { return valu
 
 std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); }
 
+std::string side(const std::string& subject, const std::string& where) {
+  return where.empty() ? subject : subject + " where " + where;
+}
+
 std::string sizes(const DriftReport& report) {
-  return fmt::format("{} rows of {}, {} rows of {}", with_thousands(report.reference_rows), report.reference,
-                     with_thousands(report.current_rows), report.current);
+  return fmt::format("{} rows of {}, {} rows of {}", with_thousands(report.reference_rows), reference_side(report),
+                     with_thousands(report.current_rows), current_side(report));
 }
 
 report::Figure figure(const ColumnDrift& column) {
@@ -99,6 +103,9 @@ report::Table definitions(const DriftReport& report) {
 
 }  // namespace
 
+std::string reference_side(const DriftReport& report) { return side(report.reference, report.reference_where); }
+std::string current_side(const DriftReport& report) { return side(report.current, report.current_where); }
+
 std::string change(const ColumnDrift& column) {
   if (column.test == "ks" && column.reference.mean && column.current.mean)
     return "mean " + significant(*column.reference.mean, 4) + " → " + significant(*column.current.mean, 4);
@@ -114,7 +121,8 @@ std::string change(const ColumnDrift& column) {
 }
 
 report::Verdict verdict(const DriftReport& report) {
-  report::Verdict verdict{"mlsys drift", report.current + " against " + report.reference, !report.drifted, {}};
+  report::Verdict verdict{
+      "mlsys drift", current_side(report) + " against " + reference_side(report), !report.drifted, {}};
   for (const auto& column : report.columns) {
     report::Case& one = verdict.cases.emplace_back();
     one.name = "column " + quoted(column.name);
@@ -130,7 +138,7 @@ report::Verdict verdict(const DriftReport& report) {
 }
 
 std::string html(const DriftReport& report, std::string_view footer) {
-  report::Page page("Drift", report.current + " against " + report.reference);
+  report::Page page("Drift", current_side(report) + " against " + reference_side(report));
   page.verdict(fmt::format("{}: {} of {} columns drifted", report.drifted ? "Drifted" : "Stable",
                            report.drifted_columns, report.tested),
                report.drifted ? Tone::bad : Tone::good);

@@ -13,6 +13,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/random.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/drift/render.hpp"
 
 using namespace mlsys;
 using namespace mlsys::drift;
@@ -117,6 +118,43 @@ TEST_CASE("what moved is found, and nothing else") {
                                [](DriftOptions& options) { options.max_share = 0.5; });
   CHECK_FALSE(allowed.drifted);
   CHECK(allowed.drifted_columns == 2);
+}
+
+TEST_CASE("bins of whole numbers begin and end half way between two, and hold equally many of them") {
+  // Weekdays: each side's shares are its counts, one bin per day.
+  const auto days = compare(column("day", 700, [](int i) { return std::to_string(i % 7); }),
+                            column("day", 400, [](int i) { return std::to_string(i % 4); }));
+  CHECK(at(days, "day").low == -0.5);
+  CHECK(at(days, "day").high == 6.5);
+  CHECK(at(days, "day").reference.shares == std::vector<double>(7, 1.0 / 7));
+  for (std::size_t i = 0; i < 7; ++i) CHECK(at(days, "day").current.shares[i] == doctest::Approx(i < 4 ? 0.25 : 0.0));
+  // -50 to 49, and half of a per cent on either side that lies in the outer bins: 100 numbers, 4 to a bin.
+  const auto value = [](int i) { return std::to_string(i % 1000 < 990 ? i % 100 - 50 : (i % 2 == 0 ? -5000 : 5000)); };
+  const auto many = compare(column("n", 10'000, value), column("n", 10'000, value));
+  const auto& n = at(many, "n");
+  CHECK(n.low == -50.5);
+  CHECK(n.high == 49.5);
+  REQUIRE(n.reference.shares.size() == 25);
+  CHECK(n.reference.shares[1] == doctest::Approx(0.04).epsilon(0.02));
+  double sum = 0;
+  for (const double share : n.reference.shares) sum += share;
+  CHECK(sum == doctest::Approx(1));
+  // One value only, and the widest integers there are.
+  const auto one = compare("n\n7\n7\n", "n\n7\n7\n");
+  CHECK(at(one, "n").low == 6.5);
+  CHECK(at(one, "n").high == 7.5);
+  const auto wide = compare("n\n-9223372036854775807\n0\n0\n9223372036854775807\n", "n\n1\n1\n2\n3\n");
+  CHECK(at(wide, "n").reference.shares.size() == 30);
+}
+
+TEST_CASE("a report says which rows of a source were compared") {
+  const auto report =
+      compare("n\n1\n1\n2\n2\n", "n\n1\n1\n2\n2\n", [](DriftOptions& options) { options.current.where = "n = 2"; });
+  CHECK(report.reference_where.empty());
+  CHECK(to_json(report)["current"]["where"] == "n = 2");
+  CHECK(to_json(report)["reference"]["where"].is_null());
+  CHECK(current_side(report) == report.current + " where n = 2");
+  CHECK(reference_side(report) == report.reference);
 }
 
 TEST_CASE("both gates are needed") {

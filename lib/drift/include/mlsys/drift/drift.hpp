@@ -72,7 +72,7 @@ struct ColumnDrift {
   std::string definition;  // of statistic, p-value and effect
   SideSummary reference, current;
   // What the shares are of: bins of equal width between the 1st and 99th percentile of both (values beyond are in the
-  // first and last), or the most frequent categories and last "(other)" where there are more.
+  // first and last; those of whole numbers begin and end half way between two), or the most frequent categories and last "(other)" where there are more.
   double low = 0;
   double high = 0;
   std::vector<std::string> categories;
@@ -80,7 +80,8 @@ struct ColumnDrift {
 };
 
 struct DriftReport {
-  std::string reference, current;  // subjects
+  std::string reference, current;              // subjects
+  std::string reference_where, current_where;  // which of their rows; empty for all
   std::uint64_t reference_rows = 0;
   std::uint64_t current_rows = 0;
   double alpha = 0;

@@ -10,6 +10,10 @@
 
 namespace mlsys::drift {
 
+// Both sides by name, with the condition that chose their rows: "'flights.parquet' where month(date) = 1".
+MLSYS_EXPORT std::string reference_side(const DriftReport& report);
+MLSYS_EXPORT std::string current_side(const DriftReport& report);
+
 // What changed most: "mean 12.3 → 15.1", "'ATL' 4.1% → 8.0%"; empty without a test.
 MLSYS_EXPORT std::string change(const ColumnDrift& column);
 
