@@ -62,6 +62,9 @@ def validate():
     return {"rows": len(frame), "checks": checks}
 
 
+PARAMETERS = {"objective": "binary:logistic", "tree_method": "hist", "eta": 0.3, "max_depth": 6, "seed": 1}
+
+
 def train():
     import xgboost
     started = time.perf_counter()
@@ -69,7 +72,7 @@ def train():
     features, label = prepared(frame), (frame["delay"] > 15).astype(int)
     data = xgboost.QuantileDMatrix(features, label, enable_categorical=True)
     boosting = time.perf_counter()
-    booster = xgboost.train({"objective": "binary:logistic", "tree_method": "hist", "eta": 0.3, "max_depth": 6, "seed": 1}, data, 60)
+    booster = xgboost.train(PARAMETERS, data, 60)
     boosted = time.perf_counter()
     booster.save_model(f"{folder}/python.ubj")
     json.dump({column: list(features[column].cat.categories) for column in ("origin", "destination")},

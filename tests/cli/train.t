@@ -40,7 +40,7 @@ A model, recorded as a run, with metrics beside a baseline and the next lines to
   2000
   training
   []
-  ["read", "boost", "total"]
+  ["read", "quantize", "boost", "total"]
   $ mlsys train t.csv --target late --exclude id,distance --rounds 3 --no-record -o model
   binary model of 'late': the target 'late' has the values '0' and '1'
   2,000 rows; 1 feature

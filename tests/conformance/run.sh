@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run.sh BUILD: our numbers against the live libraries (scikit-learn, SciPy, XGBoost's Python package), on new random
-# cases. The stored expectations that `make test` uses were made by the same scripts.
+# cases; and the forest on emulated 64-bit Arm. The stored expectations that `make test` uses were made by the same scripts.
 set -uo pipefail
 build=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,5 +15,11 @@ check xgboost_python.py "$build/mlsys"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 check forest_parity.py "$scratch" --check "$build/tests/test-forest"
+if command -v aarch64-linux-gnu-g++ qemu-aarch64-static >/dev/null; then
+  echo "=== arm.sh"
+  if "$here/arm.sh"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+else
+  echo "=== arm.sh: skipped, no cross compiler or emulator (apt-get install g++-aarch64-linux-gnu qemu-user-static)"
+fi
 echo "$passed passed, $failed failed"
 ((failed == 0))

@@ -36,6 +36,10 @@ class Best {
   double value_ = 0;
 };
 
+// Whether training rows are measured after a round. They decide nothing, and measuring them takes up to a fifth of the
+// time, so a curve of their metric needs no more than its beginning and every tenth round.
+bool measures_training(int round) { return round < 10 || (round + 1) % 10 == 0; }
+
 std::string progress_text(const std::vector<booster::Evaluation>& evaluations) {
   std::string text;
   for (const auto& evaluation : evaluations)
@@ -63,6 +67,15 @@ Boosted boost(const TrainOptions& options, const booster::Parameters& parameters
     boosted.margins = model.margins(measured);
     if (valid != nullptr) boosted.train_margins = model.margins(train);
   };
+  // True when the round is the best so far.
+  const auto measure = [&](int round) {
+    Round entry{.round = round, .evaluations = model.evaluate(round, evaluated, names)};
+    if (entry.evaluations.empty())
+      throw Error(Code::failed, fmt::format("boosting failed in round {}: XGBoost measured nothing", round));
+    if (options.on_round) options.on_round(entry);
+    report.history.push_back(std::move(entry));
+    return best.see(round, report.history.back().evaluations.front());
+  };
   ctx.progress->begin("training", static_cast<std::uint64_t>(options.rounds), "rounds");
   for (int round = 0; round < options.rounds; ++round) {
     if (ctx.stop->load()) {
@@ -71,21 +84,17 @@ Boosted boost(const TrainOptions& options, const booster::Parameters& parameters
       break;
     }
     model.update(round, train);
-    Round entry{.round = round, .evaluations = model.evaluate(round, evaluated, names)};
-    if (entry.evaluations.empty())
-      throw Error(Code::failed, fmt::format("boosting failed in round {}: XGBoost measured nothing", round));
     ++report.rounds_run;
-    const bool improved = best.see(round, entry.evaluations.front());
     // Copying XGBoost's cached margins of the best round is cheap; computing them again later is not.
-    if (patience > 0 && improved) keep_margins();
-    ctx.progress->update(static_cast<std::uint64_t>(round) + 1, progress_text(entry.evaluations));
-    if (options.on_round) options.on_round(entry);
-    report.history.push_back(std::move(entry));
+    if ((valid != nullptr || measures_training(round)) && measure(round) && patience > 0) keep_margins();
+    ctx.progress->update(static_cast<std::uint64_t>(report.rounds_run),
+                         progress_text(report.history.back().evaluations));
     if (best.exhausted(round)) {
       report.stopped_early = true;
       break;
     }
   }
+  if (report.history.back().round + 1 < report.rounds_run) measure(report.rounds_run - 1);
   ctx.progress->end();
 
   report.eval_metric = report.history.front().evaluations.front().metric;

@@ -188,6 +188,22 @@ TEST_CASE("early stopping keeps the best round and no other") {
   CHECK(metric(report, "log_loss").value.value.value() == doctest::Approx(best).epsilon(1e-6));
 }
 
+TEST_CASE("training rows are measured in the first ten rounds, every tenth and the last") {
+  Bench bench;
+  Random random(8);
+  std::string text = "x,y\n";
+  for (int i = 0; i < 300; ++i) text += shortest(random.uniform()) + "," + std::to_string(random.below(2)) + "\n";
+  bench.write(text);
+  bench.options.rounds = 37;
+  const auto report = bench.train();
+  std::vector<int> rounds;
+  for (const auto& round : report.history) rounds.push_back(round.round);
+  CHECK(rounds == std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 19, 29, 36});
+  CHECK(report.rounds_run == 37);
+  CHECK(report.best_score.value() == report.history.back().evaluations[0].value);
+  CHECK(metric(report, "log_loss").value.value.value() == doctest::Approx(*report.best_score).epsilon(1e-6));
+}
+
 TEST_CASE("validation rows by a column's value, and from a file of their own") {
   Bench bench;
   Random random(6);

@@ -87,14 +87,17 @@ struct TrainReport {
   std::optional<double> best_score;
   int rounds_run = 0;
   bool stopped_early = false;
+  // Validation rows are measured after every round; without them the training rows after each of the first ten rounds,
+  // every tenth and the last.
   std::vector<Round> history;
 
   std::string measured_on;  // "validation" or "training"
   std::string baseline;     // "the mean of the target in training: 12.3"
   std::vector<Metric> metrics;
 
-  double seconds_read = 0;
-  double seconds_boost = 0;
+  double seconds_read = 0;      // the source, its profile, the contract
+  double seconds_quantize = 0;  // XGBoost's matrices of binned features
+  double seconds_boost = 0;     // the rounds, with what is measured after them
   double seconds_total = 0;
 };
 
