@@ -116,15 +116,22 @@ class Doctor final : public Verb {
     if (!fs::exists(folder)) return {{}, Health::notice, "none here yet", "mlsys init makes a project"};
     auto opened = store::Store::open(folder, store::Mode::read, session.context());
     std::string detail = folder.string() + ", schema " + std::to_string(opened.schema_version());
-    if (!full_) return good(detail);
-    const auto report = opened.check(session.context());
-    if (!report.problems.empty())
+    if (full_) {
+      const auto report = opened.check(session.context());
+      if (!report.problems.empty())
+        return {{},
+                Health::broken,
+                report.problems.front().subject + ": " + report.problems.front().what + " (" +
+                    std::to_string(report.problems.size()) + " problems)",
+                {}};
+      detail += ", " + std::to_string(report.objects) + " files (" + human_bytes(report.bytes) + ") intact";
+    }
+    if (!opened.writable())
       return {{},
-              Health::broken,
-              report.problems.front().subject + ": " + report.problems.front().what + " (" +
-                  std::to_string(report.problems.size()) + " problems)",
-              {}};
-    return good(detail + ", " + std::to_string(report.objects) + " files (" + human_bytes(report.bytes) + ") intact");
+              Health::notice,
+              detail + ", can be read but not written",
+              "to record runs and models, mend its permissions or choose another store with --store"};
+    return good(detail);
   }
 
   bool full_ = false;

@@ -3,25 +3,12 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
-#include "mlsys/frame/command.hpp"
+#include "mlsys/frame/frame.hpp"
 #include "mlsys/registry/reference.hpp"
 #include "mlsys/registry/registry.hpp"
+#include "models.hpp"
 
 namespace mlsys::frame {
-namespace {
-
-constexpr std::string_view schema = "mlsys.models/1";
-
-std::string shown(Millis time) {
-  std::string text = iso_time(std::chrono::floor<std::chrono::seconds>(time));
-  text[10] = ' ';
-  text.pop_back();
-  return text;
-}
-
-store::Store open_for_reading(Session& session) {
-  return store::Store::open(session.project().state, store::Mode::read, session.context());
-}
 
 void declare_as_of(Options& options, std::string& as_of) {
   options.value(as_of, "--as-of", "TIME", "Read the registry as it was then").default_text("now");
@@ -32,6 +19,21 @@ std::optional<Millis> parse_as_of(const std::string& text) {
   if (const auto time = parse_iso_time(text)) return *time;
   throw Error(Code::usage, fmt::format("--as-of {} is not a time", quoted(text)),
               "write 2026-03-01T12:30:00Z, or 2026-03-01");
+}
+
+namespace {
+
+constexpr std::string_view schema = models_schema;
+
+store::Store open_for_reading(Session& session) {
+  return store::Store::open(session.project().state, store::Mode::read, session.context());
+}
+
+std::string shown(Millis time) {
+  std::string text = iso_time(std::chrono::floor<std::chrono::seconds>(time));
+  text[10] = ' ';
+  text.pop_back();
+  return text;
 }
 
 class List final : public Verb {
@@ -146,20 +148,22 @@ class Show final : public Verb {
 class History final : public Verb {
   void declare(Options& options) override {
     options.positional(model_, "MODEL", "Registered model; all when left out").optional().completes(Completes::model);
+    declare_as_of(options, as_of_);
   }
 
   Code run(Session& session) override {
+    const auto as_of = parse_as_of(as_of_);
     store::Store store = open_for_reading(session);
     Json document{{"schema", schema}, {"history", Json::array()}};
     if (!model_.empty()) {
       document["name"] = model_;
       document["promotions"] = Json::array();
-      for (const auto& promotion : registry::promotions(store, model_))
+      for (const auto& promotion : registry::promotions(store, model_, as_of))
         document["promotions"].push_back(to_json(promotion));
     }
     Table table;
     for (const char* title : {"when", "who", "what", "which", "detail"}) table.column(title);
-    for (const auto& entry : registry::audit(store, model_)) {
+    for (const auto& entry : registry::audit(store, model_, as_of)) {
       document["history"].push_back(to_json(entry));
       table.row({shown(entry.time), fmt::format("{}@{}", entry.user, entry.host), entry.action, entry.subject,
                  describe(entry)});
@@ -184,7 +188,7 @@ class History final : public Verb {
     return join(parts, ", ");
   }
 
-  std::string model_;
+  std::string model_, as_of_;
 };
 
 class Delete final : public Verb {
@@ -233,7 +237,17 @@ constexpr Example list_examples[] = {{"mlsys models list", "all models and what 
 constexpr Example show_examples[] = {{"mlsys models show fraud", "its versions"},
                                      {"mlsys models show fraud@champion --json", "one version, for scripts"},
                                      {"mlsys models show fraud --as-of 2026-03-01", "as it was then"}};
-constexpr Example history_examples[] = {{"mlsys models history fraud", "who changed what, when and why"}};
+constexpr Example history_examples[] = {{"mlsys models history fraud", "who changed what, when and why"},
+                                        {"mlsys models history --as-of 2026-03-01", "what had happened by then"}};
+constexpr Example diff_examples[] = {
+    {"mlsys models diff fraud@champion fraud/4", "parameters, features, contract, data, metrics"},
+    {"mlsys models diff fraud/3 @last --json", "a version and what was just trained"}};
+constexpr Example export_examples[] = {
+    {"mlsys models export -o registry", "every model, as files"},
+    {"mlsys models export fraud@champion -o champion", "what a CI job needs to compare with"}};
+constexpr Example import_examples[] = {
+    {"mlsys models import registry", "into this store: versions keep their numbers"},
+    {"mlsys models import champion --move-aliases", "and its aliases point where they do there"}};
 constexpr Example delete_examples[] = {{"mlsys models delete fraud/2", "its number is never used again"}};
 constexpr Example unalias_examples[] = {{"mlsys models unalias fraud@shadow", "rollback would bring it back"}};
 
@@ -241,6 +255,10 @@ constexpr VerbInfo verbs[] = {
     {"list", "List registered models", list_examples, make_verb<List>},
     {"show", "Show a model's versions, or one version", show_examples, make_verb<Show>},
     {"history", "Show the record of changes, newest first", history_examples, make_verb<History>},
+    {"diff", "Show what differs between two models", diff_examples, make_models_diff},
+    {"export", "Write models and their aliases as files", export_examples, make_models_export},
+    {"import", "Read models that were exported from another store", import_examples,
+     [] { return load_verb("models_import"); }},
     {"delete", "Delete a version that no alias points to", delete_examples, make_verb<Delete>},
     {"unalias", "Remove an alias", unalias_examples, make_verb<Unalias>},
 };

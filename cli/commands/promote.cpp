@@ -17,6 +17,7 @@ class Promote final : public Verb {
   void declare(Options& options) override {
     options.positional(model_, "MODEL", "Version to promote: fraud/3, or fraud@challenger").completes(Completes::model);
     options.value(alias_, "--to", "ALIAS", "Alias to point at it").default_text("champion");
+    options.flag(promotion_.to.new_alias, "--new-alias", "Make the alias although it reads like another one");
     options.value(reason_, "--reason", "TEXT", "Why; kept in the record");
     options.value(operation_, "--operation", "ID", "Name of this write: repeating it changes nothing");
 
@@ -90,7 +91,7 @@ class Promote final : public Verb {
     out.id(label);
     const std::int64_t previous = report.promotion->previous;
     out.line(fmt::format("{} is {}@{}{}", out.paint(Tone::strong, label), version.name, alias_,
-                         previous == 0                 ? ""
+                         previous == 0                 ? (alias_ == "champion" ? "" : ", a new alias")
                          : previous == version.version ? ", as before"
                                                        : fmt::format(", before it was {}/{}", version.name, previous)));
   }

@@ -22,6 +22,7 @@ class Register final : public Verb {
         .completes(Completes::model);
     options.value(name_, "--name", "NAME", "Name of the model, made when it does not exist").required();
     options.value(aliases_, "--alias", "ALIAS", "Point this alias at the version; may be repeated");
+    options.flag(new_alias_, "--new-alias", "Make the alias although it reads like another one");
     options.value(description_, "--description", "TEXT", "What is special about this version");
     options.value(tags_, "--tag", "KEY=VALUE", "Tag of the version; may be repeated");
     options.value(operation_, "--operation", "ID", "Name of this write: repeating it changes nothing");
@@ -49,6 +50,7 @@ class Register final : public Verb {
     to.source = model_;
     to.description = description_;
     to.aliases = aliases_;
+    to.new_alias = new_alias_;
     to.operation = operation_;
     const registry::Version version = registry::register_model(store, to, session.context());
     Json document{{"schema", "mlsys.register/1"}};
@@ -68,6 +70,7 @@ class Register final : public Verb {
 
   std::string model_, name_, description_, operation_;
   std::vector<std::string> aliases_, tags_;
+  bool new_alias_ = false;
 };
 
 constexpr Example examples[] = {

@@ -4,6 +4,7 @@
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/frame/frame.hpp"
 
 namespace mlsys::frame {
 
@@ -99,6 +100,17 @@ constexpr Example show_examples[] = {
     {"mlsys runs show @last", "everything about the newest run"},
     {"mlsys runs show 3f2a --metric loss --history --json", "every point of a series"}};
 constexpr Example compare_examples[] = {{"mlsys runs compare @last @last~1", "what differs between the last two"}};
+constexpr Example tail_examples[] = {
+    {"mlsys runs tail @last", "the newest points, and how the run is"},
+    {"mlsys runs tail -f 3f2a --metric loss", "every point of a metric until the run ends"},
+    {"mlsys runs tail -f @last --json | jq -c '[.step, .value]'", "JSON Lines, the last of them with the status"}};
+constexpr Example export_examples[] = {
+    {"mlsys runs export -o runs.csv", "every run with its parameters, metrics and tags"},
+    {"mlsys runs export \"metrics.auc > 0.8\" -e churn -o good.parquet", "only these"},
+    {"mlsys runs export --history --metric loss -o loss.parquet", "every point of a metric"}};
+constexpr Example purge_examples[] = {
+    {"mlsys runs purge --dry-run", "what was deleted a month ago or earlier"},
+    {"mlsys runs purge --older-than 7d && mlsys store gc", "remove it for good, and then its files"}};
 constexpr Example delete_examples[] = {{"mlsys runs delete 3f2a", "hide a run; it can be restored"}};
 constexpr Example restore_examples[] = {{"mlsys runs restore 3f2a", "list a deleted run again"}};
 
@@ -111,8 +123,12 @@ constexpr VerbInfo verbs[] = {
     {"search", "Find runs by what was logged", search_examples, make_runs_search},
     {"show", "Show a run, or the history of a metric", show_examples, make_runs_show},
     {"compare", "Show what differs between runs", compare_examples, make_runs_compare},
+    {"tail", "Show what is logged to a run, as it comes", tail_examples, make_runs_tail},
+    {"export", "Write runs, or every point of their metrics, to a table", export_examples,
+     [] { return load_verb("runs_export"); }},
     {"delete", "Delete runs, which can be restored", delete_examples, make_runs_delete},
     {"restore", "Restore deleted runs", restore_examples, make_runs_restore},
+    {"purge", "Remove deleted runs for good", purge_examples, make_runs_purge},
 };
 
 }  // namespace

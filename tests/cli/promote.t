@@ -68,3 +68,22 @@ Gates fail closed, and a mistake is no verdict:
   fraud/2
   $ mlsys promote fraud/1 --to shadow --data test.csv --require-better shadow --if-missing pass -q
   fraud/1
+
+A new alias is made, but not one that reads like another, before anything is measured:
+
+  $ mlsys promote fraud/1 --to shdow --data missing.csv --require 'roc_auc >= 0.5'
+  2> error: the model 'fraud' has no alias 'shdow'
+  2> hint: did you mean 'shadow'? to make another one beside it, add --new-alias
+  [4]
+  $ mlsys promote fraud/1 --to champions
+  2> error: the model 'fraud' has no alias 'champions'
+  2> hint: did you mean 'champion'? to make another one beside it, add --new-alias
+  [4]
+  $ mlsys promote fraud/1 --to canary
+  fraud/1 is fraud@canary, a new alias
+  $ mlsys promote fraud/2 --to champions --new-alias --reason 'one for each shop'
+  fraud/2 is fraud@champions, a new alias
+  $ mlsys register fraud/1 --name fraud --alias cannary
+  2> error: the model 'fraud' has no alias 'cannary'
+  2> hint: did you mean 'canary'? to make another one beside it, add --new-alias
+  [4]

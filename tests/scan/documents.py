@@ -78,7 +78,12 @@ COMMANDS = [
     ("mlsys runs exec -e other true",),
     ("mlsys runs search 'metrics.big > 1' --order-by metrics.odd --explain",),
     ("mlsys runs compare @last~2 @last~3",),
+    ("mlsys runs tail @last~2",),
+    ("mlsys runs tail $(mlsys runs list -e gone -q)",),
+    ("mlsys runs export -o runs.csv",),
     ("mlsys runs delete @last",),
+    ("mlsys runs restore $(mlsys runs list --deleted -q)",),
+    ("mlsys runs delete $(mlsys runs search \"metrics.big > 1\" -q) $(mlsys runs start -q); mlsys runs purge --older-than 0",),
     ("mlsys runs restore $(mlsys runs list --deleted -q)",),
     ("mlsys experiments create e --tag a=b",),
     ("mlsys experiments list",),
@@ -91,6 +96,9 @@ COMMANDS = [
     ("mlsys models show m",),
     ("mlsys models show m/1",),
     ("mlsys models history m",),
+    ("mlsys models diff m/1 m/2",),
+    ("mlsys models export -o exported",),
+    ("mlsys models import exported --store elsewhere",),
     ("mlsys lineage m/1",),
     ("mlsys rollback m",),
     ("mlsys models unalias m@champion",),
@@ -116,7 +124,7 @@ COMMANDS = [
 ]
 # What other programs write with our libraries.
 NOT_BY_COMMANDS = {"profile.schema.json/$defs/time", "bundle.schema.json/properties/parity"}
-FILES = ["*.json", "**/bundle.json", "**/profile.json", "**/golden.json", "**/contract.json", "other/package.json", ".mlsys/**/*.json"]
+FILES = ["*.json", "exported/registry.json", "**/bundle.json", "**/profile.json", "**/golden.json", "**/contract.json", "other/package.json", ".mlsys/**/*.json"]
 
 
 def owner(path):
@@ -254,7 +262,9 @@ try:
         result = shell(re.sub(r"(.*)(mlsys [^;]*?)( 2>&1.*)?$", r"\1\2 --json\3", command))
         if result.returncode != (code or [0])[0]:
             problem(pathlib.Path(__file__), 0, f"`{command}` ended with {result.returncode}: {result.stderr.strip()}")
-        examine(f"`{command}`", result.stdout)
+        # A stream is one document a line.
+        for text in result.stdout.splitlines() if command.startswith("mlsys runs tail") else [result.stdout]:
+            examine(f"`{command}`", text)
     for path in sorted({path for pattern in FILES for path in work.glob(pattern)}):
         examine(str(path.relative_to(work)), path.read_text(encoding="utf-8"))
     examine("cli.json", (BUILD / "share/mlsys/cli.json").read_text(encoding="utf-8"))

@@ -25,7 +25,7 @@ VENDOR_HEADERS = {
     "http": r"curl/", "zlib": r"zlib", "zstd": r"zstd", "boost": r"boost/",
 }
 VENDOR_LIBRARIES = {  # what only these may be linked to; the engines are opened on first use and linked by nobody
-    "libcrypto": {"digest"}, "libssl": set(), "libsqlite3": {"store", "data"}, "libarchive": {"package"},
+    "libcrypto": {"digest"}, "libssl": set(), "libsqlite3": {"ext-sqlite"}, "libarchive": {"package"},
     "libcurl": set(), "libduckdb": set(), "libxgboost": set(), "libz": {"data"}, "libzstd": {"data"},
 }
 
@@ -46,8 +46,10 @@ for path in sorted(ROOT.glob("lib/*/CMakeLists.txt")) + [ROOT / "cli/frame/CMake
 def may_know(module, other):
     if module == other:
         return True
-    if module in KNOWS_ONLY_BASE:
+    if module in KNOWS_ONLY_BASE or module.startswith("ext-"):
         return other == "base"
+    if other.startswith("ext-"):
+        return other[4:] in declared.get(module, (set(), set()))[1]
     return other in ORDER and module in ORDER and ORDER.index(other) < ORDER.index(module)
 
 

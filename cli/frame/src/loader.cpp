@@ -42,4 +42,6 @@ const CommandInfo& load_command(std::string_view name) {
   return *info;
 }
 
+std::unique_ptr<Verb> load_verb(std::string_view module) { return load_command(module).verbs.front().make(); }
+
 }  // namespace mlsys::frame

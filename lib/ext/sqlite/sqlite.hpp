@@ -18,6 +18,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "mlsys/base/export.hpp"
+
 struct sqlite3_stmt;
 
 namespace mlsys::ext::sqlite {
@@ -36,7 +38,7 @@ enum class Kind { null, integer, real, text, blob };
 
 class Statement;
 
-class Database {
+class MLSYS_EXPORT Database {
  public:
   // `subject` names the database in messages: "store '.mlsys'". Foreign keys are enforced; the schema of a file is
   // not trusted (no functions with side effects from it, no writes to its internals). Nothing is ever checkpointed
@@ -69,7 +71,7 @@ class Database {
   std::shared_ptr<Connection> connection_;
 };
 
-class Statement {
+class MLSYS_EXPORT Statement {
  public:
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&& other) noexcept;
@@ -143,7 +145,7 @@ class Statement {
 };
 
 // BEGIN … COMMIT; rolled back by the destructor unless committed.
-class Transaction {
+class MLSYS_EXPORT Transaction {
  public:
   enum class Kind {
     deferred,  // a consistent view for reading

@@ -56,6 +56,7 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
     throw Error(Code::usage, fmt::format("cannot promote {}/{} on evidence without data", to.name, to.version),
                 "gates are measured anew: name the rows with --data test.parquet");
   report.version = registry::version(store, to.name, to.version);
+  if (!to.new_alias) registry::check_new_alias(store, to.name, to.alias);  // before measuring takes its time
 
   if (!options.evaluation.source.argument.empty()) {
     eval::EvalOptions evaluation = options.evaluation;

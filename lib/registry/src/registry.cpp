@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "changes.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
@@ -21,74 +22,11 @@ using store::Write;
 
 namespace {
 
-std::int64_t key_number(Store& store, const std::string& key) {
-  Statement find = store.prepare("SELECT id FROM keys WHERE name = ?");
-  if (find.bind(key).step()) return find.integer(0);
-  store.prepare("INSERT INTO keys (name) VALUES (?)").bind(key).run();
-  return store.last_row();
-}
-
-void record(Store& store, const Write& write, std::string_view action, const std::string& model,
-            const std::string& subject, const Json& detail) {
-  store
-      .prepare(
-          "INSERT INTO audit (time, user, host, action, model, subject, detail, operation)"
-          " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(to_ms(write.time), store::current_user(), store::current_host(), action, model, subject, to_line(detail),
-            write.id)
-      .run();
-}
-
-struct AliasTarget {
-  std::int64_t id = 0;       // of the row in versions
-  std::int64_t version = 0;  // its number; 0: there is none
-};
-
-AliasTarget alias_target(Store& store, std::int64_t model, const std::string& alias) {
-  Statement rows = store.prepare(
-      "SELECT versions.id, versions.version FROM aliases JOIN versions ON versions.id = aliases.version"
-      " WHERE aliases.model = ? AND aliases.name = ?");
-  if (!rows.bind(model, alias).step()) return {};
-  return {rows.integer(0), rows.integer(1)};
-}
-
 std::int64_t version_row(Store& store, std::int64_t model, const std::string& name, std::int64_t number) {
   Statement rows = store.prepare("SELECT id FROM versions WHERE model = ? AND version = ? AND deleted IS NULL");
   if (rows.bind(model, number).step()) return rows.integer(0);
   throw Error(Code::not_found, fmt::format("no version {} of the model {}", number, quoted(name)),
               "list its versions: mlsys models show " + name);
-}
-
-std::optional<std::int64_t> row_or_null(std::int64_t id) { return id == 0 ? std::nullopt : std::optional(id); }
-
-// Moves the alias and records it. Returns the promotion's id as the write's result.
-std::string move_alias(Store& store, const Write& write, std::int64_t model, const std::string& name,
-                       const std::string& alias, std::string_view action, AliasTarget from, AliasTarget to,
-                       const std::string& reason, const std::string& evidence) {
-  if (to.id == 0)
-    store.prepare("DELETE FROM aliases WHERE model = ? AND name = ?").bind(model, alias).run();
-  else
-    store
-        .prepare(
-            "INSERT INTO aliases VALUES (?, ?, ?, ?) ON CONFLICT (model, name)"
-            " DO UPDATE SET version = excluded.version, updated = excluded.updated")
-        .bind(model, alias, to.id, to_ms(write.time))
-        .run();
-  store.prepare("UPDATE models SET updated = ? WHERE id = ?").bind(to_ms(write.time), model).run();
-  store
-      .prepare(
-          "INSERT INTO promotions (model, alias, action, version, previous, reason, evidence, user, time)"
-          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(model, alias, action, row_or_null(to.id), row_or_null(from.id), reason, evidence, store::current_user(),
-            to_ms(write.time))
-      .run();
-  const std::string promotion = std::to_string(store.last_row());
-  Json detail{{"alias", alias}, {"version", nullptr}, {"previous", nullptr}, {"reason", reason}};
-  if (to.version != 0) detail["version"] = to.version;
-  if (from.version != 0) detail["previous"] = from.version;
-  if (!evidence.empty()) detail["evidence"] = true;
-  record(store, write, action, name, fmt::format("{}@{}", name, alias), detail);
-  return promotion;
 }
 
 std::vector<std::string> aliases_then(Store& store, std::int64_t version_id, std::int64_t model,
@@ -154,11 +92,13 @@ std::vector<std::string> all_names(Store& store) {
               hint.empty() ? "list models with 'mlsys models list'" : hint);
 }
 
-std::int64_t model_row(Store& store, const std::string& name) {
-  Statement rows = store.prepare("SELECT id FROM models WHERE name = ?");
-  if (!rows.bind(name).step()) no_model(store, name, std::nullopt);
+std::int64_t existing_model(Store& store, const std::string& name, std::optional<Millis> as_of) {
+  Statement rows = store.prepare("SELECT id FROM models WHERE name = ? AND created <= ?");
+  if (!rows.bind(name, moment(as_of)).step()) no_model(store, name, as_of);
   return rows.integer(0);
 }
+
+std::int64_t model_row(Store& store, const std::string& name) { return existing_model(store, name, std::nullopt); }
 
 Model read_model(Store& store, const Statement& row, std::optional<Millis> as_of) {
   Model model;
@@ -253,6 +193,19 @@ void check_alias(const std::string& alias) {
     refuse("it would be taken for a version number");
 }
 
+void check_new_alias(Store& store, const std::string& name, const std::string& alias) {
+  std::vector<std::string> known = {"champion"};
+  Statement rows = store.prepare(
+      "SELECT aliases.name FROM aliases JOIN models ON models.id = aliases.model WHERE models.name = ?"
+      " ORDER BY aliases.name");
+  rows.bind(name);
+  while (rows.step()) known.push_back(rows.string(0));
+  if (std::find(known.begin(), known.end(), alias) != known.end()) return;
+  if (const auto close = closest(alias, known))
+    throw Error(Code::not_found, fmt::format("the model {} has no alias {}", quoted(name), quoted(alias)),
+                fmt::format("did you mean {}? to make another one beside it, add --new-alias", quoted(*close)));
+}
+
 Version register_model(Store& store, const RegisterOptions& options, Context& context) {
   check_model_name(options.name);
   RequestHash hash;
@@ -266,17 +219,7 @@ Version register_model(Store& store, const RegisterOptions& options, Context& co
   const std::string result =
       store.write({options.operation, "register", hash.value()}, Durability::power, context, [&](const Write& write) {
         const std::int64_t now = to_ms(write.time);
-        Statement models = store.prepare("SELECT id FROM models WHERE name = ?");
-        std::int64_t model = 0;
-        if (models.bind(options.name).step()) {
-          model = models.integer(0);
-          models.reset();
-        } else {
-          store.prepare("INSERT INTO models (name, description, created, updated) VALUES (?, '', ?, ?)")
-              .bind(options.name, now, now)
-              .run();
-          model = store.last_row();
-        }
+        const std::int64_t model = model_for_writing(store, options.name, write);
         std::optional<std::int64_t> run;
         if (!options.run_id.empty()) {
           Statement runs = store.prepare("SELECT id FROM runs WHERE run_id = ?");
@@ -317,9 +260,11 @@ Version register_model(Store& store, const RegisterOptions& options, Context& co
                   " DO UPDATE SET value = excluded.value")
               .bind(id, key_number(store, key), value)
               .run();
-        for (const auto& alias : options.aliases)
+        for (const auto& alias : options.aliases) {
+          if (!options.new_alias) check_new_alias(store, options.name, alias);
           move_alias(store, write, model, options.name, alias, "promote", alias_target(store, model, alias),
                      {id, number}, "registered", "");
+        }
         return std::to_string(number);
       });
   return version(store, options.name, *parse_int(result));
@@ -334,6 +279,7 @@ Promotion promote(Store& store, const PromoteOptions& options, Context& context)
         const std::int64_t model = model_row(store, options.name);
         const std::int64_t row = version_row(store, model, options.name, options.version);
         const AliasTarget from = alias_target(store, model, options.alias);
+        if (!options.new_alias) check_new_alias(store, options.name, options.alias);
         if (options.expected && *options.expected != from.version)
           throw Error(Code::conflict,
                       fmt::format("cannot promote {}/{} to {}: it was decided against version {}, and meanwhile that "
@@ -477,21 +423,23 @@ Version by_name(Store& store, const std::string& name, std::optional<Millis> as_
                           found.versions.front().version));
 }
 
-std::vector<Promotion> promotions(Store& store, const std::string& name) {
+std::vector<Promotion> promotions(Store& store, const std::string& name, std::optional<Millis> as_of) {
   std::vector<Promotion> found;
-  Statement rows = store.prepare(std::string(promotion_columns) + "WHERE p.model = ? ORDER BY p.id DESC");
-  rows.bind(model_row(store, name));
+  Statement rows =
+      store.prepare(std::string(promotion_columns) + "WHERE p.model = ? AND p.time <= ? ORDER BY p.id DESC");
+  rows.bind(existing_model(store, name, as_of), moment(as_of));
   while (rows.step()) found.push_back(read_promotion(rows));
   return found;
 }
 
-std::vector<AuditEntry> audit(Store& store, const std::string& name) {
-  if (!name.empty()) model_row(store, name);
+std::vector<AuditEntry> audit(Store& store, const std::string& name, std::optional<Millis> as_of) {
+  if (!name.empty()) existing_model(store, name, as_of);
   std::vector<AuditEntry> found;
   Statement rows =
       store.prepare(std::string("SELECT id, time, user, host, action, subject, detail, operation FROM audit ") +
-                    (name.empty() ? "" : "WHERE model = ? ") + "ORDER BY id DESC");
-  if (!name.empty()) rows.bind(name);
+                    "WHERE time <= ? " + (name.empty() ? "" : "AND model = ? ") + "ORDER BY id DESC");
+  rows.bind(moment(as_of));
+  if (!name.empty()) rows.bind_at(2, name);
   while (rows.step())
     found.push_back({rows.integer(0), from_ms(rows.integer(1)), rows.string(2), rows.string(3), rows.string(4),
                      rows.string(5), rows.string(6), rows.string(7)});

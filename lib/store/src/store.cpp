@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <limits>
 #include <system_error>
@@ -24,8 +25,9 @@ namespace sql = ext::sqlite;
 namespace {
 
 // Pages in the WAL after which it is copied into the database and emptied. A process that finds no other at work reads
-// the whole WAL when it opens the store, about 2 microseconds a page, so a small one keeps short commands short.
-constexpr std::int64_t checkpoint_frames = 250;
+// the whole WAL when it opens the store, about 5 microseconds a page, so a small one keeps short commands short;
+// copying takes some milliseconds, once in about twenty writes of one.
+constexpr std::int64_t checkpoint_frames = 100;
 
 std::string subject_of(const fs::path& folder) { return "the store " + quoted(folder.native(), 200); }
 
@@ -43,11 +45,14 @@ bool has_content(const fs::path& file) {
   return fs::file_size(file, error) > 0 && !error;
 }
 
+bool may_write(const fs::path& folder, const fs::path& file) {
+  return access(folder.c_str(), W_OK) == 0 && (access(file.c_str(), W_OK) == 0 || errno == ENOENT);
+}
+
 sql::OpenMode reading_mode(const fs::path& folder, const fs::path& file) {
   // Readers of a WAL share memory in a file beside it, which a read-only folder may not let them make. Without a WAL
   // the database alone is everything.
-  const bool writable = access(folder.c_str(), W_OK) == 0 && access(file.c_str(), W_OK) == 0;
-  if (writable || has_content(file.native() + "-wal")) return sql::OpenMode::read;
+  if (may_write(folder, file) || has_content(file.native() + "-wal")) return sql::OpenMode::read;
   return sql::OpenMode::immutable;
 }
 
@@ -237,6 +242,7 @@ void Store::Impl::checkpoint_if_due() {
 std::int64_t Store::last_row() const { return impl_->database.last_row(); }
 std::int64_t Store::changes() const { return impl_->database.changes(); }
 int Store::schema_version() const { return store::schema_version(impl_->database); }
+bool Store::writable() const { return may_write(impl_->folder, impl_->file); }
 
 RequestHash& RequestHash::add(std::string_view part) {
   for (const char c : part) value_ = (value_ ^ static_cast<unsigned char>(c)) * 1099511628211ULL;

@@ -19,6 +19,9 @@ inline Millis from_ms(std::int64_t ms) { return Millis{std::chrono::milliseconds
 void check_key(std::string_view what, std::string_view key);
 void check_value(std::string_view what, std::string_view key, std::string_view value, std::size_t most);
 
+// The place of a point within its operation takes 20 bits of its ordinal, the operation's sequence those above.
+inline constexpr std::size_t most_points = std::size_t{1} << 20;
+
 inline constexpr std::size_t most_param = 6000;
 inline constexpr std::size_t most_tag = 8000;
 

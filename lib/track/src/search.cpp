@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 
 #include "mlsys/base/error.hpp"
@@ -183,6 +184,19 @@ Json to_json(const Explanation::Statement& statement) {
   return json;
 }
 
+void read_runs(Store& store, const std::vector<std::int64_t>& ids, Context& context,
+               const std::function<void(Run)>& each) {
+  Statement rows = store.prepare(std::string(run_columns) + "WHERE r.id = ?");
+  Details details(store);
+  for (const std::int64_t id : ids) {
+    context.check_stop();
+    rows.bind(id).step();
+    Found found = read_run(rows, context.now());
+    details.read(found);
+    each(std::move(found.run));
+  }
+}
+
 }  // namespace
 
 RunPage search(Store& store, const SearchOptions& options, Context& context) {
@@ -192,16 +206,24 @@ RunPage search(Store& store, const SearchOptions& options, Context& context) {
     Hits hits = find(store, search, hash_of(options), context);
     page.next = std::move(hits.next);
     page.notes = notes_on(store, search, {});
-    Statement rows = store.prepare(std::string(run_columns) + "WHERE r.id = ?");
-    Details details(store);
-    for (const std::int64_t id : hits.ids) {
-      rows.bind(id).step();
-      Found found = read_run(rows, context.now());
-      details.read(found);
-      page.runs.push_back(std::move(found.run));
-    }
+    read_runs(store, hits.ids, context, [&](Run run) { page.runs.push_back(std::move(run)); });
   });
   return page;
+}
+
+std::vector<std::string> each_run(Store& store, const SearchOptions& options, Context& context,
+                                  const std::function<void(Run)>& each) {
+  std::vector<std::string> notes;
+  SearchOptions whole = options;
+  whole.page.clear();
+  if (whole.limit == 0) whole.limit = std::numeric_limits<std::int32_t>::max();
+  store.read([&] {
+    const Search search = read_search(store, whole, {}, context);
+    const Hits hits = find(store, search, hash_of(whole), context);
+    notes = notes_on(store, search, {});
+    read_runs(store, hits.ids, context, each);
+  });
+  return notes;
 }
 
 RunTable select(Store& store, const SearchOptions& options, const std::string& columns, Context& context) {

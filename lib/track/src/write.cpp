@@ -22,9 +22,6 @@ using store::Write;
 
 namespace {
 
-// The place of a point within its operation takes 20 bits of its ordinal.
-constexpr std::size_t most_points = std::size_t{1} << 20;
-
 // What latest_metrics holds of one series.
 struct Summary {
   double value = 0;

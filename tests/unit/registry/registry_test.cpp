@@ -132,6 +132,35 @@ TEST_CASE_FIXTURE(test::Registry, "a decision against one champion is not carrie
   CHECK(promotions(store, "fraud").size() == 3);
 }
 
+TEST_CASE_FIXTURE(test::Registry, "an alias that reads like another one is not made by accident") {
+  add("fraud", "one");
+  add("fraud", "two");
+  const auto promote_to = [&](const char* alias, bool new_alias = false) {
+    PromoteOptions options;
+    options.name = "fraud";
+    options.version = 1;
+    options.alias = alias;
+    options.new_alias = new_alias;
+    return registry::promote(store, options, context).previous;
+  };
+  CHECK(code_of([&] { promote_to("champoin"); }) == Code::not_found);  // before there is a champion, too
+  CHECK(promote_to("shadow") == 0);
+  CHECK(promote_to("challenger") == 0);  // other words are other aliases
+  CHECK(code_of([&] { promote_to("shdow"); }) == Code::not_found);
+  CHECK(promotions(store, "fraud").size() == 2);
+  CHECK(promote_to("shadow2", true) == 0);
+  CHECK(promote_to("shadow2") == 1);  // it exists now
+  RegisterOptions options;
+  options.name = "fraud";
+  options.bundle = scratch / "three";
+  test::make_bundle(store, options.bundle, "three", context);
+  options.aliases = {"shadow", "Champion"};
+  CHECK(code_of([&] { register_model(store, options, context); }) == Code::not_found);
+  CHECK(model(store, "fraud").versions.size() == 2);  // nothing half-made
+  options.new_alias = true;
+  CHECK(register_model(store, options, context).aliases == std::vector<std::string>{"Champion", "shadow"});
+}
+
 TEST_CASE_FIXTURE(test::Registry, "the past can be read as it was") {
   std::int64_t now = 1'000'000;
   context.now = [&now] { return at(now); };
@@ -159,6 +188,11 @@ TEST_CASE_FIXTURE(test::Registry, "the past can be read as it was") {
   CHECK(code_of([&] { version(store, "fraud", 2, at(1'000'050)); }) == Code::not_found);
   CHECK(by_name(store, "fraud", at(1'000'005)).version == 1);
   CHECK(by_name(store, "fraud").version == 1);
+  CHECK(audit(store, "fraud").size() == 6);
+  CHECK(audit(store, "fraud", at(1'000'030)).size() == 4);
+  CHECK(audit(store, "", at(1'000'029)).size() == 3);
+  CHECK(promotions(store, "fraud", at(1'000'039)).size() == 2);
+  CHECK(code_of([&] { audit(store, "fraud", at(999'999)); }) == Code::not_found);
 }
 
 TEST_CASE("names and aliases that would be read as something else are refused") {

@@ -1,6 +1,7 @@
 // The dispatcher: finds the subcommand, loads its module, parses, runs, and turns the one Error into text and status.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ MLSYS_EXPORT std::span<const Topic> topics();
 
 // Loads <commands>/<name>.so. Throws Error(Code::failed) when it is missing or of another build.
 MLSYS_EXPORT const CommandInfo& load_command(std::string_view name);
+
+// The verb of a module that has but one: for a verb that needs more libraries than those beside it.
+MLSYS_EXPORT std::unique_ptr<Verb> load_verb(std::string_view module);
 
 // The text of `mlsys <command> [verb] --help`, `columns` wide.
 MLSYS_EXPORT std::string help_text(const CommandInfo& command, const VerbInfo& verb, std::size_t columns, bool colour);

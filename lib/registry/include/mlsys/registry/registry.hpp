@@ -44,6 +44,7 @@ struct RegisterOptions {
   std::string description;
   std::map<std::string, std::string> tags;
   std::vector<std::string> aliases;  // set at once
+  bool new_alias = false;            // make them without asking check_new_alias()
   std::string operation;
 };
 // Registering the same bundle under the same name again makes no new version: it returns the existing one.
@@ -58,6 +59,7 @@ struct PromoteOptions {
   // When set: Code::conflict unless the alias points to this version (0: to none) when the change is made, so that a
   // decision against one champion is not carried out against another.
   std::optional<std::int64_t> expected;
+  bool new_alias = false;  // make it without asking check_new_alias()
   std::string operation;
 };
 struct Promotion {
@@ -105,7 +107,8 @@ MLSYS_EXPORT Version by_alias(store::Store& store, const std::string& name, cons
 MLSYS_EXPORT Version by_name(store::Store& store, const std::string& name, std::optional<Millis> as_of = std::nullopt);
 
 // Newest first.
-MLSYS_EXPORT std::vector<Promotion> promotions(store::Store& store, const std::string& name);
+MLSYS_EXPORT std::vector<Promotion> promotions(store::Store& store, const std::string& name,
+                                               std::optional<Millis> as_of = std::nullopt);
 
 struct AuditEntry {
   std::int64_t id = 0;
@@ -119,7 +122,8 @@ struct AuditEntry {
 };
 MLSYS_EXPORT Json to_json(const AuditEntry& entry);
 // Everything that happened to a model, newest first; to all models when `name` is empty.
-MLSYS_EXPORT std::vector<AuditEntry> audit(store::Store& store, const std::string& name);
+MLSYS_EXPORT std::vector<AuditEntry> audit(store::Store& store, const std::string& name,
+                                           std::optional<Millis> as_of = std::nullopt);
 
 // A version that an alias points to cannot be deleted (Code::failed). The record of it stays.
 MLSYS_EXPORT void delete_version(store::Store& store, const std::string& name, std::int64_t number,
@@ -128,5 +132,8 @@ MLSYS_EXPORT void delete_version(store::Store& store, const std::string& name, s
 // Throw Code::usage.
 MLSYS_EXPORT void check_model_name(const std::string& name);
 MLSYS_EXPORT void check_alias(const std::string& alias);
+// An alias that the model does not have is made when something is promoted to it. Throws Code::not_found when it reads
+// like one that the model has, or like "champion": whoever asks for that one would never learn of the promotion.
+MLSYS_EXPORT void check_new_alias(store::Store& store, const std::string& name, const std::string& alias);
 
 }  // namespace mlsys::registry

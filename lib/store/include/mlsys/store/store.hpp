@@ -174,6 +174,8 @@ class MLSYS_EXPORT Store {
   [[nodiscard]] std::int64_t changes() const;
 
   [[nodiscard]] int schema_version() const;
+  // Whether this user may write to it, whatever the mode: by permissions and file system.
+  [[nodiscard]] bool writable() const;
 
   // Everything that can be checked: the database's structure and references, and every file against its digest.
   CheckReport check(Context& context);

@@ -170,6 +170,11 @@ MLSYS_EXPORT RunPage search(store::Store& store, const SearchOptions& options, C
 // {"schema": "mlsys.runs/1", "runs": [...], "next_page": ...}
 MLSYS_EXPORT Json to_json(const RunPage& page);
 
+// Calls `each` with every run of a search, in its order, as the store is at one moment; `page` is ignored, and so is
+// `limit` when it is 0. Returns the notes of the search.
+MLSYS_EXPORT std::vector<std::string> each_run(store::Store& store, const SearchOptions& options, Context& context,
+                                               const std::function<void(Run)>& each);
+
 // The same search with only some columns of its runs.
 using Cell = std::variant<std::nullptr_t, std::int64_t, double, std::string, Millis>;  // nullptr_t: the run has none
 struct RunTable {
