@@ -4,7 +4,8 @@
 usage: tidy.py BUILD [PART-OF-A-PATH...]    BUILD is configured for Clang and was built by Ninja
 
 Most of clang-tidy's time goes into the headers of the standard library, once for each source. So sources that are
-compiled with the same flags are checked as one, as long as that compiles (two may use the same name for a helper).
+compiled with the same flags are checked as one, as long as that compiles (two may use the same name for a helper);
+where they look for headers is put together.
 """
 import collections
 import concurrent.futures
@@ -56,7 +57,7 @@ class Cache:
         """None when it is not known what the source reads."""
         if not source.reads:
             return None
-        state = hashlib.sha256(self.common + " ".join(source.flags).encode())
+        state = hashlib.sha256(self.common + " ".join(source.flags + source.folders).encode())
         try:
             for path in source.reads:
                 state.update(self.of_file(path))
@@ -83,7 +84,15 @@ class Source:
         at = words.index("-o")
         self.reads = sorted(os.path.join(self.directory, path) for path in made_from.get(words[at + 1], []))
         del words[at:at + 2]
-        self.flags = [word for word in words if word not in ("-c", entry["file"]) and not word.startswith("-fsanitize")]
+        self.flags, self.folders = [], []  # what sources have in common, and where they look for headers
+        words = iter(words)
+        for word in words:
+            if word == "-isystem":
+                self.folders.append(f"-isystem{next(words)}")
+            elif word.startswith("-I"):
+                self.folders.append(word)
+            elif word not in ("-c", entry["file"], "-DFMT_SHARED") and not word.startswith("-fsanitize") and not word.endswith("_EXPORTS"):
+                self.flags.append(word)
 
 
 def check(sources, folder):
@@ -93,7 +102,7 @@ def check(sources, folder):
     place.mkdir(parents=True, exist_ok=True)
     together = place / "all.cpp"
     together.write_text("".join(f'#include "{source.path}"\n' for source in sources))
-    flags = sources[0].flags
+    flags = sources[0].flags + list(dict.fromkeys(folder for source in sources for folder in source.folders))
     if len(sources) > 1:
         compiled = subprocess.run([*flags, "-fsyntax-only", "-w", str(together)], capture_output=True, cwd=sources[0].directory)
         if compiled.returncode:
@@ -104,7 +113,7 @@ def check(sources, folder):
     (place / "compile_commands.json").write_text(json.dumps(
         [{"directory": sources[0].directory, "file": str(file), "arguments": [*flags, "-c", str(file)]}]))
     result = subprocess.run([TIDY, "-p", str(place), "--quiet", f"--config-file={ROOT / '.clang-tidy'}",
-                             "--checks=-bugprone-suspicious-include", str(file)], capture_output=True, text=True)
+                             "--checks=-bugprone-suspicious-include,-bugprone-forward-declaration-namespace", str(file)], capture_output=True, text=True)
     if not result.returncode:
         return "", set()
     found = {pathlib.Path(path) for path in re.findall(r"^(/[^:\n]+):\d+:\d+: (?:error|warning):", result.stdout, re.M)}

@@ -79,10 +79,10 @@ Progress::~Progress() = default;
 Context::Context()
     : now([] { return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()); }),
       threads(available_threads()),
-      memory_budget(available_memory() / 10 * 8) {
+      memory_budget(available_memory() / 10 * 8),
+      stop(&never) {
   static Progress silent;  // holds nothing
   progress = &silent;
-  stop = &never;
   const char* folder = std::getenv("TMPDIR");
   temp_dir = folder != nullptr && *folder != '\0' ? folder : "/tmp";
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <ranges>
 #include <set>
 
 #include "mlsys/base/error.hpp"
@@ -279,10 +280,10 @@ Json to_json(const Manifest& manifest) {
 std::vector<data::Derivation> derivations_for(const Manifest& manifest, const std::vector<std::string>& columns) {
   std::set<std::string> needed(columns.begin(), columns.end());
   std::vector<data::Derivation> result;
-  for (auto it = manifest.derivations.rbegin(); it != manifest.derivations.rend(); ++it) {
-    if (!needed.contains(it->name)) continue;
-    needed.insert(it->inputs.begin(), it->inputs.end());
-    result.push_back(*it);
+  for (const auto& derivation : manifest.derivations | std::views::reverse) {
+    if (!needed.contains(derivation.name)) continue;
+    needed.insert(derivation.inputs.begin(), derivation.inputs.end());
+    result.push_back(derivation);
   }
   std::ranges::reverse(result);
   return result;

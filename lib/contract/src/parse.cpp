@@ -76,7 +76,7 @@ void read_constraints(const Json& json, const std::string& subject, Field& field
     if (!reader.has(key)) return false;
     if (!type) reader.fail(key, "needs a field with a type");
     if (std::find(types.begin(), types.end(), *type) == types.end())
-      reader.fail(key, "cannot constrain a field of type '" + std::string(type_name(*type)) + "'");
+      reader.fail(key, "cannot constrain a field of type '" + std::string(type_name(type)) + "'");
     return true;
   };
   using enum data::ColumnType;

@@ -99,7 +99,7 @@ duck::Type duck_type(ColumnType type) {
 std::string plain_reason(std::string_view text) {
   // "Invalid Input Error: Malformed JSON …\n\nLINE 1: select …"
   const std::size_t prefix = text.find("Error: ");
-  if (prefix != std::string_view::npos && prefix < 40) text.remove_prefix(prefix + 7);
+  if (prefix < 40) text.remove_prefix(prefix + 7);
   std::string line(trim(text.substr(0, text.find('\n'))));
   while (!line.empty() && (line.back() == '.' || line.back() == ':')) line.pop_back();
   if (!line.empty() && line.size() > 1 && line[0] >= 'A' && line[0] <= 'Z' && !(line[1] >= 'A' && line[1] <= 'Z'))

@@ -25,12 +25,8 @@ void count_floats(Column& to, const Column& from, const std::vector<T>& values) 
     if (std::isinf(value)) ++to.infinite;
   }
   // A NaN of the source and a missing value look alike from here on; they are told apart only when one kind is absent.
-  if (from.nan == 0)
-    to.missing = not_a_number;
-  else if (from.missing == 0)
-    to.nan = not_a_number;
-  else
-    to.missing = not_a_number;
+  const bool only_nan = from.nan > 0 && from.missing == 0;
+  (only_nan ? to.nan : to.missing) = not_a_number;
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ SourceArgument parse_source_argument(std::string_view argument) {
     parsed.kind = SourceArgument::Kind::standard_input;
     return parsed;
   }
-  if (const std::size_t scheme = argument.find("://"); scheme != std::string_view::npos && scheme < 12)
+  if (argument.find("://") < 12)
     refuse(argument, "only local files can be read", "fetch it first, for example with curl -o");
   parsed.path = argument;
   std::string_view name = argument;

@@ -62,7 +62,7 @@ std::vector<std::uint8_t> binary_labels_from_numbers(const data::Column& numbers
   return labels;
 }
 
-std::vector<double> weights_of(data::Column&& column, const std::string& subject) {
+std::vector<double> weights_of(data::Column column, const std::string& subject) {
   require_values(column, subject, "weight");
   for (std::size_t row = 0; row < column.f64.size(); ++row)
     if (column.f64[row] < 0)

@@ -18,7 +18,7 @@ std::vector<std::uint8_t> binary_labels(const data::Column& codes);
 // 0 and 1; throws naming the first other value.
 std::vector<std::uint8_t> binary_labels_from_numbers(const data::Column& numbers, const std::string& subject);
 
-std::vector<double> weights_of(data::Column&& column, const std::string& subject);
+std::vector<double> weights_of(data::Column column, const std::string& subject);
 
 std::vector<std::uint32_t> queries_of(const data::Column& column);
 

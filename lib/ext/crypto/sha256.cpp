@@ -18,7 +18,7 @@ namespace mlsys::ext {
 namespace {
 
 struct Api {
-#define MLSYS_DECLARE(name) decltype(&::name) name = nullptr;
+#define MLSYS_DECLARE(name) decltype(&::name) name = nullptr;  // NOLINT(bugprone-macro-parentheses)
   MLSYS_CRYPTO_FUNCTIONS(MLSYS_DECLARE)
 #undef MLSYS_DECLARE
 };

@@ -66,7 +66,7 @@ namespace mlsys::ext::duckdb {
   X(duckdb_append_data_chunk)
 
 struct Api {
-#define MLSYS_DUCKDB_MEMBER(name) decltype(&::name) name = nullptr;
+#define MLSYS_DUCKDB_MEMBER(name) decltype(&::name) name = nullptr;  // NOLINT(bugprone-macro-parentheses)
   MLSYS_DUCKDB_FUNCTIONS(MLSYS_DUCKDB_MEMBER)
 #undef MLSYS_DUCKDB_MEMBER
 };

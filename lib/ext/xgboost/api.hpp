@@ -37,7 +37,7 @@ namespace mlsys::ext::xgboost {
   X(XGBoosterFeatureScore)
 
 struct Api {
-#define MLSYS_POINTER(name) decltype(&::name) name = nullptr;
+#define MLSYS_POINTER(name) decltype(&::name) name = nullptr;  // NOLINT(bugprone-macro-parentheses)
   MLSYS_XGBOOST_FUNCTIONS(MLSYS_POINTER)
 #undef MLSYS_POINTER
 };

@@ -81,7 +81,8 @@ void check(int status, std::string_view doing) {
 
 std::array<int, 3> version() {
   std::array<int, 3> numbers{};
-  api().XGBoostVersion(&numbers[0], &numbers[1], &numbers[2]);
+  auto& [major, minor, patch] = numbers;
+  api().XGBoostVersion(&major, &minor, &patch);
   return numbers;
 }
 
@@ -93,7 +94,7 @@ std::string meaningful_line(std::string_view text) {
   if (const auto trace = text.find("Stack trace:"); trace != text.npos) text = text.substr(0, trace);
   text = trim(text);
   if (text.starts_with('[')) {
-    if (const auto end = text.find("] "); end != text.npos && end < 12) text = text.substr(end + 2);
+    if (const auto end = text.find("] "); end < 12) text = text.substr(end + 2);
   }
   for (const std::string_view level : {"WARNING: ", "INFO: ", "ERROR: "})
     if (text.starts_with(level)) text.remove_prefix(level.size());

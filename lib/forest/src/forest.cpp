@@ -265,10 +265,10 @@ bool available(Kernel kernel) {
   return (kernel != Kernel::avx2 && kernel != Kernel::avx2_rows) || avx2_kernels() != nullptr;
 }
 
-Compilation Forest::compile(std::span<const std::byte> bytes, std::string_view subject) {
+Compilation Forest::compile(std::span<const std::byte> model, std::string_view subject) {
   try {
     auto impl = std::make_unique<Impl>();
-    impl->model = read_model(read_document(bytes));
+    impl->model = read_model(read_document(model));
     impl->plan = make_plan(impl->model);
     impl->model.trees = {};
     impl->make_views();

@@ -25,7 +25,7 @@ static inline std::int32_t linear_cell(float value, float low, float scale, floa
 // The bits of a float as an integer of the same order; -0 is +0.
 static inline std::int32_t ordered_bits(float value) {
   const float zero = value + 0.F;
-  std::int32_t bits;
+  std::int32_t bits = 0;
   std::memcpy(&bits, &zero, sizeof(bits));
   return bits ^ ((bits >> 31) & 0x7fffffff);
 }

@@ -43,6 +43,6 @@ struct Unsupported {
 };
 
 // Throws Malformed or Unsupported.
-Model read_model(const Value& document);
+Model read_model(const Value& value);
 
 }  // namespace mlsys::forest

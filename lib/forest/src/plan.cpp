@@ -226,7 +226,7 @@ class Planner {
       entry.row = static_cast<std::uint32_t>(plan_.predicates);
       entry.count = static_cast<std::uint32_t>(questions.ordered.size());
       questions.row = entry.row;
-      plan_.predicates += (entry.count + 7) / 8 * 8;
+      plan_.predicates += (std::size_t{entry.count} + 7) / 8 * 8;
       fill_classes(questions.ordered, entry);
       plan_.categorical.push_back(std::move(entry));
     }

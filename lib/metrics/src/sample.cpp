@@ -346,8 +346,8 @@ std::unique_ptr<Sample> make_sample(const RegressionData& data, std::vector<Metr
   return std::make_unique<RegressionSample>(data, std::move(metrics));
 }
 
-std::unique_ptr<Sample> make_sample(const RankingData& data, std::vector<MetricSpec> metrics, const Settings& settings,
-                                    unsigned threads) {
+std::unique_ptr<Sample> make_sample(const RankingData& data, const std::vector<MetricSpec>& metrics,
+                                    const Settings& settings, unsigned threads) {
   return std::make_unique<RankingSample>(data, metrics, settings, threads);
 }
 

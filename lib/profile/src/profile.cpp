@@ -145,7 +145,7 @@ class Profiler {
     std::sort(finite.begin(), finite.end());
     column.distinct = count_distinct(finite);
     if (column.infinite > 0) {
-      const auto has = [&](double infinity) {
+      const auto has = [&](float infinity) {
         return std::find(values.f64.begin(), values.f64.end(), infinity) != values.f64.end();
       };
       column.distinct += has(INFINITY) + has(-INFINITY);

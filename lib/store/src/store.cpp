@@ -162,8 +162,8 @@ sql::Database Store::Impl::open_writing(Context& context) {
 
 const fs::path& Store::folder() const { return impl_->folder; }
 Content& Store::content() { return impl_->content; }
-Statement Store::prepare(std::string_view text) const {
-  return Statement(std::make_unique<Statement::Impl>(impl_->database.prepare(text)));
+Statement Store::prepare(std::string_view sql) const {
+  return Statement(std::make_unique<Statement::Impl>(impl_->database.prepare(sql)));
 }
 
 void Store::read(const std::function<void()>& work) {

@@ -62,7 +62,7 @@ std::string newest_run(Store& store, std::int64_t before_it, std::string_view re
 }  // namespace
 
 bool is_gone(const std::string& process, std::optional<std::int64_t> heartbeat, Millis now) {
-  constexpr std::int64_t patience = 5 * 60 * 1000;
+  constexpr std::int64_t patience = std::int64_t{5} * 60 * 1000;
   return store::process_gone(process) || (heartbeat && to_ms(now) - *heartbeat > patience);
 }
 

@@ -103,7 +103,7 @@ class Planner {
  private:
   // ---- Where to begin ----
 
-  std::int64_t count(std::string what, Sql rows) {
+  std::int64_t count(std::string what, const Sql& rows) {
     SqlText sql;
     sql << "SELECT count(*) FROM (SELECT 1 FROM " << rows << " LIMIT ";
     sql.bind(count_bound) << ")";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <set>
 
 #include "mlsys/base/error.hpp"
@@ -18,10 +19,10 @@ constexpr std::int64_t most_categories = 20'000;
 std::set<std::string> sources_of(const std::string& name, const std::vector<data::Derivation>& derivations) {
   std::set<std::string> sources;
   std::set<std::string> open = {name};
-  for (auto it = derivations.rbegin(); it != derivations.rend(); ++it) {
-    if (!open.contains(it->name)) continue;
-    sources.insert(it->inputs.begin(), it->inputs.end());
-    open.insert(it->inputs.begin(), it->inputs.end());
+  for (const auto& derivation : derivations | std::views::reverse) {
+    if (!open.contains(derivation.name)) continue;
+    sources.insert(derivation.inputs.begin(), derivation.inputs.end());
+    open.insert(derivation.inputs.begin(), derivation.inputs.end());
   }
   return sources;
 }

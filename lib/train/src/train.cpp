@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ranges>
 #include <set>
 
 #include "mlsys/base/error.hpp"
@@ -82,8 +83,8 @@ void apply_defaults(const data::Dataset& dataset, data::Roles& roles) {
 // The columns and everything they are computed from.
 std::set<std::string> with_sources(std::vector<std::string> columns, const std::vector<data::Derivation>& derivations) {
   std::set<std::string> needed(columns.begin(), columns.end());
-  for (auto it = derivations.rbegin(); it != derivations.rend(); ++it)
-    if (needed.contains(it->name)) needed.insert(it->inputs.begin(), it->inputs.end());
+  for (const auto& derivation : derivations | std::views::reverse)
+    if (needed.contains(derivation.name)) needed.insert(derivation.inputs.begin(), derivation.inputs.end());
   return needed;
 }
 

@@ -29,7 +29,7 @@ std::vector<float> scores_of(const data::Column& column, const std::vector<float
     return scores;
   }
   std::vector<std::pair<double, double>> sums(column.categories.size() + 1);
-  const auto at = [&](std::size_t row) { return static_cast<std::size_t>(column.codes[row] + 1); };
+  const auto at = [&](std::size_t row) { return static_cast<std::size_t>(column.codes[row]) + 1; };
   for (std::size_t i = 0; i < column.codes.size(); i += step) {
     sums[at(i)].first += static_cast<double>(label[i]);
     sums[at(i)].second += 1;
@@ -79,7 +79,7 @@ bool all_distinct(const data::Column& column) {
 }
 
 std::uint64_t bits_of(const data::Column& column, std::size_t row) {
-  if (column.as == data::As::category) return static_cast<std::uint64_t>(column.codes[row] + 1);
+  if (column.as == data::As::category) return static_cast<std::uint64_t>(column.codes[row]) + 1;
   const float value = column.f32[row];
   return std::isnan(value) ? ~0ULL : std::bit_cast<std::uint32_t>(value == 0 ? 0.0F : value);
 }

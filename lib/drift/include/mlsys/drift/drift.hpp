@@ -72,7 +72,8 @@ struct ColumnDrift {
   std::string definition;  // of statistic, p-value and effect
   SideSummary reference, current;
   // What the shares are of: bins of equal width between the 1st and 99th percentile of both (values beyond are in the
-  // first and last; those of whole numbers begin and end half way between two), or the most frequent categories and last "(other)" where there are more.
+  // first and last; those of whole numbers begin and end half way between two), or the most frequent categories and
+  // last "(other)" where there are more.
   double low = 0;
   double high = 0;
   std::vector<std::string> categories;

@@ -45,7 +45,7 @@ MLSYS_EXPORT std::unique_ptr<Sample> make_sample(const MulticlassData& data, std
                                                  const Settings& settings, unsigned threads = 1);
 MLSYS_EXPORT std::unique_ptr<Sample> make_sample(const RegressionData& data, std::vector<MetricSpec> metrics,
                                                  const Settings& settings);
-MLSYS_EXPORT std::unique_ptr<Sample> make_sample(const RankingData& data, std::vector<MetricSpec> metrics,
+MLSYS_EXPORT std::unique_ptr<Sample> make_sample(const RankingData& data, const std::vector<MetricSpec>& metrics,
                                                  const Settings& settings, unsigned threads = 1);
 
 }  // namespace mlsys::metrics

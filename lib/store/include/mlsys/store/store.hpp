@@ -137,7 +137,7 @@ MLSYS_EXPORT Json to_json(const CheckReport& report);
 
 struct CollectOptions {
   bool dry_run = false;
-  std::int64_t min_age_seconds = 24 * 3600;  // younger files may belong to a write under way
+  std::int64_t min_age_seconds = std::int64_t{24} * 3600;  // younger files may belong to a write under way
 };
 struct CollectReport {
   bool dry_run = false;
