@@ -20,7 +20,7 @@ test:
 
 check:
 	./setup --dev
-	tests/run.sh release sanitized tidy fuzz
+	tests/run.sh release sanitized fuzz tidy
 
 quick:
 	./setup

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # The tests, in stages. The last line is `N passed, N failed` over all of them; the exit status is 1 when
 # anything failed.
-#   tests/run.sh            the release stage
-#   tests/run.sh STAGE...   those named: release sanitized tidy fuzz
+#   tests/run.sh            release, sanitized and fuzz
+#   tests/run.sh STAGE...   those named: release sanitized fuzz tidy
 #
 # release     builds what users run with GCC; unit, golden, scanner, recipe and installation tests on it
 # sanitized   the same sources built by Clang with AddressSanitizer and UBSan; unit tests, and the golden tests again
-# tidy        clang-tidy and the formatter's check on every source
 # fuzz        each fuzz target for a minute ($MLSYS_FUZZ_SECONDS)
+# tidy        clang-tidy and the formatter's check on every source
 set -uo pipefail
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
@@ -79,7 +79,7 @@ stage_fuzz() {
 }
 
 stages=("$@")
-((${#stages[@]})) || stages=(release)
+((${#stages[@]})) || stages=(release sanitized fuzz)
 for stage in "${stages[@]}"; do
   declare -F "stage_$stage" >/dev/null || { echo "tests/run.sh: no stage '$stage'" >&2; exit 2; }
   echo "=== $stage"
