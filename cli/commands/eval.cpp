@@ -72,6 +72,7 @@ class Eval final : public Verb {
     options.value(seed_, "--seed", "N", "Seed of --ci and --sample").default_text("0");
     options.flag(explain_, "--explain", "Print the definition of every metric");
     options.value(eval_.unseen, "--unseen", "HOW", "Categories that training did not see").default_text("missing");
+    options.value(eval_.engine, "--predictor", "NAME", "Who walks the model's trees").default_text("forest");
 
     options.group("Gates");
     options.value(eval_.require, "--require", "'METRIC >= X'", "Fail with 3 unless this holds, may be repeated");

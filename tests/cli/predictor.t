@@ -9,6 +9,14 @@ The forest and XGBoost give the same bytes:
   xgboost
   $ cmp forest.csv xgboost.csv
 
+and so does what is measured from them:
+
+  $ for who in forest xgboost; do mlsys eval model t.csv --require-better model --alpha 0.05 --predictor $who --json >$who.json; echo $?; done
+  3
+  3
+  $ cmp forest.json xgboost.json; json metrics.roc_auc.value gates.0.passed <forest.json | tail -1
+  false
+
 Training has compared them:
 
   $ json parity <model/bundle.json

@@ -69,7 +69,7 @@ void check_comparable(const bundle::Manifest& ours, const bundle::Manifest& thei
 Rows score_rows(const EvalOptions& options, Context& ctx) {
   const bundle::Manifest& manifest = options.model->manifest();
   const data::Roles roles = merged(options.roles, manifest);
-  const predict::Predictor predictor(*options.model, ctx);
+  const predict::Predictor predictor(*options.model, ctx, options.engine);
   if (!options.derivations.empty())
     throw Error(Code::usage, "cannot evaluate a model on derived columns of its own",
                 "the model derives its columns itself; --derive is for files of predictions");
@@ -131,7 +131,7 @@ Rows score_rows(const EvalOptions& options, Context& ctx) {
     rows.warnings.emplace_back("the model was trained with balanced classes: its probabilities are not calibrated");
   if (options.rival) {
     check_comparable(manifest, options.rival->bundle->manifest(), options.rival->name);
-    const predict::Predictor rival(*options.rival->bundle, ctx);
+    const predict::Predictor rival(*options.rival->bundle, ctx, options.engine);
     const data::Dataset same = rival.open(options.source, ctx);
     if (same.rows() != data.rows())
       throw Error(Code::failed,

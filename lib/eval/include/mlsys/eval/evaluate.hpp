@@ -45,6 +45,7 @@ struct EvalOptions {
   std::vector<data::Derivation> derivations;  // computed before anything else
   std::optional<metrics::Family> task;        // predictions only; otherwise from the target's values, see EvalReport
   predict::Unseen unseen = predict::Unseen::missing;
+  predict::Engine engine = predict::Engine::forest;  // who scores; of both models
 
   std::vector<std::string> metrics;  // beside the task's default ones
   std::optional<double> threshold;   // else the bundle's, else 0.5
