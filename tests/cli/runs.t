@@ -79,6 +79,32 @@ JSON Lines, logged whole or up to a line that is named:
   2> hint: nothing of it was logged
   [1]
 
+Points in their plainest form are read by a way of their own, with the same result; what is no JSON is none there either:
+
+  $ cat >plain <<'EOF'
+  > {"metric": "x", "value": 0.1, "step": 1}
+  > {"step":-2,"value":-1.5e-3,"metric":"x"}  
+  > { "metric" : "x" , "value" : 9007199254740993 }
+  > {"metric": "x", "value": 0, "step": 9223372036854775807}
+  > {"metric": "x", "value": -0.0, "step": 3}
+  > {"metric": "x", "value": 1E2, "step": 4}
+  > EOF
+  $ sed 's/"metric"/"\\u006detric"/' plain >escaped; grep -c u006d escaped
+  6
+  $ P=$(mlsys runs start -q); mlsys runs log $P plain --time 2026-03-01; mlsys runs show $P --metric x --history | awk '{print $1, $3}' >a
+  $ Q=$(mlsys runs start -q); mlsys runs log $Q escaped; mlsys runs show $Q --metric x --history | awk '{print $1, $3}' | diff a - && cat a
+  step value
+  -2 -0.0015
+  0 9007199254740992
+  1 0.1
+  3 0
+  4 100
+  9223372036854775807 0
+  $ for value in 01 1. .5 +1 1e 0x1 - 1e999 nan '1 2' '"1"' 1,; do echo "{\"metric\": \"x\", \"value\": $value}" | mlsys runs log $P - 2>/dev/null; echo -n "$? "; done
+  1 1 1 1 1 1 1 1 1 1 1 1  (no-eol)
+  $ mlsys runs delete $P $Q; mlsys runs purge $P $Q --older-than 0 -q | wc -l
+  2
+
 An operation that is repeated is done once:
 
   $ mlsys runs log $RUN --metric m=1 --operation step-1

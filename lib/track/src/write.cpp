@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <span>
 #include <tuple>
 
 #include "mlsys/base/error.hpp"
@@ -62,18 +64,40 @@ void log_params(Store& store, Keys& keys, std::int64_t run,
   }
 }
 
+std::string insert_points(std::size_t rows) {
+  std::string sql = "INSERT INTO metrics (run, key, step, time, ordinal, value) VALUES ";
+  for (std::size_t i = 0; i < rows; ++i) sql += i == 0 ? "(?, ?, ?, ?, ?, ?)" : ", (?, ?, ?, ?, ?, ?)";
+  return sql;
+}
+
 void log_metrics(Store& store, Keys& keys, std::int64_t run, const std::vector<Point>& points, const Write& write,
                  std::int64_t now) {
   if (points.empty()) return;
   std::map<std::int64_t, Summary> series;
-  Statement insert =
-      store.prepare("INSERT INTO metrics (run, key, step, time, ordinal, value) VALUES (?, ?, ?, ?, ?, ?)");
   std::int64_t ordinal = write.sequence * static_cast<std::int64_t>(most_points);
-  for (const Point& point : points) {
-    const std::int64_t key = keys.number(point.key);
-    const std::int64_t time = point.time ? to_ms(*point.time) : now;
-    insert.bind(run, key, point.step, time, ordinal++, point.value).run();
-    series[key].add({point.value, point.step, time, 1, point.value, point.value});
+  // Many rows a statement: starting and ending one takes as long as a row.
+  constexpr std::size_t rows = 32;
+  std::optional<Statement> many, one;
+  std::string_view name;  // of the point before, which is the same more often than not
+  std::int64_t key = 0;
+  const auto put = [&](Statement& insert, std::size_t from, std::size_t count) {
+    int at = 0;
+    for (const Point& point : std::span(points).subspan(from, count)) {
+      if (point.key != name || from == 0) key = keys.number(point.key);
+      name = point.key;
+      const std::int64_t time = point.time ? to_ms(*point.time) : now;
+      for (const std::int64_t value : {run, key, point.step, time, ordinal++}) insert.bind_at(++at, value);
+      insert.bind_at(++at, point.value);
+      series[key].add({point.value, point.step, time, 1, point.value, point.value});
+    }
+    insert.run();
+  };
+  for (std::size_t from = 0; from < points.size();) {
+    const std::size_t count = points.size() - from < rows ? 1 : rows;
+    std::optional<Statement>& insert = count == 1 ? one : many;
+    if (!insert) insert = store.prepare(insert_points(count));
+    put(*insert, from, count);
+    from += count;
   }
   Statement find =
       store.prepare("SELECT value, step, time, points, least, most FROM latest_metrics WHERE run = ? AND key = ?");
