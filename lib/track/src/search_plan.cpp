@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <optional>
 
 #include "mlsys/base/random.hpp"
 #include "rows.hpp"
@@ -27,7 +29,7 @@ using store::Store;
 
 namespace {
 
-constexpr std::int64_t count_bound = 20'000;
+constexpr std::int64_t count_bound = 12'000;
 
 // Has an index (key, value, run).
 bool indexed(const Column& column) {
@@ -90,7 +92,9 @@ class Planner {
 
   Plan plan() {
     const Test* start = choose();
-    if (start != nullptr) {
+    if (from_common_) {
+      add_phase("runs that pass all counted tests", nullptr, "", {}, {}, -1);
+    } else if (start != nullptr) {
       phases_from(*start);
     } else if (walked_ != nullptr) {
       phases_along(*walked_);
@@ -125,10 +129,14 @@ class Planner {
   // The test to begin with; nothing to walk along the order.
   const Test* choose() {
     std::vector<const Test*> candidates;
-    for (const Node* node : conjuncts_)
-      if (node->kind == Node::Kind::test && indexed(node->test.column) &&
-          (node->test.op != Operator::null || node->test.negated))
-        candidates.push_back(&node->test);
+    for (const Node* node : conjuncts_) {
+      if (node->kind != Node::Kind::test || !indexed(node->test.column) ||
+          (node->test.op == Operator::null && !node->test.negated))
+        continue;
+      // Counting what the index cannot seek reads all of it, which the walk along it then does again.
+      const bool walked = walked_ != nullptr && node->test.column == *walked_;
+      if (!walked || !filter::range_of(node->test, "k.value").text.empty()) candidates.push_back(&node->test);
+    }
     if (candidates.empty()) return nullptr;
     const Test* rarest = nullptr;
     std::int64_t fewest = 0, walked = 0;
@@ -140,13 +148,49 @@ class Planner {
       if (walked_ != nullptr && test->column == *walked_) walked = found;
       if (fewest <= static_cast<std::int64_t>(search_.limit)) return rarest;  // cheap enough
     }
-    const bool ordered = walked_ != nullptr || search_.order.empty() || is_start_time(search_.order.front());
     visits_ = static_cast<double>(fewest);
-    if (!ordered) return rarest;
-    const double walk = walk_length(static_cast<double>(walked));
-    if (walk >= visits_) return rarest;
+    if (counted_.size() > 1) {
+      intersect();
+      visits_ = static_cast<double>(common_->size());
+    }
+    from_common_ = common_.has_value();
+    const bool ordered = walked_ != nullptr || search_.order.empty() || is_start_time(search_.order.front());
+    if (!ordered || visits_ <= static_cast<double>(search_.limit)) return rarest;
+    // An entry of the index costs little when all that is asked of it is whether its run is one of those; each of
+    // those costs pages from all over the database.
+    const bool plain = common_ && std::all_of(conjuncts_.begin(), conjuncts_.end(),
+                                              [&](const Node* node) { return counted_.contains(&node->test); });
+    constexpr double pages = 10;
+    const double walk =
+        plain ? walk_of(visits_, static_cast<double>(walked)) : walk_length(static_cast<double>(walked));
+    if (walk >= visits_ * (plain ? pages : 1)) return rarest;
     visits_ = walk;
+    from_common_ = false;
     return nullptr;
+  }
+
+  // The runs that pass every test which was counted. Reading some thousands of them from each index and keeping those
+  // in all takes less than looking the others up one by one.
+  void intersect() {
+    for (const auto& [test, found] : counted_) {
+      SqlText sql;
+      sql << "SELECT k.run FROM " << rows_with(*test);
+      Statement rows = prepare(store_, sql.sql);
+      std::vector<std::int64_t> runs;
+      runs.reserve(static_cast<std::size_t>(found));
+      while (rows.step()) runs.push_back(rows.integer(0));
+      std::sort(runs.begin(), runs.end());
+      if (!common_) {
+        common_ = std::move(runs);
+        continue;
+      }
+      std::vector<std::int64_t> both;
+      std::set_intersection(common_->begin(), common_->end(), runs.begin(), runs.end(), std::back_inserter(both));
+      common_ = std::move(both);
+    }
+    std::string ids = "[";
+    for (const std::int64_t run : *common_) ids += fmt::format("{}{}", ids.size() == 1 ? "" : ",", run);
+    common_ids_ = ids + "]";
   }
 
   // How many entries are read in order until the page is full, judging by a sample of runs, the same each time.
@@ -166,10 +210,10 @@ class Planner {
       ids += fmt::format("{}{}", i == 0 ? "" : ",", id + 1);
     }
     SqlText sql;
-    sql << "SELECT count(*) FROM runs AS r WHERE r.id IN (SELECT value FROM json_each(";
-    sql.bind(ids + "]") << "))";
-    for (const Node* node : conjuncts_) sql << " AND " << filter::condition(*node, {"r.id", search_.gone});
-    sql << " AND ";
+    // CROSS JOIN: SQLite would rather scan all runs than look up these.
+    sql << "SELECT count(*) FROM json_each(";
+    sql.bind(ids + "]") << ") AS k CROSS JOIN runs AS r ON r.id = k.value WHERE ";
+    for (const Node* node : conjuncts_) sql << filter::condition(*node, {"r.id", search_.gone}) << " AND ";
     add_scope(sql);
     Statement counted = prepare(store_, sql.sql);
     counted.step();
@@ -177,9 +221,17 @@ class Planner {
     plan_.considered.push_back(
         {fmt::format("a sample of {} runs: {}", std::min(sample, runs), passed), std::move(sql.sql)});
     const double share = std::max(static_cast<double>(passed), 0.5) / static_cast<double>(std::min(sample, runs));
-    const double walked = within > 0 ? within : static_cast<double>(runs);
-    const double matching = share * static_cast<double>(runs);
-    return std::min(walked, static_cast<double>(search_.limit + 1) * walked / matching);
+    return walk_of(share * static_cast<double>(runs), within > 0 ? within : static_cast<double>(runs));
+  }
+
+  // `matching` of the runs pass; 0 entries stand for those of all runs.
+  double walk_of(double matching, double entries) {
+    if (entries == 0) {
+      Statement newest = store_.prepare("SELECT ifnull(max(id), 0) FROM runs");
+      newest.step();
+      entries = static_cast<double>(newest.integer(0));
+    }
+    return std::min(entries, static_cast<double>(search_.limit + 1) * entries / matching);
   }
 
   // ---- Phases ----
@@ -225,10 +277,23 @@ class Planner {
     for (std::size_t i = 0; i < values.size(); ++i) sql << ", " << ranks[i] << ", " << values[i];
     sql << " FROM ";
     if (from != nullptr) sql << index_of(*from) << " CROSS JOIN ";
-    sql << "runs AS r" << (from != nullptr ? " ON r.id = k.run" : "") << " WHERE ";
+    if (from_common_) {
+      sql << "json_each(";
+      sql.bind(common_ids_) << ") AS k CROSS JOIN ";
+    }
+    sql << "runs AS r"
+        << (from != nullptr ? " ON r.id = k.run"
+            : from_common_  ? " ON r.id = k.value"
+                            : "")
+        << " WHERE ";
+    if (common_ && !from_common_) {
+      sql << place.run << " IN (SELECT value FROM json_each(";
+      sql.bind(common_ids_) << ")) AND ";
+    }
     if (from != nullptr) sql << "k.key = " << filter::key_number(from->key) << " AND ";
     if (!extra.empty()) sql << Sql{extra, extra_values} << " AND ";
     for (const Node* node : conjuncts_) {
+      if (common_ && counted_.contains(&node->test)) continue;
       const bool here = from != nullptr && node->kind == Node::Kind::test && node->test.column == *from &&
                         (node->test.op != Operator::null || node->test.negated);
       if (here)
@@ -332,8 +397,11 @@ class Planner {
   const Search& search_;
   std::vector<const Node*> conjuncts_;
   const Column* walked_ = nullptr;
-  std::map<const Test*, std::int64_t> counted_;  // tests whose runs were all counted
-  double visits_ = 0;                            // runs that are looked at, about
+  std::map<const Test*, std::int64_t> counted_;      // tests whose runs were all counted
+  std::optional<std::vector<std::int64_t>> common_;  // the runs that pass all of these, when there are several
+  std::string common_ids_;                           // as JSON
+  bool from_common_ = false;                         // begin with them
+  double visits_ = 0;                                // runs that are looked at, about
   Plan plan_;
 };
 
