@@ -29,7 +29,7 @@ quick:
 	ctest --preset dev -L unit
 
 conformance: all
-	cmake --build --preset release --target test-metrics test-forest
+	cmake --build --preset release --target test-metrics test-forest test-track
 	tests/conformance/run.sh build
 
 bench: all
@@ -37,6 +37,7 @@ bench: all
 	tests/bench/run.py build/mlsys
 	cmake --build --preset release --target forest-bench
 	tests/bench/forest.py build
+	tests/bench/tracking.py build/mlsys --mlflow-runs 2000
 
 fuzz:
 	./setup --dev

@@ -29,6 +29,8 @@ attempts() {
     "drift m t.csv" "validate t.csv -c contract.json" "data profile t.csv" "store check" "doctor"; do
     expect 0 "$@" mlsys $verb
   done
+  expect 0 "$@" mlsys doctor
+  said "can be read but not written"
   rm -f "$TMPDIR"/out.csv*
 }
 

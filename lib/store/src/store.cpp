@@ -127,7 +127,8 @@ sql::Database Store::Impl::open_reading(Context& context) {
     return empty;
   }
   refuse_network(folder);
-  {
+  // A rollback journal is what a killed maker or migration leaves; only a writer can undo what it stands for.
+  if (!has_content(file.native() + "-journal")) {
     sql::Database opened(file, reading_mode(folder, file), subject_of(folder));
     if (inspect_schema(opened, known_migrations()) == SchemaState::current) return opened;
   }
