@@ -2,16 +2,23 @@
 """Times tracking on 100,000 runs of 20 parameters and 20 metrics, whole processes: searches, show, and a million points
 from JSON Lines, beside the same through Python's sqlite3 on the same file and, where pip can install it, through MLflow.
 
-usage: tracking.py BUILD/mlsys [--runs 100000] [--mlflow-runs 0] [--store FOLDER]
+usage: tracking.py BUILD/mlsys [--runs 100000] [--mlflow-runs 0 [--mlflow-python PYTHON]] [--store FOLDER] [--output FILE]
 
 The runs are written by SQL, since what is timed is reading; --store keeps them for another time. With --mlflow-runs N
-MLflow gets a virtual environment and a database of N runs of its own, written through its own store.
+MLflow's server gets a database of N runs of its own, written by its client; without --mlflow-python it is installed into
+a virtual environment first. Of mlsys whole processes are timed, of MLflow calls of a client that is already running.
 """
 import argparse
+import datetime
+import itertools
 import json
 import os
 import pathlib
+import platform
 import random
+import resource
+import signal
+import socket
 import sqlite3
 import statistics
 import subprocess
@@ -78,17 +85,38 @@ def make_store(mlsys, folder, runs):
 
 
 def timed(work, times):
+    """Milliseconds of the best and the median run, and of processor time in the best."""
     work()
-    seconds = []
+    seconds, processor = [], []
     for _ in range(times):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begin = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - begin)
-    return min(seconds) * 1000, statistics.median(seconds) * 1000
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        processor.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(seconds) * 1000, statistics.median(seconds) * 1000, min(processor) * 1000
 
 
-def shown(best, median):
-    return f"{best:.1f} | {median:.1f}"
+class Table:
+    """Rows of Markdown, said as they are measured."""
+    def __init__(self):
+        self.rows = ["| what | best | median | processor | aim |", "|---|--:|--:|--:|---|"]
+        self.best = {}
+
+    def add(self, what, best, median, processor=None, aim=None):
+        self.best[what] = best
+        verdict = "" if aim is None else f"{aim} ms: {'met' if best <= aim else 'missed'}"
+        self.rows.append(f"| {what} | {best:.1f} ms | {median:.1f} ms | {'' if processor is None else f'{processor:.1f} ms'} | {verdict} |")
+        print(self.rows[-1], file=sys.stderr, flush=True)
+
+    def ratio(self, what, other):
+        return f"{self.best[other] / self.best[what]:.1f} ×" if what in self.best and other in self.best else "not measured"
+
+
+def machine():
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    return f"{os.cpu_count()} × {model.split('-Core')[0].split(' Processor')[0]}, {platform.system()}, SQLite of Python {sqlite3.sqlite_version}"
 
 
 def by_hand(path):
@@ -115,39 +143,88 @@ def raw_points(folder, path):
     subprocess.run([sys.executable, "-S", "-c", code], check=True)
 
 
+# The peer: MLflow's server on SQLite, and a client of its REST interface, in one process that is already warm.
 MLFLOW = r"""
 import random, sys, time
-from mlflow.entities import Metric, Param, RunTag
+from mlflow.entities import Metric, Param
 from mlflow.tracking import MlflowClient
-client = MlflowClient("sqlite:///" + sys.argv[1])
+client = MlflowClient(sys.argv[1])
 runs = int(sys.argv[2])
 chance = random.Random(7)
-experiment = client.create_experiment("bench")
+for attempt in range(600):
+    try:
+        experiment = client.create_experiment("bench")
+        break
+    except Exception:
+        time.sleep(0.2)
 for n in range(runs):
     run = client.create_run(experiment)
     client.log_batch(run.info.run_id, [Metric(f"m{i}", chance.random(), 0, 0) for i in range(20)],
                      [Param(f"p{i}", f"v{chance.randrange(10)}") for i in range(20)], [])
-def best(work):
+step = 0
+def points(count):
+    global step
+    for _ in range(count // 1000):
+        client.log_batch(run.info.run_id, [Metric("x", 1.0, 0, step + i) for i in range(1000)], [], [])
+        step += 1000
+def best(work, times=9):
     work()
-    times = []
-    for _ in range(7):
-        begin = time.perf_counter(); work(); times.append(time.perf_counter() - begin)
-    return min(times) * 1000
-print(best(lambda: client.search_runs([experiment], "metrics.m3 > 0.9 AND params.p1 = 'v7'", order_by=["metrics.m5 DESC"], max_results=50)),
-      best(lambda: client.get_run(run.info.run_id)), best(lambda: client.log_metric(run.info.run_id, "x", 1.0)))
+    found = []
+    for _ in range(times):
+        begin = time.perf_counter(); work(); found.append(time.perf_counter() - begin)
+    return sorted(found)[0] * 1000, sorted(found)[times // 2] * 1000
+for name, work, times in (
+        ("search", lambda: client.search_runs([experiment], "metrics.m3 > 0.9 AND params.p1 = 'v7'", order_by=["metrics.m5 DESC"], max_results=50), 9),
+        ("show", lambda: client.get_run(run.info.run_id), 9),
+        ("log one point", lambda: client.log_metric(run.info.run_id, "y", 1.0), 30),
+        ("log 10,000 points", lambda: points(10_000), 3)):
+    print(name, *best(work, times), sep="\t")
 """
 
 
-def mlflow_rows(folder, runs):
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def mlflow_rows(python, folder, runs):
+    """[(what, best, median)] in milliseconds, or None with the reason on standard error."""
+    server = None
     try:
-        subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True, capture_output=True)
-        python = folder / "venv/bin/python"
-        subprocess.run([python, "-m", "pip", "-q", "install", "mlflow-skinny", "sqlalchemy", "alembic"], check=True, capture_output=True)
-        out = subprocess.run([python, "-c", MLFLOW, folder / "mlflow.db", str(runs)], check=True, capture_output=True, text=True).stdout
-        return [float(text) for text in out.split()[-3:]]
+        if python is None:
+            subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True, capture_output=True)
+            python = folder / "venv/bin/python"
+            subprocess.run([python, "-m", "pip", "-q", "install", "mlflow"], check=True, capture_output=True)
+        port = free_port()
+        server = subprocess.Popen([python, "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
+                                   "--artifacts-destination", folder / "mlartifacts", "--port", str(port), "--workers", "1"],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        out = subprocess.run([python, "-c", MLFLOW, f"http://127.0.0.1:{port}", str(runs)], check=True, capture_output=True,
+                             text=True).stdout
+        return [(name, float(best), float(median)) for name, best, median in (line.split("\t") for line in out.splitlines())]
     except (subprocess.CalledProcessError, OSError, ValueError) as error:
-        print(f"without MLflow: {error}", file=sys.stderr)
+        print(f"without MLflow: {error} {getattr(error, 'stderr', '') or ''}"[-2000:], file=sys.stderr)
         return None
+    finally:
+        if server is not None:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait()
+
+
+REPORT = """# Tracking: times of whole processes
+
+Made by `tests/bench/tracking.py` on {date}: {machine}. The load average was {load[0]:.1f} at the end, {load[2]:.1f} over a quarter of
+an hour: above the number of processors the times are too long, and the processor's time, which is that of the best run, says more.
+{runs:,} runs × 20 parameters × 20 metrics; a page is 50 runs with all of these.
+
+{table}
+
+- Searches beside Python's `sqlite3` with the statement written by hand, which returns two columns: {by_hand}.
+- Points from JSON Lines beside Python's `sqlite3`, which parses the same file into a plainer table: {raw} as fast (aim: within 2 ×).
+- MLflow ({mlflow}) is a call of a client that is already running, mlsys a whole process, and its database has more runs:
+  search {search} as fast (aim 10 ×), one point {one} (aim 20 ×), 10,000 points {many} (aim 20 ×), a run {show}.
+"""
 
 
 def main():
@@ -156,12 +233,16 @@ def main():
     parser.add_argument("--runs", type=int, default=100_000)
     parser.add_argument("--points", type=int, default=1_000_000)
     parser.add_argument("--mlflow-runs", type=int, default=0)
+    parser.add_argument("--mlflow-python", type=pathlib.Path)
     parser.add_argument("--store", type=pathlib.Path)
     parser.add_argument("--times", type=int, default=15)
+    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path(__file__).with_name("RESULTS-tracking.md"))
     options = parser.parse_args()
     mlsys = options.mlsys.resolve()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = options.store or pathlib.Path(scratch) / "project"
+    table = Table()
+    with tempfile.TemporaryDirectory() as name:
+        scratch = pathlib.Path(name)
+        folder = options.store or scratch / "project"
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / ".mlsys").exists():
             begin = time.perf_counter()
@@ -169,29 +250,41 @@ def main():
             print(f"{options.runs} runs made in {time.perf_counter() - begin:.0f} s", file=sys.stderr)
 
         def run(*arguments, stdin=None):
-            subprocess.run([mlsys, *arguments], cwd=folder, check=True, capture_output=True, stdin=stdin)
+            return subprocess.run([mlsys, *arguments], cwd=folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                  stdin=stdin).stdout
 
-        print("| what | best, ms | median, ms |\n|---|---|---|")
         for name, arguments in SEARCHES:
-            print(f"| search: {name} | {shown(*timed(lambda: run('runs', 'search', *arguments, '--json'), options.times))} |", flush=True)
-        print(f"| the second by hand, Python's sqlite3 | {shown(*timed(lambda: by_hand(folder / '.mlsys/mlsys.db'), options.times))} |")
-        newest = sqlite3.connect(folder / ".mlsys/mlsys.db").execute("SELECT run_id FROM runs WHERE id = 77777 OR id = 7 ORDER BY id DESC").fetchone()[0]
-        print(f"| show | {shown(*timed(lambda: run('runs', 'show', newest, '--json'), options.times))} |")
-        print(f"| log one point | {shown(*timed(lambda: run('runs', 'log', newest, '--metric', 'x=1'), options.times))} |")
-        path = points_file(pathlib.Path(scratch), options.points)
+            table.add(f"search: {name}", *timed(lambda: run("runs", "search", *arguments, "--json"), options.times), aim=30)
+        by_hand_name, search = "the second by hand, Python's sqlite3", f"search: {SEARCHES[1][0]}"
+        table.add(by_hand_name, *timed(lambda: by_hand(folder / ".mlsys/mlsys.db"), options.times))
+        newest = sqlite3.connect(folder / ".mlsys/mlsys.db").execute(
+            "SELECT run_id FROM runs WHERE id = 77777 OR id = 7 ORDER BY id DESC").fetchone()[0]
+        table.add("show", *timed(lambda: run("runs", "show", newest, "--json"), options.times), aim=10)
+        table.add("log one point", *timed(lambda: run("runs", "log", newest, "--metric", "x=1"), 4 * options.times), aim=5)
+        path = points_file(scratch, options.points)
 
-        def log_points():
-            started = subprocess.run([mlsys, "runs", "start", "-q"], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
-            with open(path, "rb") as stdin:
+        def log_file(file):
+            started = run("runs", "start", "-q").decode().strip()
+            with open(file, "rb") as stdin:
                 run("runs", "log", started, "-", stdin=stdin)
 
-        print(f"| log {options.points} points from JSON Lines | {shown(*timed(log_points, 2))} |")
-        print(f"| the same by Python's sqlite3 | {shown(*timed(lambda: raw_points(pathlib.Path(scratch), path), 2))} |")
+        few = scratch / "few.jsonl"
+        with open(path, encoding="utf-8") as points:
+            few.write_text("".join(itertools.islice(points, 10_000)), encoding="utf-8")
+        table.add("log 10,000 points from JSON Lines, and start a run", *timed(lambda: log_file(few), options.times))
+        all_points = f"log {options.points:,} points from JSON Lines, and start a run"
+        table.add(all_points, *timed(lambda: log_file(path), 3), aim=2000 * options.points / 1_000_000)
+        table.add("the same points by Python's sqlite3", *timed(lambda: raw_points(scratch, path), 3))
+        theirs = "MLflow: "
         if options.mlflow_runs:
-            rows = mlflow_rows(pathlib.Path(scratch), options.mlflow_runs)
-            for name, best in zip(("search", "get_run", "log_metric"), rows or []):
-                print(f"| MLflow within a process, {options.mlflow_runs} runs: {name} | {best:.1f} | |")
-        print(f"\n{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+            for name, best, median in mlflow_rows(options.mlflow_python, scratch, options.mlflow_runs) or []:
+                table.add(theirs + name, best, median)
+    options.output.write_text(REPORT.format(
+        date=datetime.date.today(), machine=machine(), load=os.getloadavg(), runs=options.runs, table="\n".join(table.rows),
+        by_hand=table.ratio(search, by_hand_name), raw=table.ratio(all_points, "the same points by Python's sqlite3"),
+        mlflow=f"{options.mlflow_runs:,} runs, its server on SQLite", search=table.ratio(search, theirs + "search"),
+        one=table.ratio("log one point", theirs + "log one point"), show=table.ratio("show", theirs + "show"),
+        many=table.ratio("log 10,000 points from JSON Lines, and start a run", theirs + "log 10,000 points")), encoding="utf-8")
 
 
 if __name__ == "__main__":
