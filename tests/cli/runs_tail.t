@@ -40,9 +40,10 @@ A run that has ended, or whose process is gone, is not waited for:
 
 Who stops following is interrupted; a reader that has had enough is no error:
 
-  $ LONG=$(mlsys runs start -q); timeout -s INT 0.5 mlsys runs tail -f $LONG
+  $ LONG=$(mlsys runs start -q); mlsys runs log $LONG --metric a=1
+  $ mlsys runs tail -f $LONG -q >seen & while [ ! -s seen ]; do sleep 0.05; done; kill -INT $!; wait $!
   2> error: interrupted
-  [124]
+  [130]
   $ mlsys runs tail $RUN -n 100 -q | head -1
   903
   $ mlsys runs tail 00000000

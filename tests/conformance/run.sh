@@ -27,7 +27,7 @@ told() {
   if "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 told "10,000 filters against an evaluator of one run after the other" \
-  env MLSYS_FILTERS=10000 "$build/tests/test-track" -tc='filters, orders and pages agree*'
+  env MLSYS_FILTERS=10000 "$build/tests/test-track" -tc='*orders and pages agree*'
 told "64 processes of 500 calls" env MLSYS_CROWD=64x500 "$build/tests/test-track" -tc='many processes log to one run*'
 told "200 kills" "$python" "$here/../accident/tracking_kill.py" "$build/mlsys" --kills 200 --seed "$(date +%s)"
 echo "$passed passed, $failed failed"
