@@ -66,6 +66,11 @@ class DataSplit final : public Verb {
       out.id(part.path.string());
     }
     out.table(table);
+    for (const data::SplitReport::Part& part : report.parts)
+      if (part.shared_rows > 0)
+        out.warn(with_thousands(part.shared_rows) + (part.shared_rows == 1 ? " row" : " rows") + " of " +
+                 quoted(part.name) +
+                 " have the same values as rows of an earlier part: what is learned there is known here");
     out.line();
     out.line("next:");
     out.line("  mlsys train " + shell_word(report.parts.front().path.string()) + " --target COLUMN --valid " +

@@ -122,6 +122,7 @@ class Train final : public Verb {
     contract::ValidateOptions validate;
     validate.contract = contract::parse_contract(read_file(contract_), subject);
     validate.contract_subject = subject;
+    validate.folder = std::filesystem::absolute(contract_).parent_path();
     validate.source = data_.source;
     validate.derivations = train_.derivations;
     const auto report = contract::validate(validate, session.context());

@@ -24,9 +24,14 @@ class Validate final : public Verb {
     options.group("Checks");
     options.flag(validate_.strict, "--strict", "Warnings fail as well");
     options.flag(validate_.without_target, "--without-target", "The target's column may be absent");
+    options.flag(validate_.serving, "--serving",
+                 "As when a model is used: columns that are not there then may be absent");
+    options.value(references_, "--reference", "NAME=FILE", "What the contract calls NAME: a table, or a profile");
     options.value(validate_.id, "--id", "COLUMN", "Names the offending rows").default_text("the contract's key");
     options.value(validate_.max_samples, "--samples", "N", "Offending rows shown per check").default_text("5");
     files_.declare(options);
+    options.value(validate_.valid, "--valid", "FILE", "Write the rows that pass").completes(Completes::file);
+    options.value(validate_.invalid, "--invalid", "FILE", "Write the rows that fail").completes(Completes::file);
     data_.declare(options);
   }
 
@@ -36,6 +41,14 @@ class Validate final : public Verb {
     const std::string subject = "contract " + quoted(contract_.string());
     validate_.contract = contract::parse_contract(read_file(contract_), subject);
     validate_.contract_subject = subject;
+    validate_.folder = std::filesystem::absolute(contract_).parent_path();
+    for (const auto& text : references_) {
+      const std::size_t mark = text.find('=');
+      if (mark == std::string::npos || mark == 0 || mark + 1 == text.size())
+        throw Error(Code::usage, "cannot use the reference " + quoted(text) + ": it is not NAME=FILE",
+                    "for example: --reference train=train.parquet");
+      validate_.references[text.substr(0, mark)] = text.substr(mark + 1);
+    }
     validate_.source = data_.source;
     validate_.derivations = data_.derivations();
     const contract::ValidateReport report = contract::validate(validate_, session.context());
@@ -72,6 +85,10 @@ class Validate final : public Verb {
     out.line(out.paint(report.passed ? Tone::good : Tone::bad, report.passed ? "pass" : "fail") + ": " +
              std::to_string(held) + " hold, " + std::to_string(report.errors) + " violated, " +
              std::to_string(report.warnings) + (report.warnings == 1 ? " warning" : " warnings"));
+    if (report.valid_rows)
+      out.line("valid: " + with_thousands(*report.valid_rows) + " rows in " + validate_.valid.string());
+    if (report.invalid_rows)
+      out.line("invalid: " + with_thousands(*report.invalid_rows) + " rows in " + validate_.invalid.string());
     if (!files_.report.empty()) out.line("report: " + files_.report.string());
   }
 
@@ -80,7 +97,7 @@ class Validate final : public Verb {
     for (std::size_t i = 0; i < std::min<std::size_t>(2, check.samples.size()); ++i)
       rows.push_back(contract::text(check.samples[i]));
     if (check.failures > rows.size() && !rows.empty()) rows.push_back("…");
-    if (rows.empty()) rows.push_back(check.reason);
+    if (rows.empty() && !check.reason.empty()) rows.push_back(check.reason);
     table.row({{check.name, check.severity == Severity::error ? Tone::bad : Tone::warn},
                {join(check.columns, ", "), Tone::plain},
                {with_thousands(check.failures), Tone::plain},
@@ -90,6 +107,7 @@ class Validate final : public Verb {
 
   DataOptions data_;
   std::filesystem::path contract_;
+  std::vector<std::string> references_;
   contract::ValidateOptions validate_;
   VerdictFiles files_;
 };
@@ -99,6 +117,8 @@ constexpr Example kExamples[] = {
     {"mlsys validate new.parquet -c contract.json --strict --json", "warnings fail as well; the result as JSON"},
     {"mlsys validate today.csv -c contract.json --without-target --junit result.xml --format github",
      "in CI, before the labels are known"},
+    {"mlsys validate new.csv -c contract.json --valid good.csv --invalid bad.csv", "go on with the rows that pass"},
+    {"mlsys validate test.csv -c contract.json --reference train=train.csv", "with checks that compare two tables"},
 };
 constexpr VerbInfo kVerbs[] = {{"", "Check a table against a data contract", kExamples, make_verb<Validate>}};
 

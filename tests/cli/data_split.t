@@ -39,6 +39,17 @@ Another format, as JSON:
   200
   p/test.parquet
 
+Rows that stand in two parts are known to who learned from the first; of ten equal rows the five of the second part are:
+
+  $ (echo a,b; for i in 1 2 3 4 5 6 7 8 9 10; do echo 7,x; done) >alike.csv
+  $ mlsys data split alike.csv -o alike --parts one=0.5,two=0.5 -q
+  2> warning: 5 rows of 'two' have the same values as rows of an earlier part: what is learned there is known here
+  alike/one.csv
+  alike/two.csv
+  $ mlsys data split alike.csv -o alike --parts one=0.5,two=0.5 --force --json 2>/dev/null | json parts.0.shared_rows parts.1.shared_rows
+  0
+  5
+
 What cannot be split:
 
   $ mlsys data split t.csv -o x --parts a=0.5,b=0.6

@@ -8,10 +8,10 @@ Violations are found with row, key and value; the exit code says so:
   'bad.csv' against 'c.json': 300 rows, 14 checks
   (blank)
   check        column    failures  expected                                   first rows
-  type         distance         1  integer                                    row 5, key '5': 'abc'
-  required     distance         1  a value in every row                       row 7, key '6': missing
-  enum         origin           1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9, key '9': 'ZZZ'
-  primary_key  id               1  each key once, none missing                row 7, key '6': '6'
+  type         distance         1  integer                                    row 5 (line 6), key '5': 'abc'
+  required     distance         1  a value in every row                       row 7 (line 8), key '6': missing
+  enum         origin           1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9 (line 10), key '9': 'ZZZ'
+  primary_key  id               1  each key once, none missing                row 7 (line 8), key '6': '6'
   (blank)
   fail: 10 hold, 3 violated, 1 warning
   [3]
@@ -36,7 +36,7 @@ Warnings pass, unless strict:
   'new.csv' against 'c.json': 300 rows, 14 checks
   (blank)
   check  column  failures  expected                                   first rows
-  enum   origin         1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9, key '9': 'ZZZ'
+  enum   origin         1  one of ATL, BOS, DEN, JFK, ORD and 1 more  row 9 (line 10), key '9': 'ZZZ'
   (blank)
   pass: 13 hold, 0 violated, 1 warning
   $ mlsys validate new.csv -c c.json --strict -q
@@ -46,10 +46,10 @@ Warnings pass, unless strict:
 For continuous integration:
 
   $ mlsys validate bad.csv -c c.json --format github --junit j.xml --markdown m.md --report r.html
-  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::type of 'distance': 1 row (0.333%25), expected integer%0Arow 5, key '5': 'abc'
-  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::required of 'distance': 1 row (0.333%25), expected a value in every row%0Arow 7, key '6': missing
-  ::warning title=mlsys validate%3A 'bad.csv' against 'c.json'::enum of 'origin': 1 row (0.333%25), expected one of ATL, BOS, DEN, JFK, ORD and 1 more%0Arow 9, key '9': 'ZZZ'
-  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::primary_key of 'id': 1 row (0.333%25), expected each key once, none missing%0Arow 7, key '6': '6'
+  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::type of 'distance': 1 row (0.333%25), expected integer%0Arow 5 (line 6), key '5': 'abc'
+  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::required of 'distance': 1 row (0.333%25), expected a value in every row%0Arow 7 (line 8), key '6': missing
+  ::warning title=mlsys validate%3A 'bad.csv' against 'c.json'::enum of 'origin': 1 row (0.333%25), expected one of ATL, BOS, DEN, JFK, ORD and 1 more%0Arow 9 (line 10), key '9': 'ZZZ'
+  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::primary_key of 'id': 1 row (0.333%25), expected each key once, none missing%0Arow 7 (line 8), key '6': '6'
   [3]
   $ cat j.xml
   <?xml version="1.0" encoding="UTF-8"?>
@@ -59,17 +59,17 @@ For continuous integration:
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="new_columns"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;id&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;id&#39;"/>
-  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;distance&#39;"><failure message="1 row (0.333%), expected integer">row 5, key &#39;5&#39;: &#39;abc&#39;</failure></testcase>
-  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;distance&#39;"><failure message="1 row (0.333%), expected a value in every row">row 7, key &#39;6&#39;: missing</failure></testcase>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;distance&#39;"><failure message="1 row (0.333%), expected integer">row 5 (line 6), key &#39;5&#39;: &#39;abc&#39;</failure></testcase>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;distance&#39;"><failure message="1 row (0.333%), expected a value in every row">row 7 (line 8), key &#39;6&#39;: missing</failure></testcase>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="range of &#39;distance&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;origin&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;origin&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="enum of &#39;origin&#39;"><system-out>warning: 1 row (0.333%), expected one of ATL, BOS, DEN, JFK, ORD and 1 more
-  row 9, key &#39;9&#39;: &#39;ZZZ&#39;</system-out></testcase>
+  row 9 (line 10), key &#39;9&#39;: &#39;ZZZ&#39;</system-out></testcase>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="type of &#39;late&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="required of &#39;late&#39;"/>
   <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="range of &#39;late&#39;"/>
-  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="primary_key of &#39;id&#39;"><failure message="1 row (0.333%), expected each key once, none missing">row 7, key &#39;6&#39;: &#39;6&#39;</failure></testcase>
+  <testcase classname="&#39;bad.csv&#39; against &#39;c.json&#39;" name="primary_key of &#39;id&#39;"><failure message="1 row (0.333%), expected each key once, none missing">row 7 (line 8), key &#39;6&#39;: &#39;6&#39;</failure></testcase>
   </testsuite>
   </testsuites>
   $ cat m.md
@@ -79,10 +79,10 @@ For continuous integration:
   (blank)
   | | what | why | rows |
   |---|---|---|---|
-  | ❌ | type of &#39;distance&#39; | 1 row (0.333%), expected integer | row 5, key &#39;5&#39;: &#39;abc&#39; |
-  | ❌ | required of &#39;distance&#39; | 1 row (0.333%), expected a value in every row | row 7, key &#39;6&#39;: missing |
-  | ⚠️ | enum of &#39;origin&#39; | 1 row (0.333%), expected one of ATL, BOS, DEN, JFK, ORD and 1 more | row 9, key &#39;9&#39;: &#39;ZZZ&#39; |
-  | ❌ | primary\_key of &#39;id&#39; | 1 row (0.333%), expected each key once, none missing | row 7, key &#39;6&#39;: &#39;6&#39; |
+  | ❌ | type of &#39;distance&#39; | 1 row (0.333%), expected integer | row 5 (line 6), key &#39;5&#39;: &#39;abc&#39; |
+  | ❌ | required of &#39;distance&#39; | 1 row (0.333%), expected a value in every row | row 7 (line 8), key &#39;6&#39;: missing |
+  | ⚠️ | enum of &#39;origin&#39; | 1 row (0.333%), expected one of ATL, BOS, DEN, JFK, ORD and 1 more | row 9 (line 10), key &#39;9&#39;: &#39;ZZZ&#39; |
+  | ❌ | primary\_key of &#39;id&#39; | 1 row (0.333%), expected each key once, none missing | row 7 (line 8), key &#39;6&#39;: &#39;6&#39; |
   $ grep -o 'The contract is violated' r.html
   The contract is violated
 
@@ -127,5 +127,56 @@ Every failure has its code: no data, no contract, a contract that is none, data 
   [1]
   $ mlsys validate t.csv
   2> error: missing --contract
+  2> usage: mlsys validate DATA --contract FILE [options]
+  [2]
+
+Rows are divided into those to go on with and those to look at, whatever the exit code:
+
+  $ mlsys validate bad.csv -c c.json --valid good.csv --invalid broken.csv | tail -3
+  fail: 10 hold, 3 violated, 1 warning
+  valid: 298 rows in good.csv
+  invalid: 2 rows in broken.csv
+  $ diff <(sed '6d;8d' bad.csv) good.csv && echo the others, as they were
+  the others, as they were
+  $ tail -n +2 broken.csv | cut -d, -f1,2
+  5,abc
+  6,
+  $ mlsys validate bad.csv -c c.json --valid x.csv --invalid x.csv
+  2> error: cannot write valid and invalid rows to the same file 'x.csv'
+  2> hint: name two files
+  2> usage: mlsys validate DATA --contract FILE [options]
+  [2]
+
+Checks against other tables, by a name given here or a file beside the contract:
+
+  $ printf 'code\nATL\nBOS\n' >airports.csv
+  $ printf 'n,origin,day\n1,ATL,01/02/2024\n2,QQQ,31/02/2024\n3,BOS,02/02/2024\n' >trips.csv
+  $ cat >trips.json <<END
+  > {"fields": [{"name": "n", "type": "integer"}, {"name": "origin", "type": "string"},
+  >   {"name": "day", "type": "date", "format": "%d/%m/%Y"}, {"name": "refund", "serving": false}],
+  >  "primaryKey": "n", "foreignKeys": [{"fields": "origin", "reference": {"resource": "airports.csv", "fields": "code"}}],
+  >  "checks": [{"check": "overlap", "columns": ["n"], "reference": "train", "tolerance": 0.5}]}
+  > END
+  $ mlsys validate trips.csv -c trips.json --serving --reference train=t.csv
+  2> error: cannot read 't.csv': no column 'n'
+  2> hint: the columns are 'id', 'distance', 'origin', 'late'
+  [1]
+  $ printf 'n\n3\n4\n' >train.csv
+  $ mlsys validate trips.csv -c trips.json --serving --reference train=train.csv
+  'trips.csv' against 'trips.json': 3 rows, 8 checks
+  (blank)
+  check        column  failures  expected                first rows
+  format       day            1  format %d/%m/%Y         row 2 (line 3), key '2': '31/02/2024'
+  foreign_key  origin         1  code of 'airports.csv'  row 2 (line 3), key '2': 'QQQ'
+  (blank)
+  fail: 6 hold, 2 violated, 0 warnings
+  [3]
+  $ mlsys validate trips.csv -c trips.json
+  2> error: contract 'trips.json': there is no table 'train' to compare with
+  2> hint: say which one it is: --reference NAME=FILE; other names are files below the contract's own folder
+  [4]
+  $ mlsys validate trips.csv -c trips.json --reference train
+  2> error: cannot use the reference 'train': it is not NAME=FILE
+  2> hint: for example: --reference train=train.parquet
   2> usage: mlsys validate DATA --contract FILE [options]
   [2]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# run.sh BUILD: our numbers against the live libraries (scikit-learn, SciPy, XGBoost's Python package), on new random
-# cases; the forest on emulated 64-bit Arm; what tracking promises, many more times than make test does. The stored expectations that `make test` uses were made by the same scripts.
+# run.sh BUILD: our numbers against the live libraries (scikit-learn, SciPy, pandas, XGBoost's Python package), on new
+# random cases; the forest on emulated 64-bit Arm; what tracking promises, many more times than make test does. The stored
+# expectations that `make test` uses were made by the same scripts.
 set -uo pipefail
 build=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,6 +13,7 @@ check() {
 }
 check metrics_oracle.py --check "$build/tests/test-metrics"
 check xgboost_python.py "$build/mlsys"
+check validate_pandas.py "$build/mlsys"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 check forest_parity.py "$scratch" --check "$build/tests/test-forest"

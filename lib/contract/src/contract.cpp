@@ -30,10 +30,13 @@ Json constraints_to_json(const Field& field) {
 
 Json field_to_json(const Field& field) {
   Json json = {{"name", field.name}, {"type", type_name(field.type)}};
+  if (!field.format.empty()) json["format"] = field.format;
   if (!field.title.empty()) json["title"] = field.title;
   if (!field.description.empty()) json["description"] = field.description;
   if (Json constraints = constraints_to_json(field); !constraints.empty()) json["constraints"] = std::move(constraints);
   if (!field.severity.empty()) json["severity"] = severities_to_json(field.severity);
+  for (const auto& [kind, share] : field.tolerance) json["tolerance"][std::string(name_of(kind))] = share;
+  if (!field.serving) json["serving"] = false;
   return json;
 }
 
@@ -47,12 +50,20 @@ Json check_to_json(const Check& check) {
   Json json = {{"check", name_of(check.kind)}};
   if (!check.name.empty()) json["name"] = check.name;
   if (!check.expression.empty()) json["expression"] = check.expression;
-  const bool labels = check.kind == CheckKind::conflicting_labels;
+  const bool labels = check.kind == CheckKind::conflicting_labels || check.kind == CheckKind::label_leakage;
   if (!check.column.empty()) json[labels ? "label" : "column"] = check.column;
   if (!check.columns.empty()) json[labels ? "inputs" : "columns"] = check.columns;
-  const bool whole = check.kind == CheckKind::rows;
+  if (!check.by.empty()) json["by"] = check.by;
+  if (check.descending) json["descending"] = true;
+  if (check.strict) json["strict"] = true;
+  if (check.kind == CheckKind::freshness) json["maximum_age"] = age_text(check.maximum_age);
+  if (check.kind == CheckKind::statistic) json["statistic"] = name_of(check.statistic);
+  if (check.kind == CheckKind::statistic && check.statistic == Statistic::quantile) json["share"] = check.share;
+  if (!check.reference.empty()) json["reference"] = check.reference;
+  const bool whole = check.kind == CheckKind::rows || check.statistic == Statistic::distinct;
   if (check.minimum) json["minimum"] = number_to_json(*check.minimum, whole);
   if (check.maximum) json["maximum"] = number_to_json(*check.maximum, whole);
+  if (check.tolerance > 0) json["tolerance"] = check.tolerance;
   json["severity"] = name_of(check.severity);
   return json;
 }
@@ -86,6 +97,9 @@ Json to_json(const Contract& contract) {
   json["fields"] = Json::array();
   for (const auto& field : contract.fields) json["fields"].push_back(field_to_json(field));
   if (!contract.primary_key.empty()) json["primaryKey"] = contract.primary_key;
+  for (const auto& key : contract.foreign_keys)
+    json["foreignKeys"].push_back(
+        {{"fields", key.columns}, {"reference", {{"resource", key.resource}, {"fields", key.references}}}});
   if (contract.roles != data::Roles{}) json["roles"] = data::to_json(contract.roles);
   if (!contract.severity.empty()) json["severity"] = severities_to_json(contract.severity);
   for (const auto& check : contract.checks) json["checks"].push_back(check_to_json(check));
@@ -99,6 +113,7 @@ Contract restrict_to(const Contract& contract, const std::vector<std::string>& c
   part.missing_values = contract.missing_values;
   part.severity = contract.severity;
   part.severity.erase(CheckKind::primary_key);
+  part.severity.erase(CheckKind::foreign_key);
   for (const auto& column : columns)
     if (const Field* field = contract.find(column)) part.fields.push_back(*field);
   return part;

@@ -7,6 +7,8 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/contract/contract.hpp"
+#include "parse.hpp"
+#include "string_formats.hpp"
 #include "type_names.hpp"
 #include "values.hpp"
 
@@ -16,27 +18,10 @@ namespace {
 constexpr std::string_view schema_name = "mlsys.contract";
 constexpr int schema_version = 1;
 
-constexpr CheckKind field_kinds[] = {CheckKind::type,    CheckKind::required, CheckKind::range, CheckKind::enumeration,
-                                     CheckKind::pattern, CheckKind::length,   CheckKind::unique};
-constexpr CheckKind table_kinds[] = {CheckKind::schema, CheckKind::new_columns, CheckKind::primary_key};
-constexpr CheckKind listed_kinds[] = {
-    CheckKind::expression,         CheckKind::rows,       CheckKind::unique, CheckKind::duplicates,
-    CheckKind::conflicting_labels, CheckKind::class_ratio};
-
-// The kind among `allowed`, or an error that lists those.
-CheckKind read_kind(std::string_view name, std::span<const CheckKind> allowed) {
-  std::vector<std::string> names;
-  for (const CheckKind kind : allowed) {
-    if (name_of(kind) == name) return kind;
-    names.emplace_back(name_of(kind));
-  }
-  unknown_name("check", name, names);
-}
-
-Severity read_severity(ObjectReader& reader, std::string_view key, const Json& value) {
-  if (!value.is_string()) reader.fail(key, "must be \"warn\" or \"error\"");
-  return parse_name<Severity>(value.get<std::string>());
-}
+constexpr CheckKind field_kinds[] = {CheckKind::type,    CheckKind::required, CheckKind::range,  CheckKind::enumeration,
+                                     CheckKind::pattern, CheckKind::length,   CheckKind::format, CheckKind::unique};
+constexpr CheckKind table_kinds[] = {CheckKind::schema, CheckKind::new_columns, CheckKind::primary_key,
+                                     CheckKind::foreign_key};
 
 std::map<CheckKind, Severity> read_severities(ObjectReader& reader, std::span<const CheckKind> allowed) {
   std::map<CheckKind, Severity> severities;
@@ -50,6 +35,15 @@ std::map<CheckKind, Severity> read_severities(ObjectReader& reader, std::span<co
   for (const auto& [name, value] : json->items())
     severities[read_kind(name, allowed)] = read_severity(reader, "severity", value);
   return severities;
+}
+
+std::map<CheckKind, double> read_tolerances(ObjectReader& reader) {
+  std::map<CheckKind, double> tolerances;
+  if (!reader.has("tolerance")) return tolerances;
+  ObjectReader shares(reader.object("tolerance"), reader.subject() + " 'tolerance'");
+  for (const auto& [name, value] : reader.object("tolerance").items())
+    tolerances[read_kind(name, field_kinds)] = read_tolerance(shares, name);
+  return tolerances;
 }
 
 std::optional<std::uint64_t> read_count(ObjectReader& reader, std::string_view key) {
@@ -105,6 +99,32 @@ void read_constraints(const Json& json, const std::string& subject, Field& field
       reader.fail("enum", "lists " + quoted(value) + ", which is outside 'minimum' and 'maximum'");
 }
 
+// strptime's directives of dates and times; DuckDB has the last word when the contract is used.
+bool is_time_pattern(std::string_view text) {
+  constexpr std::string_view directives = "YymdHMSfjbBpIzuaAeTDF%-";
+  bool any = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') continue;
+    if (++i == text.size() || directives.find(text[i]) == std::string_view::npos) return false;
+    any = any || text[i] != '%';
+  }
+  return any;
+}
+
+std::string read_format(ObjectReader& reader, std::optional<data::ColumnType> type) {
+  std::string format = reader.text("format", "default");
+  if (format == "default") return {};
+  if (type == data::ColumnType::text) {
+    if (!string_format(format)) unknown_name("string format", format, string_formats());
+  } else if (type == data::ColumnType::date || type == data::ColumnType::timestamp) {
+    if (!is_time_pattern(format))
+      reader.fail("format", "must be \"default\" or a pattern of strptime such as %d/%m/%Y");
+  } else {
+    reader.fail("format", "of a field of type '" + std::string(type_name(type)) + "' can only be \"default\"");
+  }
+  return format;
+}
+
 Field read_field(const Json& json, const std::string& subject) {
   ObjectReader reader(json, subject);
   Field field;
@@ -115,63 +135,14 @@ Field read_field(const Json& json, const std::string& subject) {
   field.title = reader.text("title", "");
   field.description = reader.text("description", "");
   reader.ignore("example");
-  if (reader.text("format", "default") != "default") reader.fail("format", "can only be \"default\"");
+  field.format = read_format(reader, field.type);
+  field.serving = reader.boolean("serving", true);
   const std::string inside = subject + " (" + quoted(field.name, 40) + ")";
   if (reader.has("constraints")) read_constraints(reader.object("constraints"), inside + " 'constraints'", field);
   field.severity = read_severities(reader, field_kinds);
+  field.tolerance = read_tolerances(reader);
   reader.finish();
   return field;
-}
-
-void read_limits(ObjectReader& reader, Check& check, double highest) {
-  check.minimum = reader.maybe_number("minimum");
-  check.maximum = reader.maybe_number("maximum");
-  if (!check.minimum && !check.maximum) reader.fail("minimum", "or 'maximum' must be given");
-  for (const auto& [key, limit] : {std::pair{"minimum", check.minimum}, std::pair{"maximum", check.maximum}})
-    if (limit && !(*limit >= 0 && *limit <= highest)) reader.fail(key, "must lie between 0 and " + shortest(highest));
-  if (check.minimum && check.maximum && *check.minimum > *check.maximum) reader.fail("minimum", "is above 'maximum'");
-}
-
-Check read_check(const Json& json, const std::string& subject) {
-  ObjectReader reader(json, subject);
-  Check check;
-  check.kind = read_kind(reader.text("check"), listed_kinds);
-  check.name = reader.text("name", "");
-  if (const Json* severity = reader.maybe("severity")) check.severity = read_severity(reader, "severity", *severity);
-  switch (check.kind) {
-    case CheckKind::expression:
-      check.expression = reader.text("expression");
-      if (trim(check.expression).empty()) reader.fail("expression", "must not be empty");
-      break;
-    case CheckKind::rows: {
-      constexpr double exact = 9007199254740992.0;  // 2^53
-      read_limits(reader, check, exact);
-      for (const auto& [key, limit] : {std::pair{"minimum", check.minimum}, std::pair{"maximum", check.maximum}})
-        if (limit && *limit != std::floor(*limit)) reader.fail(key, "must be a whole number");
-      break;
-    }
-    case CheckKind::unique:
-      check.columns = reader.texts("columns");
-      if (check.columns.empty()) reader.fail("columns", "must name at least one column");
-      break;
-    case CheckKind::duplicates:
-      check.columns = reader.texts("columns");
-      break;
-    case CheckKind::conflicting_labels:
-      check.column = reader.text("label");
-      check.columns = reader.texts("inputs");
-      if (std::find(check.columns.begin(), check.columns.end(), check.column) != check.columns.end())
-        reader.fail("inputs", "holds the label");
-      break;
-    case CheckKind::class_ratio:
-      check.column = reader.text("column");
-      read_limits(reader, check, 1);
-      break;
-    default:
-      break;
-  }
-  reader.finish();
-  return check;
 }
 
 // Every column is a field, and none is named twice.
@@ -190,11 +161,26 @@ void require_fields(const Contract& contract, const std::vector<std::string>& co
   }
 }
 
-std::vector<std::string> read_key(ObjectReader& reader) {
-  const Json* json = reader.maybe("primaryKey");
+// One name or a list of them.
+std::vector<std::string> read_names(ObjectReader& reader, std::string_view key) {
+  const Json* json = reader.maybe(key);
   if (json == nullptr) return {};
   if (json->is_string()) return {json->get<std::string>()};
-  return reader.texts("primaryKey");
+  return reader.texts(key);
+}
+
+ForeignKey read_foreign_key(const Json& json, const std::string& subject) {
+  ObjectReader reader(json, subject);
+  ForeignKey key;
+  key.columns = read_names(reader, "fields");
+  if (key.columns.empty()) reader.fail("fields", "must name at least one field");
+  ObjectReader reference(reader.object("reference"), subject + " 'reference'");
+  key.resource = reference.text("resource", "");
+  key.references = read_names(reference, "fields");
+  if (key.references.size() != key.columns.size()) reference.fail("fields", "must be as many as the key's own");
+  reference.finish();
+  reader.finish();
+  return key;
 }
 
 }  // namespace
@@ -211,8 +197,6 @@ Contract parse_contract(std::string_view text, std::string_view subject) {
   contract.description = reader.text("description", "");
   for (const auto& value : reader.texts("missingValues"))
     if (!value.empty()) contract.missing_values.push_back(value);
-  if (reader.has("foreignKeys")) reader.fail("foreignKeys", "is not supported");
-
   std::size_t index = 0;
   std::set<std::string> names;
   for (const Json& item : reader.array("fields")) {
@@ -222,8 +206,19 @@ Contract parse_contract(std::string_view text, std::string_view subject) {
   }
   if (contract.fields.empty()) reader.fail("fields", "must hold at least one field");
 
-  contract.primary_key = read_key(reader);
+  contract.primary_key = read_names(reader, "primaryKey");
   require_fields(contract, contract.primary_key, reader, "primaryKey");
+  if (reader.has("foreignKeys")) {
+    index = 0;
+    for (const Json& item : reader.array("foreignKeys")) {
+      const std::string place = name + " 'foreignKeys[" + std::to_string(index++) + "]'";
+      ForeignKey key = read_foreign_key(item, place);
+      const ObjectReader inside(item, place);
+      require_fields(contract, key.columns, inside, "fields");
+      if (key.resource.empty()) require_fields(contract, key.references, inside, "reference");
+      contract.foreign_keys.push_back(std::move(key));
+    }
+  }
   if (const Json* roles = reader.maybe("roles")) {
     contract.roles = data::roles_from_json(*roles, name + " 'roles'");
     std::vector<data::ColumnInfo> columns;
@@ -238,11 +233,10 @@ Contract parse_contract(std::string_view text, std::string_view subject) {
       const std::string place = name + " 'checks[" + std::to_string(index++) + "]'";
       Check check = read_check(item, place);
       const ObjectReader inside(item, place);
-      require_fields(contract, check.columns, inside,
-                     check.kind == CheckKind::conflicting_labels ? "inputs" : "columns");
-      if (!check.column.empty())
-        require_fields(contract, {check.column}, inside,
-                       check.kind == CheckKind::conflicting_labels ? "label" : "column");
+      const bool labels = check.kind == CheckKind::conflicting_labels || check.kind == CheckKind::label_leakage;
+      require_fields(contract, check.columns, inside, labels ? "inputs" : "columns");
+      require_fields(contract, check.by, inside, "by");
+      if (!check.column.empty()) require_fields(contract, {check.column}, inside, labels ? "label" : "column");
       contract.checks.push_back(std::move(check));
     }
   }

@@ -4,6 +4,8 @@
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "string_formats.hpp"
+#include "table_checks.hpp"
 #include "values.hpp"
 
 namespace mlsys::contract {
@@ -11,21 +13,23 @@ namespace {
 
 using data::ColumnType;
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 std::string count_if(const std::string& condition) { return "count(CASE WHEN " + condition + " THEN 1 END)"; }
 
 class Planner {
  public:
-  Planner(data::Dataset& dataset, const ValidateOptions& options, const std::vector<std::string>& absent, Context& ctx)
-      : dataset_(dataset), options_(options), contract_(options.contract), absent_(absent), ctx_(ctx) {}
+  explicit Planner(const Subject& subject)
+      : subject_(subject),
+        dataset_(subject.dataset),
+        options_(subject.options),
+        contract_(subject.contract),
+        ctx_(subject.ctx) {}
 
   std::vector<Planned> plan() {
+    announce_references();
     for (const auto& field : contract_.fields)
-      if (!contains(absent_, field.name)) plan_field(field);
+      if (subject_.has(field.name)) plan_field(field);
     if (!contract_.primary_key.empty()) plan_key();
+    for (const auto& key : contract_.foreign_keys) plan_foreign_key(key);
     for (const auto& check : contract_.checks) plan_check(check);
     return std::move(planned_);
   }
@@ -42,8 +46,14 @@ class Planner {
   }
 
   void plan_field(const Field& field) {
-    const std::string column = dataset_.sql(field.name);
-    const auto one = [&](CheckKind kind) -> Planned& { return add(kind, severity_of(field, kind), {field.name}); };
+    const std::string source = dataset_.sql(field.name);  // differs from its values where a date has a format
+    const std::string column = subject_.sql(field.name);
+    const auto one = [&](CheckKind kind) -> Planned& {
+      Planned& planned = add(kind, severity_of(field, kind), {field.name});
+      if (const auto share = field.tolerance.find(kind); share != field.tolerance.end())
+        planned.result.tolerance = share->second;
+      return planned;
+    };
     const auto condition = [&](CheckKind kind, const std::string& failing, std::string expected) {
       Planned& planned = one(kind);
       planned.count = count_if(failing);
@@ -55,9 +65,12 @@ class Planner {
       if (failure.column == field.name) mistyped = failure.count;
     if (field.required) {
       Planned& planned = one(CheckKind::required);
-      planned.count = "count(*) - count(" + column + ")";
-      planned.excused = mistyped;
-      planned.where = column + " IS NULL";
+      planned.count = "count(*) - count(" + source + ")";
+      planned.where = source + " IS NULL";
+      if (mistyped > 0) {
+        planned.count += " - " + std::to_string(mistyped);
+        planned.where += " AND NOT " + dataset_.mistyped(field.name, ctx_);
+      }
       planned.result.expected = "a value in every row";
     }
     if (field.minimum || field.maximum)
@@ -90,6 +103,13 @@ class Planner {
       condition(CheckKind::length, "(" + join(failing, " OR ") + ")",
                 "length " + range_text(text(field.min_length), text(field.max_length)));
     }
+    if (!field.format.empty()) {
+      const auto pattern = field.type == ColumnType::text ? string_format(field.format) : std::nullopt;
+      condition(CheckKind::format,
+                pattern ? "NOT regexp_full_match(" + column + ", " + data::Dataset::sql_text(*pattern) + ")"
+                        : "(" + source + " IS NOT NULL AND " + column + " IS NULL)",
+                "format " + field.format);
+    }
     if (field.unique) {
       Planned& planned = one(CheckKind::unique);
       plan_repeats(planned, {field.name});
@@ -101,7 +121,8 @@ class Planner {
     const ColumnType type = field.type.value();
     if (field.minimum) failing.push_back(column + " < " + value_to_sql(*field.minimum, type));
     if (field.maximum) failing.push_back(column + " > " + value_to_sql(*field.maximum, type));
-    if (dataset_.require(field.name, "validate").type == ColumnType::real) failing.push_back("isnan(" + column + ")");
+    if (dataset_.require(subject_.column(field.name), "validate").type == ColumnType::real)
+      failing.push_back("isnan(" + column + ")");
     return "(" + join(failing, " OR ") + ")";
   }
 
@@ -133,13 +154,13 @@ class Planner {
 
   std::string all_present(const std::vector<std::string>& columns) const {
     std::vector<std::string> parts;
-    for (const auto& column : columns) parts.push_back(dataset_.sql(column) + " IS NOT NULL");
+    for (const auto& column : columns) parts.push_back(subject_.sql(column) + " IS NOT NULL");
     return join(parts, " AND ");
   }
 
   std::string list(const std::vector<std::string>& columns) const {
     std::vector<std::string> parts;
-    for (const auto& column : columns) parts.push_back(dataset_.sql(column));
+    for (const auto& column : columns) parts.push_back(subject_.sql(column));
     return join(parts, ", ");
   }
 
@@ -152,7 +173,7 @@ class Planner {
   void plan_repeats(Planned& planned, const std::vector<std::string>& columns) {
     planned.result.expected = columns.size() == 1 ? "each value once" : "each combination once";
     if (columns.size() == 1) {
-      const std::string column = dataset_.sql(columns.front());
+      const std::string column = subject_.sql(columns.front());
       planned.count = "count(" + column + ") - count(DISTINCT " + column + ")";
     } else {
       planned.count = count_if(all_present(columns)) + " - (SELECT count(*) FROM (SELECT DISTINCT " + list(columns) +
@@ -165,7 +186,7 @@ class Planner {
   bool can_evaluate(Planned& planned, const std::vector<std::string>& columns) {
     std::vector<std::string> lacking;
     for (const auto& column : columns)
-      if (contains(absent_, column)) lacking.push_back(quoted(column));
+      if (!subject_.has(column)) lacking.push_back(quoted(column));
     if (lacking.empty()) return true;
     not_evaluated(planned, "the data have no column " + join(lacking, ", "));
     return false;
@@ -190,9 +211,10 @@ class Planner {
   }
 
   void plan_check(const Check& check) {
-    if (check.kind == CheckKind::rows || check.kind == CheckKind::class_ratio) return;  // not of single rows
+    if (is_of_the_table(check.kind)) return;
     Planned& planned = add(check.kind, check.severity, check.columns);
     if (!check.name.empty()) planned.result.name = check.name;
+    planned.result.tolerance = check.tolerance;
     switch (check.kind) {
       case CheckKind::expression:
         plan_expression(planned, check);
@@ -205,6 +227,16 @@ class Planner {
         break;
       case CheckKind::conflicting_labels:
         plan_labels(planned, check);
+        break;
+      case CheckKind::order:
+        if (can_evaluate(planned, check.columns) && can_evaluate(planned, check.by)) plan_order(planned, check);
+        break;
+      case CheckKind::unseen_categories:
+        planned.result.columns = planned.shown = {check.column};
+        if (can_evaluate(planned, {check.column})) plan_unseen(planned, check);
+        break;
+      case CheckKind::overlap:
+        plan_overlap(planned, check);
         break;
       default:
         break;
@@ -219,7 +251,7 @@ class Planner {
       dataset_.derive(name, check.expression);
     } catch (const Error& error) {
       // The contract may well be right and the data lack a column: that is a failed check, not a bad contract.
-      if (error.code() != Code::usage || absent_.empty() || !names_absent_column(check.expression))
+      if (error.code() != Code::usage || subject_.absent.empty() || !names_absent_column(check.expression))
         throw Error(error.code(), options_.contract_subject + ": " + error.message(), error.hint());
       not_evaluated(planned, "the data lack a column of it");
       return;
@@ -234,19 +266,12 @@ class Planner {
   }
 
   bool names_absent_column(const std::string& expression) const {
-    return std::any_of(absent_.begin(), absent_.end(),
+    return std::any_of(subject_.absent.begin(), subject_.absent.end(),
                        [&](const std::string& name) { return expression.find(name) != std::string::npos; });
   }
 
-  std::vector<std::string> present_fields() const {
-    std::vector<std::string> names;
-    for (const auto& field : contract_.fields)
-      if (!contains(absent_, field.name)) names.push_back(field.name);
-    return names;
-  }
-
   void plan_duplicates(Planned& planned, const Check& check) {
-    const auto columns = check.columns.empty() ? present_fields() : check.columns;
+    const auto columns = check.columns.empty() ? subject_.present_fields() : check.columns;
     if (!can_evaluate(planned, columns)) return;
     if (columns.empty()) {
       not_evaluated(planned, "the data have no column of the contract");
@@ -263,7 +288,7 @@ class Planner {
     std::vector<std::string> inputs = check.columns;
     if (inputs.empty()) {
       const auto& roles = contract_.roles;
-      for (const auto& name : present_fields())
+      for (const auto& name : subject_.present_fields())
         if (name != check.column && name != roles.id && name != roles.time && name != roles.weight)
           inputs.push_back(name);
     }
@@ -275,7 +300,7 @@ class Planner {
       not_evaluated(planned, "there is no input column");
       return;
     }
-    const std::string label = dataset_.sql(check.column);
+    const std::string label = subject_.sql(check.column);
     planned.count = "(SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM (SELECT count(*) AS n FROM data WHERE " + label +
                     " IS NOT NULL GROUP BY " + list(inputs) + " HAVING count(DISTINCT " + label + ") > 1))";
     planned.from = "(SELECT *, min(" + label + ") OVER same <> max(" + label +
@@ -286,19 +311,157 @@ class Planner {
     planned.result.expected = "equal labels for equal inputs";
   }
 
+  // ---- other tables
+
+  // These fields as columns of a reference, which has its own names for them.
+  [[nodiscard]] std::vector<data::ColumnInfo> columns_there(const std::vector<std::string>& fields,
+                                                            const std::vector<std::string>& names) const {
+    std::vector<data::ColumnInfo> columns;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      columns.push_back({names[i], dataset_.require(subject_.column(fields[i]), "validate").type});
+    return columns;
+  }
+
+  [[nodiscard]] std::vector<std::string> compared(const Check& check) const {
+    if (check.kind == CheckKind::unseen_categories) return {check.column};
+    return check.columns.empty() ? subject_.present_fields() : check.columns;
+  }
+
+  // Before the first of them is opened, so that each is read once.
+  void announce_references() {
+    const auto all_there = [&](const std::vector<std::string>& fields) {
+      return std::all_of(fields.begin(), fields.end(), [&](const std::string& name) { return subject_.has(name); });
+    };
+    for (const auto& key : contract_.foreign_keys)
+      if (!key.resource.empty() && all_there(key.columns))
+        subject_.references.announce(key.resource, columns_there(key.columns, key.references));
+    for (const auto& check : contract_.checks) {
+      if (check.kind != CheckKind::unseen_categories && check.kind != CheckKind::overlap) continue;
+      const auto fields = compared(check);
+      if (all_there(fields)) subject_.references.announce(check.reference, columns_there(fields, fields));
+    }
+  }
+
+  // The different rows of the reference as a table with columns k0, k1, …
+  std::string add_reference(const std::string& name, const std::vector<data::ColumnInfo>& columns) {
+    const data::Dataset& table = subject_.references.table(name, columns);
+    std::vector<std::string> parts;
+    for (const auto& column : columns) parts.push_back(table.sql(column.name));
+    std::string here = "reference_" + std::to_string(tables_++);
+    dataset_.add_table(here, table, "SELECT DISTINCT " + join(parts, ", ") + " FROM data", ctx_);
+    return here;
+  }
+
+  // Whether a row of `table` has these fields' values.
+  [[nodiscard]] std::string is_in(const std::string& table, const std::vector<std::string>& fields,
+                                  const std::string& equals) const {
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      parts.push_back("k" + std::to_string(i) + " " + equals + " " + subject_.sql(fields[i]));
+    return "EXISTS (SELECT 1 FROM " + table + " WHERE " + join(parts, " AND ") + ")";
+  }
+
+  static void count_rows(Planned& planned) {
+    planned.count = "(SELECT count(*) FROM " + planned.from + " WHERE " + planned.where + ")";
+  }
+
+  void plan_foreign_key(const ForeignKey& key) {
+    Planned& planned = add(CheckKind::foreign_key, severity_of(contract_, CheckKind::foreign_key), key.columns);
+    if (!can_evaluate(planned, key.columns)) return;
+    std::string table;
+    if (key.resource.empty()) {
+      if (!can_evaluate(planned, key.references)) return;
+      std::vector<std::string> parts;
+      for (std::size_t i = 0; i < key.references.size(); ++i)
+        parts.push_back(subject_.sql(key.references[i]) + " AS k" + std::to_string(i));
+      table = "(SELECT DISTINCT " + join(parts, ", ") + " FROM data)";
+    } else {
+      table = add_reference(key.resource, columns_there(key.columns, key.references));
+    }
+    planned.where = all_present(key.columns) + " AND NOT " + is_in(table, key.columns, "=");
+    planned.result.expected =
+        join(key.references, ", ") + " of " + (key.resource.empty() ? "a row" : quoted(key.resource, 40));
+    count_rows(planned);
+  }
+
+  void plan_unseen(Planned& planned, const Check& check) {
+    planned.result.expected = "a value of " + quoted(check.reference, 40);
+    const std::string column = subject_.sql(check.column);
+    if (const profile::Profile* profile = subject_.references.profile(check.reference)) {
+      const profile::ColumnProfile* reference = profile->find(check.column);
+      const ColumnType type = dataset_.require(subject_.column(check.column), "validate").type;
+      if (reference == nullptr) return not_evaluated(planned, "the profile has no column " + quoted(check.column));
+      if (reference->kind != profile::Kind::categorical || (type != ColumnType::text && type != ColumnType::boolean))
+        return not_evaluated(planned, "the column is not categorical");
+      if (reference->categories.other_values > 0)
+        return not_evaluated(planned, "the profile does not list all its values");
+      std::vector<std::string> values;
+      for (const auto& one : reference->categories.values) values.push_back(value_to_sql(one.value, type));
+      planned.where = column + (values.empty() ? " IS NOT NULL" : " NOT IN (" + join(values, ", ") + ")");
+    } else {
+      const std::string table = add_reference(check.reference, columns_there({check.column}, {check.column}));
+      planned.where = column + " IS NOT NULL AND NOT " + is_in(table, {check.column}, "=");
+    }
+    count_rows(planned);
+  }
+
+  void plan_overlap(Planned& planned, const Check& check) {
+    const auto fields = compared(check);
+    if (!can_evaluate(planned, fields)) return;
+    if (fields.empty()) return not_evaluated(planned, "the data have no column of the contract");
+    if (check.columns.empty()) planned.shown.clear();
+    const std::string table = add_reference(check.reference, columns_there(fields, fields));
+    planned.where = is_in(table, fields, "IS NOT DISTINCT FROM");
+    planned.result.expected = "no row of " + quoted(check.reference, 40);
+    count_rows(planned);
+  }
+
+  void plan_order(Planned& planned, const Check& check) {
+    const std::string values =
+        check.columns.size() == 1 ? subject_.sql(check.columns.front()) : "row(" + list(check.columns) + ")";
+    const std::string within = check.by.empty() ? "" : "PARTITION BY " + list(check.by) + " ";
+    planned.from = "(SELECT *, " + values + " AS here, lag(" + values + ") OVER (" + within +
+                   "ORDER BY source_row) AS before FROM data WHERE " + all_present(check.columns) + ")";
+    planned.where = std::string("here ") + (check.descending ? ">" : "<") + (check.strict ? "= " : " ") + "before";
+    planned.result.expected = std::string(check.strict ? "strictly " : "") +
+                              (check.descending ? "descending" : "ascending") +
+                              (check.by.empty() ? "" : " by " + join(check.by, ", "));
+    count_rows(planned);
+  }
+
+  const Subject& subject_;
   data::Dataset& dataset_;
   const ValidateOptions& options_;
   const Contract& contract_;
-  const std::vector<std::string>& absent_;
   Context& ctx_;
   std::vector<Planned> planned_;
+  std::size_t tables_ = 0;
 };
 
 }  // namespace
 
-std::vector<Planned> plan_checks(data::Dataset& dataset, const ValidateOptions& options,
-                                 const std::vector<std::string>& absent, Context& ctx) {
-  return Planner(dataset, options, absent, ctx).plan();
+std::vector<Planned> plan_checks(const Subject& subject) { return Planner(subject).plan(); }
+
+std::map<std::string, std::string> derive_formatted(data::Dataset& dataset, const Contract& contract,
+                                                    const std::string& contract_subject) {
+  std::map<std::string, std::string> columns;
+  for (const auto& field : contract.fields) {
+    if (field.format.empty() || field.type == ColumnType::text || dataset.find(field.name) == nullptr) continue;
+    std::string name = field.name + " by its format";
+    while (dataset.find(name) != nullptr) name += "'";
+    std::string identifier;
+    for (const char c : field.name) identifier += c == '"' ? std::string("\"\"") : std::string(1, c);
+    try {
+      dataset.derive(name, "CAST(try_strptime(\"" + identifier + "\", " + data::Dataset::sql_text(field.format) +
+                               ") AS " + (field.type == ColumnType::date ? "DATE" : "TIMESTAMP") + ")");
+    } catch (const Error& error) {
+      throw Error(error.code(),
+                  contract_subject + ": the format of field " + quoted(field.name) + ": " + error.message(),
+                  error.hint());
+    }
+    columns.emplace(field.name, std::move(name));
+  }
+  return columns;
 }
 
 }  // namespace mlsys::contract

@@ -5,23 +5,25 @@
 #include <string>
 #include <vector>
 
-#include "mlsys/contract/validate.hpp"
-#include "mlsys/data/dataset.hpp"
+#include "subject.hpp"
 
 namespace mlsys::contract {
 
 struct Planned {
   CheckResult result;
-  std::string count;          // an aggregate expression over `data`, BIGINT
-  std::uint64_t excused = 0;  // failures that another check reports: values of the wrong type are not missing
+  std::string count;  // an aggregate expression over `data`, BIGINT
   // Samples: "SELECT source_row, <columns> FROM <from> WHERE <where> ORDER BY source_row".
   std::string from = "data";
   std::string where;
   std::vector<std::string> shown;  // columns whose values describe the failure
 };
 
-// All checks that SQL decides, for the fields that are columns of `dataset`. Expressions are derived into it.
-std::vector<Planned> plan_checks(data::Dataset& dataset, const ValidateOptions& options,
-                                 const std::vector<std::string>& absent, Context& ctx);
+// All checks that SQL decides, for the fields that are columns of the dataset. Expressions are derived into it, and
+// what they compare with becomes tables beside it.
+std::vector<Planned> plan_checks(const Subject& subject);
+
+// Derives the values of dates with a format: the field, and the column that holds them.
+std::map<std::string, std::string> derive_formatted(data::Dataset& dataset, const Contract& contract,
+                                                    const std::string& contract_subject);
 
 }  // namespace mlsys::contract

@@ -4,6 +4,7 @@
 
 #include "mlsys/base/text.hpp"
 #include "mlsys/report/page.hpp"
+#include "table_checks.hpp"
 
 namespace mlsys::contract {
 namespace {
@@ -25,11 +26,9 @@ std::string title(const CheckResult& check) {
 
 std::string explanation(const CheckResult& check) {
   if (check.passed) return check.reason.empty() ? check.expected : check.reason;
-  if (check.kind == CheckKind::schema || check.kind == CheckKind::new_columns || check.kind == CheckKind::rows ||
-      check.kind == CheckKind::class_ratio || check.failures == 0)
-    return check.reason + (check.kind == CheckKind::rows || check.kind == CheckKind::class_ratio
-                               ? ", expected " + check.expected
-                               : std::string());
+  if (check.kind == CheckKind::schema || check.kind == CheckKind::new_columns || check.failures == 0)
+    return check.reason;
+  if (is_of_the_table(check.kind)) return check.reason + ", expected " + check.expected;
   std::string text = fmt::format("{} row{} ({})", with_thousands(check.failures), check.failures == 1 ? "" : "s",
                                  percent(check.failing_share));
   if (!check.expected.empty()) text += ", expected " + check.expected;
@@ -39,6 +38,8 @@ std::string explanation(const CheckResult& check) {
 
 std::string text(const Sample& sample) {
   std::string text = "row " + std::to_string(sample.row);
+  if (sample.line)
+    text += " (" + (sample.file.empty() ? "" : sample.file + " ") + "line " + std::to_string(*sample.line) + ")";
   if (sample.key) text += ", key " + quoted(*sample.key, 40);
   return text + ": " + (sample.value ? quoted(*sample.value, 60) : std::string("missing"));
 }

@@ -7,6 +7,8 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "plan.hpp"
+#include "split_rows.hpp"
+#include "table_checks.hpp"
 #include "type_names.hpp"
 
 namespace mlsys::contract {
@@ -27,39 +29,57 @@ bool fits(ColumnType settled, std::optional<ColumnType> wanted) {
          (settled == ColumnType::date && *wanted == ColumnType::timestamp);
 }
 
+// The type in which a field is read: a date with a format is text at first.
+std::optional<ColumnType> read_as(const Field& field) {
+  return field.format.empty() ? field.type : std::optional(ColumnType::text);
+}
+
 class Validation {
  public:
   Validation(const ValidateOptions& options, Context& ctx)
       : options_(options), contract_(options.contract), ctx_(ctx) {}
 
   ValidateReport run() {
+    SplitOutputs outputs(options_);
     data::SourceOptions source = options_.source;
     for (const auto& text : contract_.missing_values) source.null_tokens.push_back(text);
+    for (const auto& field : contract_.fields)
+      if (!field.format.empty()) source.known_dates.push_back(field.name);
+    outputs.allow(source);
     data::Dataset dataset = data::Dataset::open(source, ctx_);
+    std::optional<data::Dataset> as_written;  // with the values that do not fit, when these are to be written
     derive(dataset);
     report_.subject = dataset.subject();
     compare_columns(dataset);
     if (needs_types(dataset)) {
-      const auto typed = typed_columns(dataset);
-      dataset = data::Dataset::open(dataset.again(source), typed, ctx_);
+      data::Dataset typed = data::Dataset::open(dataset.again(source), typed_columns(dataset), ctx_);
+      std::swap(dataset, typed);
+      if (outputs.wanted()) as_written = std::move(typed);
       derive(dataset);
     }
     report_.rows = dataset.rows();
+    for (std::size_t i = 0; i < dataset.columns().size(); ++i) written_.push_back(dataset.columns()[i].name);
+    auto formatted = derive_formatted(dataset, contract_, options_.contract_subject);
+    References references(options_, ctx_);
+    const Subject subject{dataset, options_, contract_, absent_, std::move(formatted), references, ctx_};
 
-    check_types(dataset);
-    std::vector<Planned> planned = plan_checks(dataset, options_, absent_, ctx_);
+    check_types(subject);
+    std::vector<Planned> planned = plan_checks(subject);
     settle_key(dataset);
     count(planned, dataset);
-    for (auto& one : planned) {
+    for (auto& one : planned)
       if (one.result.failures > 0) one.result.samples = fetch(one, dataset);
-      report_.checks.push_back(std::move(one.result));
+    if (outputs.wanted()) {
+      const data::Dataset& from = as_written ? *as_written : dataset;
+      outputs.write(from, written_, failing_rows(planned, dataset), report_, ctx_);
     }
-    for (const auto& check : contract_.checks) {
-      if (check.kind == CheckKind::rows) check_rows(check);
-      if (check.kind == CheckKind::class_ratio) check_classes(check, dataset);
-    }
-    require_a_row();
+    for (auto& one : planned) report_.checks.push_back(std::move(one.result));
+    for (const auto& check : contract_.checks)
+      if (is_of_the_table(check.kind)) add_table_check(check, subject);
+    require_a_row(subject);
+    find_lines(dataset);
     conclude();
+    outputs.commit();
     return std::move(report_);
   }
 
@@ -69,7 +89,9 @@ class Validation {
   }
 
   bool may_be_absent(const std::string& name) const {
-    return options_.without_target && name == contract_.roles.target;
+    if ((options_.without_target || options_.serving) && name == contract_.roles.target) return true;
+    const Field* field = contract_.find(name);
+    return options_.serving && field != nullptr && !field->serving;
   }
 
   CheckResult& add(CheckKind kind, Severity severity, std::vector<std::string> columns) {
@@ -127,7 +149,7 @@ class Validation {
   bool needs_types(const data::Dataset& dataset) const {
     return std::any_of(dataset.columns().begin(), dataset.columns().end(), [&](const ColumnInfo& column) {
       const Field* field = contract_.find(column.name);
-      return field != nullptr && !is_derived(column.name) && !fits(column.type, field->type);
+      return field != nullptr && !is_derived(column.name) && !fits(column.type, read_as(*field));
     });
   }
 
@@ -136,18 +158,21 @@ class Validation {
     for (const auto& column : dataset.columns()) {
       if (is_derived(column.name)) continue;
       const Field* field = contract_.find(column.name);
-      typed.push_back({column.name, field != nullptr ? field->type.value_or(column.type) : column.type});
+      typed.push_back({column.name, field != nullptr ? read_as(*field).value_or(column.type) : column.type});
     }
     return typed;
   }
 
-  void check_types(const data::Dataset& dataset) {
+  void check_types(const Subject& subject) {
+    const data::Dataset& dataset = subject.dataset;
     std::map<std::string_view, const data::CastFailures*> failures;
     for (const auto& failure : dataset.cast_failures()) failures[failure.column] = &failure;
     for (const auto& field : contract_.fields) {
       const ColumnInfo* column = dataset.find(field.name);
-      if (column == nullptr || !field.type) continue;
+      if (column == nullptr || !field.type || subject.formatted.contains(field.name)) continue;  // see its format
       CheckResult& result = add(CheckKind::type, severity_of(field, CheckKind::type), {field.name});
+      if (const auto share = field.tolerance.find(CheckKind::type); share != field.tolerance.end())
+        result.tolerance = share->second;
       result.expected = type_name(field.type);
       // Only a derived column can still have another type.
       if (!fits(column->type, field.type)) {
@@ -161,7 +186,8 @@ class Validation {
       if (found == failures.end()) continue;
       result.failures = found->second->count;
       for (const auto& sample : found->second->samples)
-        if (result.samples.size() < options_.max_samples) result.samples.push_back({sample.row, {}, sample.value});
+        if (result.samples.size() < options_.max_samples)
+          result.samples.push_back({sample.row, {}, {}, {}, sample.value});
     }
   }
 
@@ -225,8 +251,7 @@ class Validation {
       const data::Result result = dataset.query("SELECT " + join(parts, ", ") + " FROM data", ctx_);
       for (std::size_t i = begin; i < end; ++i) {
         auto& check = open[i]->result;
-        const auto found = static_cast<std::uint64_t>(result.integer(0, i - begin));
-        check.failures = found - std::min(found, open[i]->excused);
+        check.failures = static_cast<std::uint64_t>(result.integer(0, i - begin));
         check.failing_share = share(check.failures, report_.rows);
       }
       ctx_.progress->update(end, {});
@@ -237,29 +262,16 @@ class Validation {
   std::vector<Sample> fetch(const Planned& planned, const data::Dataset& dataset) const {
     std::string columns = key_columns(dataset);
     for (const auto& name : planned.shown) columns += ", " + dataset.sql(name);
-    // Rows that another check reports come along and are left out here.
-    std::vector<std::uint64_t> excused;
-    bool excused_all_known = true;
-    if (planned.excused > 0)
-      for (const auto& failure : dataset.cast_failures())
-        if (failure.column == planned.result.columns.front()) {
-          for (const auto& sample : failure.samples) excused.push_back(sample.row);
-          excused_all_known = failure.samples.size() == failure.count;
-        }
     const data::Result result =
         dataset.query("SELECT source_row" + columns + " FROM " + planned.from + " WHERE " + planned.where +
-                          " ORDER BY source_row LIMIT " + std::to_string(options_.max_samples + excused.size()),
+                          " ORDER BY source_row LIMIT " + std::to_string(options_.max_samples),
                       ctx_);
     std::vector<Sample> samples;
-    for (std::uint64_t row = 0; row < result.rows() && samples.size() < options_.max_samples; ++row) {
-      Sample sample;
+    for (std::uint64_t row = 0; row < result.rows(); ++row) {
+      Sample& sample = samples.emplace_back();
       sample.row = static_cast<std::uint64_t>(result.integer(row, 0));
-      if (std::find(excused.begin(), excused.end(), sample.row) != excused.end()) continue;
-      // Beyond the last known row with a value of the wrong type, missing and mistyped cannot be told apart.
-      if (!excused_all_known && sample.row > excused.back()) break;
       sample.key = key_of(result, row);
       sample.value = value_of(planned, result, row);
-      samples.push_back(std::move(sample));
     }
     return samples;
   }
@@ -274,69 +286,75 @@ class Validation {
     return join(parts, ", ");
   }
 
-  static std::string limits_text(const Check& check) {
-    if (!check.maximum) return "at least " + shortest(*check.minimum);
-    if (!check.minimum) return "at most " + shortest(*check.maximum);
-    return "between " + shortest(*check.minimum) + " and " + shortest(*check.maximum);
-  }
-
-  static bool within(const Check& check, double value) {
-    return (!check.minimum || value >= *check.minimum) && (!check.maximum || value <= *check.maximum);
-  }
-
-  void check_rows(const Check& check) {
-    CheckResult& result = add(check.kind, check.severity, {});
+  void add_table_check(const Check& check, const Subject& subject) {
+    std::vector<std::string> columns;
+    if (!check.column.empty()) columns.push_back(check.column);
+    CheckResult& result = add(check.kind, check.severity, columns);
     if (!check.name.empty()) result.name = check.name;
-    result.expected = limits_text(check) + (check.minimum == 1 && !check.maximum ? " row" : " rows");
-    if (within(check, static_cast<double>(report_.rows))) return;
-    result.failures = 1;
-    result.failing_share = 1;
-    result.reason = with_thousands(report_.rows) + " rows";
+    columns.insert(columns.end(), check.columns.begin(), check.columns.end());
+    for (const auto& name : columns) {
+      if (subject.has(name)) continue;
+      result.passed = may_be_absent(name);
+      result.reason = "not evaluated: the data have no column " + quoted(name);
+      return;
+    }
+    check_table(check, subject, result);
   }
 
   // Every check holds for a table without rows. Unless the contract has its own idea of their number, that is no pass.
-  void require_a_row() {
+  void require_a_row(const Subject& subject) {
     const auto is_about_rows = [](const Check& check) { return check.kind == CheckKind::rows; };
     if (report_.rows > 0 || std::any_of(contract_.checks.begin(), contract_.checks.end(), is_about_rows)) return;
     Check check;
     check.kind = CheckKind::rows;
     check.minimum = 1;
-    check_rows(check);
+    add_table_check(check, subject);
   }
 
-  void check_classes(const Check& check, const data::Dataset& dataset) {
-    CheckResult& result = add(check.kind, check.severity, {check.column});
-    if (!check.name.empty()) result.name = check.name;
-    result.expected = "share of each class " + limits_text(check);
-    if (dataset.find(check.column) == nullptr) {
-      result.passed = may_be_absent(check.column);
-      result.reason = "not evaluated: the data have no column " + quoted(check.column);
-      return;
-    }
-    const std::string column = dataset.sql(check.column);
-    const data::Result classes = dataset.query(
-        "SELECT " + column + ", count(*) AS n FROM data WHERE " + column + " IS NOT NULL GROUP BY ALL ORDER BY ALL",
-        ctx_);
-    std::uint64_t labelled = 0;
-    for (std::uint64_t row = 0; row < classes.rows(); ++row)
-      labelled += static_cast<std::uint64_t>(classes.integer(row, 1));
-    std::vector<std::string> failing;
-    for (std::uint64_t row = 0; row < classes.rows(); ++row) {
-      const auto rows = static_cast<std::uint64_t>(classes.integer(row, 1));
-      if (within(check, share(rows, labelled))) continue;
-      result.failures += 1;
-      result.failing_share += share(rows, report_.rows);
-      if (failing.size() < 10)
-        failing.push_back("class " + quoted(classes.text(row, 0), 40) + " has " +
-                          significant(share(rows, labelled), 4));
-    }
-    if (!failing.empty()) result.reason = join(failing, ", ");
+  // The source's numbers of rows that fail a check that counts for the verdict.
+  std::vector<std::uint64_t> failing_rows(const std::vector<Planned>& planned, const data::Dataset& dataset) const {
+    std::vector<std::uint64_t> rows;
+    const auto take = [&](const std::string& from, const std::string& where) {
+      const data::Result result = dataset.query("SELECT source_row FROM " + from + " WHERE " + where, ctx_);
+      for (std::uint64_t row = 0; row < result.rows(); ++row)
+        rows.push_back(static_cast<std::uint64_t>(result.integer(row, 0)));
+    };
+    const auto counts = [&](const CheckResult& check) {
+      return check.failures > 0 && (check.severity == Severity::error || options_.strict);
+    };
+    for (const auto& check : report_.checks)
+      if (check.kind == CheckKind::type && counts(check))
+        take("data", check.reason.empty() ? dataset.mistyped(check.columns.front(), ctx_) : "true");
+    for (const auto& one : planned)
+      if (counts(one.result)) take(one.from, one.where);
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    return rows;
+  }
+
+  void find_lines(const data::Dataset& dataset) {
+    std::vector<std::uint64_t> rows;
+    for (const auto& check : report_.checks)
+      for (const auto& sample : check.samples) rows.push_back(sample.row);
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    const auto places = dataset.places(rows, ctx_);
+    if (places.empty()) return;
+    for (auto& check : report_.checks)
+      for (auto& sample : check.samples) {
+        const auto at = std::lower_bound(rows.begin(), rows.end(), sample.row) - rows.begin();
+        const auto& place = places[static_cast<std::size_t>(at)];
+        sample.line = place.line;
+        if (dataset.files().size() > 1) sample.file = dataset.files()[place.file].string();
+      }
   }
 
   void conclude() {
     for (auto& check : report_.checks) {
-      check.passed = check.passed && check.failures == 0;
       if (check.kind == CheckKind::type) check.failing_share = share(check.failures, report_.rows);
+      check.passed = check.passed && (check.failures == 0 || check.failing_share <= check.tolerance);
+      if (check.tolerance > 0 && !check.expected.empty())
+        check.expected += " in all but " + significant(100 * check.tolerance, 4) + "% of the rows";
       if (check.passed) continue;
       ++(check.severity == Severity::error ? report_.errors : report_.warnings);
     }
@@ -357,15 +375,19 @@ class Validation {
   const ValidateOptions& options_;
   const Contract& contract_;
   Context& ctx_;
-  std::vector<std::string> absent_;  // fields that are no columns
+  std::vector<std::string> absent_;   // fields that are no columns
+  std::vector<std::string> written_;  // columns of outputs: those of the source and derived ones
   std::vector<std::string> key_;
   ValidateReport report_;
 };
 
 Json sample_to_json(const Sample& sample) {
-  return {{"row", sample.row},
-          {"key", sample.key ? Json(*sample.key) : Json(nullptr)},
-          {"value", sample.value ? Json(*sample.value) : Json(nullptr)}};
+  Json json = {{"row", sample.row},
+               {"line", sample.line ? Json(*sample.line) : Json(nullptr)},
+               {"key", sample.key ? Json(*sample.key) : Json(nullptr)},
+               {"value", sample.value ? Json(*sample.value) : Json(nullptr)}};
+  if (!sample.file.empty()) json["file"] = sample.file;
+  return json;
 }
 
 }  // namespace
@@ -385,14 +407,18 @@ Json to_json(const ValidateReport& report) {
                  {"failures", check.failures},
                  {"failing_share", check.failing_share},
                  {"samples", std::move(samples)}};
+    if (check.tolerance > 0) json["tolerance"] = check.tolerance;
     if (!check.expected.empty()) json["expected"] = check.expected;
     if (!check.reason.empty()) json["reason"] = check.reason;
     checks.push_back(std::move(json));
   }
-  return {{"schema", "mlsys.validate/1"}, {"verdict", report.passed ? "pass" : "fail"},
-          {"subject", report.subject},    {"rows", report.rows},
-          {"errors", report.errors},      {"warnings", report.warnings},
-          {"checks", std::move(checks)}};
+  Json json = {{"schema", "mlsys.validate/1"}, {"verdict", report.passed ? "pass" : "fail"},
+               {"subject", report.subject},    {"rows", report.rows},
+               {"errors", report.errors},      {"warnings", report.warnings},
+               {"checks", std::move(checks)}};
+  if (report.valid_rows) json["valid_rows"] = *report.valid_rows;
+  if (report.invalid_rows) json["invalid_rows"] = *report.invalid_rows;
+  return json;
 }
 
 }  // namespace mlsys::contract

@@ -216,7 +216,13 @@ Dialect settle_dialect(std::string_view head, bool whole, SourceFormat format, c
                 fmt::format("cannot read {}: {} columns are more than the limit of {}", subject, with_thousands(fields),
                             with_thousands(options.max_columns)),
                 fmt::format("allow them with --max-columns {}", fields));
-  if (fields == 1) suggest_other_delimiter(head, whole, dialect.delimiter, subject);
+  if (fields == 1) {
+    suggest_other_delimiter(head, whole, dialect.delimiter, subject);
+    // In one column a blank line is a value, so it would be the header.
+    if (const std::size_t begin = start_of_text(head); head[begin] == '\n' || head[begin] == '\r')
+      throw Error(Code::failed, "cannot read " + subject + ": line 1 is blank, where the header should be",
+                  "delete the blank lines before it");
+  }
   for (std::size_t i = 0; i < fields; ++i)
     if (!options.header || dialect.names[i].empty()) dialect.names[i] = fmt::format("column{}", i + 1);
   return dialect;

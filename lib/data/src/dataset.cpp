@@ -96,7 +96,10 @@ static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, 
   const bool selected = !options.where.empty() || !options.sql.empty();
   Relation relation = load({options, impl->source, selected ? nullptr : types}, engine, ctx);
   select_rows(relation, options, impl->source.subject, engine, ctx);
-  if (selected && types != nullptr) apply_types(relation, *types, engine, impl->source.subject, ctx);
+  if (selected && types != nullptr)
+    apply_types(relation, *types, engine, impl->source.subject, ctx);
+  else if (options.sample || options.limit)
+    keep_selected_failures(relation, engine, impl->source.subject, ctx);
 
   std::string body = "SELECT ";
   for (std::size_t i = 0; i < relation.columns.size(); ++i) {
@@ -106,6 +109,9 @@ static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, 
   }
   impl->relation = fmt::format("{}{} AS source_row FROM {}", body, relation.row, relation.from);
   impl->failures = std::move(relation.failures);
+  impl->failing = std::move(relation.failing);
+  impl->delimiter = relation.delimiter;
+  impl->fields = relation.fields;
   impl->contiguous = options.where.empty() && !options.sample;
   impl->make_view(ctx);
   impl->rows =

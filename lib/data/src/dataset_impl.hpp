@@ -19,6 +19,9 @@ struct Dataset::Impl {
   std::vector<ColumnInfo> columns;  // column i is column_name(i) in the view
   std::vector<Derivation> derivations;
   std::vector<CastFailures> failures;
+  std::vector<std::string> failing;  // see Relation
+  char delimiter = ',';              // separated values, and the fields of a line
+  std::size_t fields = 0;
   std::uint64_t rows = 0;
   bool contiguous = true;  // source_row is 1, 2, … rows
   unsigned functions = 0;  // registered for dictionaries and selections so far

@@ -141,8 +141,13 @@ class CsvLoader {
     for (const TypeCandidates& column : candidates)
       types.push_back(column.seen() ? std::optional(column.settled()) : std::nullopt);
     for (std::size_t c = 0; c < types.size(); ++c)
-      if (types[c] == ColumnType::text) note_local_dates(records, first, c);
+      if (types[c] == ColumnType::text && !is_known_date(names_[c])) note_local_dates(records, first, c);
     return types;
+  }
+
+  bool is_known_date(const std::string& name) const {
+    const auto& known = request_.options.known_dates;
+    return std::find(known.begin(), known.end(), name) != known.end();
   }
 
   // 03/04/2001 is in March or in April, depending on who wrote it: it stays text, and this is said.
@@ -220,6 +225,8 @@ class CsvLoader {
     Relation relation;
     relation.from = "raw";
     relation.row = "rowid + 1";
+    relation.delimiter = dialect_.delimiter;
+    relation.fields = dialect_.names.size();
     return relation;
   }
 
@@ -284,8 +291,9 @@ class CsvLoader {
       // Numbering rows costs a second scan, in order: only for columns with something to show.
       const std::string rows =
           fmt::format("SELECT row_number() OVER (), {} FROM {}", column_name(slots[i].field), scan());
+      relation.failing.push_back(failing_rows(rows, types[i].type));
       relation.failures.push_back(
-          {types[i].name, types[i].type, failures, failing_samples(engine_, rows, types[i].type, doing_, ctx_)});
+          {types[i].name, types[i].type, failures, failing_samples(engine_, relation.failing.back(), doing_, ctx_)});
     }
     return relation;
   }

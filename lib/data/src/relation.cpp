@@ -164,13 +164,15 @@ std::vector<std::pair<std::string, std::string>> describe(Engine& engine, const 
   return columns;
 }
 
-std::vector<CastFailures::Sample> failing_samples(Engine& engine, const std::string& rows, ColumnType type,
-                                                  const std::string& doing, Context& ctx) {
+std::string failing_rows(const std::string& rows, ColumnType type) {
   constexpr std::size_t no_counter = 0x7fffffff;
-  duck::Result result =
-      engine.run(fmt::format("SELECT r, v FROM ({}) AS t(r, v) WHERE v IS NOT NULL AND {} IS NULL ORDER BY r LIMIT {}",
-                             rows, Engine::settled("v", type, Reading::lenient, no_counter), most_samples),
-                 doing, ctx);
+  return fmt::format("SELECT r, v FROM ({}) AS t(r, v) WHERE v IS NOT NULL AND {} IS NULL", rows,
+                     Engine::settled("v", type, Reading::lenient, no_counter));
+}
+
+std::vector<CastFailures::Sample> failing_samples(Engine& engine, const std::string& failing, const std::string& doing,
+                                                  Context& ctx) {
+  duck::Result result = engine.run(fmt::format("{} ORDER BY r LIMIT {}", failing, most_samples), doing, ctx);
   std::vector<CastFailures::Sample> samples;
   while (const auto chunk = result.next(ctx))
     for (std::uint64_t row = 0; row < chunk->size(); ++row)
@@ -208,11 +210,29 @@ void apply_types(Relation& relation, const std::vector<ColumnInfo>& wanted, Engi
   for (std::size_t k = 0; k < fallible.size(); ++k) {
     if (engine.failures(k) == 0) continue;
     const ColumnInfo& column = wanted[fallible[k]];
+    relation.failing.push_back(
+        failing_rows(fmt::format("SELECT {}, {} FROM {}", relation.row, texts[k], relation.from), column.type));
     relation.failures.push_back(
-        {column.name, column.type, engine.failures(k),
-         failing_samples(engine, fmt::format("SELECT {}, {} FROM {}", relation.row, texts[k], relation.from),
-                         column.type, doing, ctx)});
+        {column.name, column.type, engine.failures(k), failing_samples(engine, relation.failing.back(), doing, ctx)});
   }
+}
+
+void keep_selected_failures(Relation& relation, Engine& engine, const std::string& subject, Context& ctx) {
+  const std::string doing = "cannot read " + subject;
+  std::vector<CastFailures> failures;
+  std::vector<std::string> failing;
+  for (std::size_t i = 0; i < relation.failures.size(); ++i) {
+    CastFailures& one = relation.failures[i];
+    std::string rows = fmt::format("SELECT r, v FROM ({}) WHERE r IN (SELECT {} FROM {})", relation.failing[i],
+                                   relation.row, relation.from);
+    one.count = engine.count(fmt::format("SELECT count(*) FROM ({})", rows), doing, ctx);
+    if (one.count == 0) continue;
+    one.samples = failing_samples(engine, rows, doing, ctx);
+    failures.push_back(std::move(one));
+    failing.push_back(std::move(rows));
+  }
+  relation.failures = std::move(failures);
+  relation.failing = std::move(failing);
 }
 
 std::string raw_lines(const std::filesystem::path& file, const std::string& compression) {

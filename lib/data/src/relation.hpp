@@ -40,6 +40,9 @@ struct Relation {
   std::vector<Column> columns;
   std::optional<std::uint64_t> rows;  // when it is known for nothing
   std::vector<CastFailures> failures;
+  char delimiter = ',';  // separated values, and the fields of a line
+  std::size_t fields = 0;
+  std::vector<std::string> failing;  // for each of these a query of (row number, text) over all rows, in row order
 };
 
 // What a loader is given. `types` is null when types are to be inferred; otherwise the relation has exactly these
@@ -86,9 +89,14 @@ std::vector<Relation::Column> canonical_columns(const std::vector<std::pair<std:
 void apply_types(Relation& relation, const std::vector<ColumnInfo>& wanted, Engine& engine, const std::string& subject,
                  Context& ctx);
 
-// The first failing values of a column: `rows` is a query of (row number, text) in row order.
-std::vector<CastFailures::Sample> failing_samples(Engine& engine, const std::string& rows, ColumnType type,
-                                                  const std::string& doing, Context& ctx);
+// Of a query of (row number, text), in row order: those whose text is no value of the type, as (r, v).
+std::string failing_rows(const std::string& rows, ColumnType type);
+// The first of them.
+std::vector<CastFailures::Sample> failing_samples(Engine& engine, const std::string& failing, const std::string& doing,
+                                                  Context& ctx);
+
+// After a selection: leaves out failures in rows that were not taken.
+void keep_selected_failures(Relation& relation, Engine& engine, const std::string& subject, Context& ctx);
 
 // A query of the lines of a text file, in order and decompressed; blank ones are NULL.
 std::string raw_lines(const std::filesystem::path& file, const std::string& compression);

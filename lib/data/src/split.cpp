@@ -291,7 +291,7 @@ SplitReport split(const SplitOptions& options, Context& ctx) {
       throw Error(Code::usage, "cannot write " + quoted(path.string()) + ": it exists", "replace it with --force");
     files.push_back(std::make_unique<PendingFile>(path));
     source.may_write.push_back(files.back()->path());
-    report.parts.push_back({part.name, path, 0, {}, {}});
+    report.parts.push_back({part.name, path, 0, {}, {}, 0});
   }
 
   const Dataset data = Dataset::open(source, ctx);
@@ -304,7 +304,9 @@ SplitReport split(const SplitOptions& options, Context& ctx) {
   report.rows = data.rows();
   report.seed = seed;
   report.digest = data.digest();
+  const auto shared = data.shared_rows(assignment.parts, files.size(), ctx);
   for (std::size_t i = 0; i < files.size(); ++i) {
+    report.parts[i].shared_rows = shared[i];
     Dataset::WriteOptions write;
     write.keep = &assignment.parts;
     write.keep_value = static_cast<std::uint8_t>(i);
@@ -342,6 +344,7 @@ Json to_json(const SplitReport& report) {
     item["path"] = part.path.string();
     item["rows"] = part.rows;
     item["share"] = report.rows == 0 ? 0.0 : static_cast<double>(part.rows) / static_cast<double>(report.rows);
+    item["shared_rows"] = part.shared_rows;
     if (!part.first.empty()) {
       item["first"] = part.first;
       item["last"] = part.last;

@@ -44,14 +44,6 @@ KsResult ks_two_sample(std::span<const double> first, std::span<const double> se
   return ks_p_value(d, n1, n2);
 }
 
-double ks_statistic_of_cumulative(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
-  const std::uint64_t n1 = first.back();
-  const std::uint64_t n2 = second.back();
-  Wide largest = 0;
-  for (std::size_t i = 0; i < first.size(); ++i) largest = std::max(largest, difference(first[i], n1, second[i], n2));
-  return static_cast<double>(largest) / (as_double(n1) * as_double(n2));
-}
-
 ChiSquaredResult chi_squared_homogeneity(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
   const double n1 = as_double(sum(first));
   const double n2 = as_double(sum(second));
@@ -71,21 +63,6 @@ ChiSquaredResult chi_squared_homogeneity(std::span<const std::uint64_t> first, s
   result.degrees = categories - 1;
   result.p_value = ext::boost_math::chi_squared_survival(result.statistic, as_double(result.degrees));
   return result;
-}
-
-double jensen_shannon_distance(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
-  const double n1 = as_double(sum(first));
-  const double n2 = as_double(sum(second));
-  double bits = 0;
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    const double p = as_double(first[i]) / n1;
-    const double q = as_double(second[i]) / n2;
-    const double middle = (p + q) / 2;
-    if (p > 0) bits += p * std::log2(p / middle) / 2;
-    if (q > 0) bits += q * std::log2(q / middle) / 2;
-  }
-  // Rounding can leave a divergence of equal distributions just below zero, or of disjoint ones just above one.
-  return std::sqrt(std::clamp(bits, 0.0, 1.0));
 }
 
 std::vector<double> benjamini_hochberg(std::span<const double> p_values) {

@@ -26,9 +26,12 @@ constexpr const char* complete = R"({
     {"name": "day", "type": "date", "constraints": {"minimum": "2001-01-01"}},
     {"name": "at", "type": "datetime", "constraints": {"maximum": "2001-06-30 23:59"}},
     {"name": "late", "type": "boolean"},
-    {"name": "note"}
+    {"name": "note"},
+    {"name": "mail", "type": "string", "format": "email", "severity": {"format": "warn"}, "tolerance": {"format": 0.25}},
+    {"name": "when", "type": "date", "format": "%d.%m.%Y", "constraints": {"minimum": "2001-01-01"}, "serving": false}
   ],
   "primaryKey": "id",
+  "foreignKeys": [{"fields": "origin", "reference": {"resource": "airports.csv", "fields": "code"}}],
   "roles": {"target": "late"},
   "severity": {"new_columns": "error"},
   "checks": [
@@ -37,7 +40,15 @@ constexpr const char* complete = R"({
     {"check": "unique", "columns": ["origin", "at"], "severity": "warn"},
     {"check": "duplicates"},
     {"check": "conflicting_labels", "label": "late", "inputs": ["origin"]},
-    {"check": "class_ratio", "column": "late", "minimum": 0.05, "maximum": 0.95}
+    {"check": "class_ratio", "column": "late", "minimum": 0.05, "maximum": 0.95},
+    {"check": "order", "columns": ["at"], "by": ["origin"], "descending": true, "strict": true, "tolerance": 0.5},
+    {"check": "freshness", "column": "at", "maximum_age": "90 min"},
+    {"check": "statistic", "column": "delay", "statistic": "quantile", "share": 0.95, "maximum": 120.5},
+    {"check": "statistic", "column": "origin", "statistic": "distinct", "minimum": 2},
+    {"check": "distribution", "column": "delay", "reference": "profile.json", "maximum": 0.1},
+    {"check": "unseen_categories", "column": "origin", "reference": "train", "tolerance": 0.01},
+    {"check": "overlap", "reference": "train"},
+    {"check": "label_leakage", "label": "late", "inputs": ["delay"], "maximum": 0.9}
   ]
 })";
 
@@ -60,7 +71,7 @@ bool says(const std::string& message, const std::string& part) { return message.
 
 TEST_CASE("a contract is read, written and read again without change") {
   const Contract contract = parse_contract(complete);
-  REQUIRE(contract.fields.size() == 8);
+  REQUIRE(contract.fields.size() == 10);
   CHECK(contract.missing_values == std::vector<std::string>{"NA"});
   CHECK(contract.find("origin")->values == std::vector<std::string>{"ABE", "ABI"});
   CHECK(severity_of(*contract.find("origin"), CheckKind::enumeration) == Severity::warn);
@@ -74,7 +85,19 @@ TEST_CASE("a contract is read, written and read again without change") {
   CHECK(contract.roles.target == "late");
   CHECK(severity_of(contract, CheckKind::new_columns) == Severity::error);
   CHECK(severity_of(contract, CheckKind::schema) == Severity::error);
-  REQUIRE(contract.checks.size() == 6);
+  CHECK(contract.find("mail")->format == "email");
+  CHECK(contract.find("mail")->tolerance.at(CheckKind::format) == 0.25);
+  CHECK_FALSE(contract.find("when")->serving);
+  CHECK(contract.find("mail")->serving);
+  REQUIRE(contract.foreign_keys.size() == 1);
+  CHECK(contract.foreign_keys[0].references == std::vector<std::string>{"code"});
+  REQUIRE(contract.checks.size() == 14);
+  CHECK(contract.checks[6].by == std::vector<std::string>{"origin"});
+  CHECK(contract.checks[6].descending);
+  CHECK(contract.checks[7].maximum_age == 5400);
+  CHECK(contract.checks[8].share == 0.95);
+  CHECK(contract.checks[11].tolerance == 0.01);
+  CHECK(contract.checks[13].column == "late");
   CHECK(contract.checks[2].severity == Severity::warn);
   CHECK(parse_contract(to_text(to_json(contract))) == contract);
 }
@@ -95,7 +118,15 @@ TEST_CASE("what is unknown, contradictory or impossible is refused with its plac
   CHECK(says(refusal(with_field(R"({"name": "a", "type": "text"})")), "text"));
   CHECK(says(refusal(with_field(R"({"name": ""})")), "name"));
   CHECK(says(refusal(with_field(R"({"name": "a"}, {"name": "a"})")), "two fields named 'a'"));
-  CHECK(says(refusal(with_field(R"({"name": "a", "type": "date", "format": "%d/%m/%y"})")), "format"));
+  CHECK(refusal(with_field(R"({"name": "a", "type": "date", "format": "%d/%m/%y"})")).empty());
+  CHECK(says(refusal(with_field(R"({"name": "a", "type": "date", "format": "dd/mm/yy"})")), "strptime"));
+  CHECK(says(refusal(with_field(R"({"name": "a", "type": "date", "format": "%d/%q"})")), "strptime"));
+  CHECK(says(refusal(with_field(R"({"name": "a", "type": "string", "format": "mail"})")), "mail"));
+  CHECK(says(refusal(with_field(R"({"name": "a", "type": "integer", "format": "email"})")), "format"));
+  CHECK(says(refusal(with_field(R"({"name": "a", "tolerance": {"required": 1}})")), "required"));
+  CHECK(says(refusal(with_field(R"({"name": "a", "tolerance": {"rows": 0.1}})")), "rows"));
+  CHECK(says(refusal(with_field(R"({"name": "a", "tolerance": 0.1})")), "tolerance"));
+  CHECK(says(refusal(with_field(R"({"name": "a", "serving": "no"})")), "serving"));
   const auto constrained = [&](const std::string& type, const std::string& constraints) {
     return refusal(with_field(R"({"name": "a", "type": ")" + type + R"(", "constraints": {)" + constraints + "}}"));
   };
@@ -117,7 +148,17 @@ TEST_CASE("what is unknown, contradictory or impossible is refused with its plac
   CHECK(says(constrained("date", R"("minimum": "2023-02-29")"), "2023-02-29"));
   CHECK(says(refusal(R"({"fields": [{"name": "a"}], "primaryKey": ["b"]})"), "not a field"));
   CHECK(says(refusal(R"({"fields": [{"name": "a"}], "primaryKey": ["a", "a"]})"), "twice"));
-  CHECK(says(refusal(R"({"fields": [{"name": "a"}], "foreignKeys": []})"), "foreignKeys"));
+  const auto foreign = [&](const std::string& key) {
+    return refusal(R"({"fields": [{"name": "a"}, {"name": "b"}], "foreignKeys": [)" + key + "]}");
+  };
+  CHECK(foreign(R"({"fields": "a", "reference": {"resource": "t.csv", "fields": "id"}})").empty());
+  CHECK(foreign(R"({"fields": ["a"], "reference": {"fields": ["b"]}})").empty());
+  CHECK(says(foreign(R"({"fields": "a", "reference": {"fields": "c"}})"), "not a field"));
+  CHECK(says(foreign(R"({"fields": "c", "reference": {"resource": "t.csv", "fields": "id"}})"), "not a field"));
+  CHECK(says(foreign(R"({"fields": ["a", "b"], "reference": {"resource": "t.csv", "fields": "id"}})"), "as many"));
+  CHECK(says(foreign(R"({"fields": [], "reference": {"resource": "t.csv", "fields": []}})"), "at least one"));
+  CHECK(says(foreign(R"({"fields": "a"})"), "reference"));
+  CHECK(says(foreign(R"({"fields": "a", "reference": {"resource": "t.csv", "fields": "id", "path": "x"}})"), "path"));
   CHECK(says(refusal(R"({"fields": [{"name": "a"}], "roles": {"target": "b"}})"), "b"));
   CHECK(says(refusal(R"({"fields": [{"name": "a"}], "severity": {"range": "warn"}})"), "range"));
   CHECK(says(refusal(with_field(R"({"name": "a", "severity": {"range": "fatal"}})")), "fatal"));
@@ -137,6 +178,25 @@ TEST_CASE("what is unknown, contradictory or impossible is refused with its plac
   CHECK(says(check(R"("check": "unique")"), "columns"));
   CHECK(says(check(R"("check": "unique", "columns": ["b"])"), "not a field"));
   CHECK(says(check(R"("check": "conflicting_labels", "label": "y", "inputs": ["y"])"), "label"));
+  CHECK(says(check(R"("check": "label_leakage", "label": "y", "inputs": ["y"])"), "label"));
+  CHECK(says(check(R"("check": "label_leakage", "label": "y", "maximum": 1.1)"), "maximum"));
+  CHECK(says(check(R"("check": "order", "columns": [])"), "columns"));
+  CHECK(says(check(R"("check": "order", "columns": ["a"], "by": ["a"])"), "by"));
+  CHECK(says(check(R"("check": "order", "columns": ["a"], "by": ["b"])"), "not a field"));
+  CHECK(says(check(R"("check": "freshness", "column": "a")"), "maximum_age"));
+  CHECK(says(check(R"("check": "freshness", "column": "a", "maximum_age": "soon")"), "36h"));
+  CHECK(says(check(R"("check": "statistic", "column": "a", "statistic": "average", "minimum": 1)"), "average"));
+  CHECK(says(check(R"("check": "statistic", "column": "a", "statistic": "mean")"), "minimum"));
+  CHECK(says(check(R"("check": "statistic", "column": "a", "statistic": "mean", "share": 1, "minimum": 1)"), "share"));
+  CHECK(says(check(R"("check": "statistic", "column": "a", "statistic": "quantile", "minimum": 1)"), "share"));
+  CHECK(says(check(R"("check": "statistic", "column": "a", "statistic": "distinct", "minimum": 0.5)"), "whole"));
+  CHECK(says(check(R"("check": "statistic", "column": "a", "statistic": "missing_share", "maximum": 2)"), "maximum"));
+  CHECK(says(check(R"("check": "distribution", "column": "a", "reference": "train")"), "maximum"));
+  CHECK(says(check(R"("check": "distribution", "column": "a", "maximum": 0.1)"), "reference"));
+  CHECK(says(check(R"("check": "unseen_categories", "column": "a", "reference": "")"), "reference"));
+  CHECK(says(check(R"("check": "overlap", "columns": ["b"], "reference": "train")"), "not a field"));
+  CHECK(says(check(R"("check": "rows", "minimum": 1, "tolerance": 0.1)"), "tolerance"));
+  CHECK(says(check(R"("check": "duplicates", "tolerance": 1)"), "tolerance"));
 }
 
 TEST_CASE("a newer contract is refused with a hint to upgrade") {
@@ -176,6 +236,18 @@ TEST_CASE("damaged contracts give a contract or a usage error, never anything el
     CHECK(parse_contract(to_text(to_json(contract)), "contract 'c.json'") == contract);
   }
   CHECK(accepted > 0);
+}
+
+TEST_CASE("ages are read and written in the largest unit that fits") {
+  CHECK(parse_age("36h") == 129'600);
+  CHECK(parse_age("90 min") == 5400);
+  CHECK(parse_age("2w") == 1'209'600);
+  CHECK(parse_age("0s") == 0);
+  for (const char* none : {"", "h", "1", "-1h", "1.5h", "1 y", "1h30", "99999999999999999999s", "9999999d"})
+    CHECK(!parse_age(none));
+  for (const std::uint64_t seconds : {0U, 59U, 60U, 5400U, 86'400U, 90'000U, 604'800U})
+    CHECK(parse_age(age_text(seconds)) == seconds);
+  CHECK(age_text(129'600) == "36h");
 }
 
 TEST_CASE("names may be anything") {

@@ -1,6 +1,6 @@
 #include "mlsys/contract/validate.hpp"
 
-#include <doctest/doctest.h>
+#include "fixture.hpp"
 
 #include <algorithm>
 #include <map>
@@ -16,56 +16,7 @@
 
 using namespace mlsys;
 using namespace mlsys::contract;
-
-namespace {
-
-struct Folder {
-  TempDirectory temp{std::filesystem::temp_directory_path()};
-  std::string file(const std::string& name, std::string_view content) const {
-    write_file(temp.path() / name, content);
-    return (temp.path() / name).string();
-  }
-};
-
-// Checks a table given as CSV text against a contract given as JSON.
-ValidateReport check(const std::string& csv, const std::string& contract,
-                     const std::function<void(ValidateOptions&)>& change = {}) {
-  const Folder folder;
-  Context ctx;
-  ValidateOptions options;
-  options.source.argument = folder.file("data.csv", csv);
-  options.contract = parse_contract(contract);
-  if (change) change(options);
-  return validate(options, ctx);
-}
-
-const CheckResult& only(const ValidateReport& report, CheckKind kind, const std::string& column = {}) {
-  const CheckResult* found = nullptr;
-  for (const auto& one : report.checks)
-    if (one.kind == kind && (column.empty() || one.columns == std::vector<std::string>{column})) {
-      REQUIRE(found == nullptr);
-      found = &one;
-    }
-  REQUIRE(found != nullptr);
-  return *found;
-}
-
-std::vector<std::uint64_t> rows_of(const CheckResult& result) {
-  std::vector<std::uint64_t> rows;
-  for (const auto& sample : result.samples) rows.push_back(sample.row);
-  return rows;
-}
-
-std::vector<std::string> failed(const ValidateReport& report) {
-  std::vector<std::string> names;
-  for (const auto& one : report.checks)
-    if (!one.passed) names.push_back(std::string(name_of(one.kind)) + "(" + join(one.columns, ",") + ")");
-  return names;
-}
-
-using Rows = std::vector<std::uint64_t>;
-
-}  // namespace
+using namespace mlsys::contract::test;
 
 TEST_CASE("every kind of field check finds its rows, counts them exactly and names value and key") {
   const std::string csv =

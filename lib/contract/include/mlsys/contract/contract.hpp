@@ -9,9 +9,13 @@
 //       {"name": "delay", "type": "integer", "description": "minutes",
 //        "constraints": {"required": true, "unique": false, "minimum": -60, "maximum": 1800,
 //                        "minLength": 1, "maxLength": 8, "pattern": "[A-Z]{3}", "enum": ["a", "b"]},
-//        "severity": {"range": "warn", "enum": "warn"}}
+//        "severity": {"range": "warn", "enum": "warn"}, "tolerance": {"required": 0.01}},
+//       {"name": "mail", "type": "string", "format": "email"},
+//       {"name": "day", "type": "date", "format": "%d/%m/%Y"},
+//       {"name": "refund", "type": "number", "serving": false}
 //     ],
 //     "primaryKey": ["id"],                         or "id"
+//     "foreignKeys": [{"fields": ["origin"], "reference": {"resource": "airports.csv", "fields": ["code"]}}],
 //     "roles": {"target": "late"},                  noted by infer; see data::Roles
 //     "severity": {"new_columns": "warn"},          of checks of the whole table
 //     "checks": [
@@ -20,13 +24,27 @@
 //       {"check": "unique", "columns": ["carrier", "flight", "date"]},
 //       {"check": "duplicates", "severity": "warn"},
 //       {"check": "conflicting_labels", "label": "late", "inputs": ["origin", "hour"]},
-//       {"check": "class_ratio", "column": "late", "minimum": 0.01, "maximum": 0.99}
+//       {"check": "class_ratio", "column": "late", "minimum": 0.01, "maximum": 0.99},
+//       {"check": "order", "columns": ["date"], "by": ["carrier"], "descending": false, "strict": false},
+//       {"check": "freshness", "column": "date", "maximum_age": "36h"},
+//       {"check": "statistic", "column": "delay", "statistic": "quantile", "share": 0.95, "maximum": 120},
+//       {"check": "distribution", "column": "delay", "reference": "profile.json", "maximum": 0.1},
+//       {"check": "unseen_categories", "column": "origin", "reference": "train"},
+//       {"check": "overlap", "columns": ["flight", "date"], "reference": "train"},
+//       {"check": "label_leakage", "label": "late", "inputs": ["delay"], "maximum": 0.99}
 //     ]
 //   }
 //
 // Types: string, integer, number, boolean, date, datetime, any. Bounds and enumerated values have the field's own type;
 // dates and datetimes are ISO 8601 text. `pattern` is an RE2 expression that the whole value must match. Lengths count
-// Unicode code points. "title", "description", "example" and "format": "default" are accepted on fields.
+// Unicode code points. "title", "description" and "example" are accepted on fields. "format" is "default"; email, uri,
+// uuid or binary (Base64) of strings; a pattern of strptime of dates and datetimes, whose bounds stay ISO 8601.
+//
+// A tolerance is the share of rows that may fail and the check still pass; on a field it is given by check, on a listed
+// check it is a number. Fields with "serving": false, and the target, are not there when a model is used.
+//
+// References and resources are names that are given a table (ValidateOptions::references), or else files below the
+// contract's own folder: neither absolute nor with "..", as Frictionless has it. A resource of "" is the table itself.
 #pragma once
 
 #include <array>
@@ -58,14 +76,26 @@ enum class CheckKind {
   enumeration,  // "enum"
   pattern,
   length,              // minLength, maxLength
+  format,              // the text of a date, an address, …
   unique,              // no value or combination of values twice; rows with a missing one do not count
   primary_key,         // unique, and nothing missing
+  foreign_key,         // every value or combination is one of another table; rows with a missing one do not count
   expression,          // not false (missing is not false)
   rows,                // number of rows
   duplicates,          // no row twice
   conflicting_labels,  // rows with equal inputs have equal labels
-  class_ratio          // the share of every class
+  class_ratio,         // the share of every class
+  order,               // no row is before the one before it; rows with a missing value do not count
+  freshness,           // the newest time that is not in the future
+  statistic,           // a number about a column
+  distribution,        // the distance from a reference
+  unseen_categories,   // every value is one of the reference's
+  overlap,             // no row is one of the reference's; missing equals missing
+  label_leakage        // no single input tells the label
 };
+
+// Numbers about a column that a check can limit.
+enum class Statistic { mean, sd, minimum, maximum, quantile, distinct, missing_share };
 
 struct Field {
   std::string name;
@@ -78,19 +108,42 @@ struct Field {
   std::optional<std::uint64_t> min_length, max_length;  // of text, in code points
   std::optional<std::string> pattern;
   std::vector<std::string> values;         // "enum"; empty means any
-  std::map<CheckKind, Severity> severity;  // type, required, range, enum, pattern, length, unique; default error
+  std::string format;                      // empty: default
+  bool serving = true;                     // it is there when a model is used
+  std::map<CheckKind, Severity> severity;  // of type, required, range, enum, pattern, length, format, unique; default
+                                           // error
+  std::map<CheckKind, double> tolerance;   // of the same; default 0
   bool operator==(const Field&) const = default;
 };
 
+struct ForeignKey {
+  std::vector<std::string> columns;
+  std::string resource;                 // empty: the table itself
+  std::vector<std::string> references;  // columns there, one for each of `columns`
+  bool operator==(const ForeignKey&) const = default;
+};
+
 struct Check {
-  CheckKind kind = CheckKind::expression;  // expression, rows, unique, duplicates, conflicting_labels, class_ratio
+  CheckKind kind = CheckKind::expression;  // expression, rows, unique and everything from duplicates on
   std::string name;                        // for reports; empty: the kind's name
   Severity severity = Severity::error;
+  double tolerance = 0;                    // of checks that count rows, a share in [0, 1)
   std::string expression;                  // expression
-  std::vector<std::string> columns;        // unique; duplicates (empty: all fields); conflicting_labels: the inputs
-                                           // (empty: all fields except the label, roles' id, time and weight)
-  std::string column;                      // class_ratio; conflicting_labels: the label
-  std::optional<double> minimum, maximum;  // rows: counts; class_ratio: shares in [0, 1]
+  std::vector<std::string> columns;        // unique, order; duplicates, overlap (empty: all fields);
+                                           // conflicting_labels: the inputs (empty: all fields except the label, roles'
+                                           // id, time and weight); label_leakage: the inputs (empty: all fields except
+                                           // the label and roles' weight and score)
+  std::string column;                      // class_ratio, freshness, statistic, distribution, unseen_categories;
+                                           // conflicting_labels, label_leakage: the label
+  std::optional<double> minimum, maximum;  // rows: counts; class_ratio: shares in [0, 1]; statistic: its values;
+                                           // distribution, label_leakage: a maximum in [0, 1]
+  std::string reference;                   // distribution, unseen_categories, overlap
+  Statistic statistic = Statistic::mean;
+  double share = 0.5;             // of the quantile, in [0, 1]
+  std::vector<std::string> by;    // order: within rows that have these values alike
+  bool descending = false;        // order
+  bool strict = false;            // order: equal values are out of order as well
+  std::uint64_t maximum_age = 0;  // freshness, in seconds
   bool operator==(const Check&) const = default;
 };
 
@@ -99,8 +152,9 @@ struct Contract {
   std::vector<std::string> missing_values;  // besides the empty field
   std::vector<Field> fields;
   std::vector<std::string> primary_key;
+  std::vector<ForeignKey> foreign_keys;
   data::Roles roles;
-  std::map<CheckKind, Severity> severity;  // schema, primary_key: default error; new_columns: default warn
+  std::map<CheckKind, Severity> severity;  // schema, primary_key, foreign_key: default error; new_columns: default warn
   std::vector<Check> checks;
 
   [[nodiscard]] MLSYS_EXPORT const Field* find(std::string_view name) const;
@@ -109,6 +163,9 @@ struct Contract {
 
 MLSYS_EXPORT Severity severity_of(const Contract& contract, CheckKind kind);
 MLSYS_EXPORT Severity severity_of(const Field& field, CheckKind kind);
+// "36h", "90 min", "7d" and "30s" in seconds; nothing for other text.
+MLSYS_EXPORT std::optional<std::uint64_t> parse_age(std::string_view text);
+MLSYS_EXPORT std::string age_text(std::uint64_t seconds);  // the same, in the largest unit that it is a multiple of
 
 // Strict: unknown keys, values of the wrong type, fields named twice, keys over columns that are no fields, constraints
 // that a type cannot have and constraints that contradict each other are Error(Code::usage), which names the place.
@@ -145,12 +202,36 @@ struct mlsys::NameTable<mlsys::contract::CheckKind> {
       {T::enumeration, "enum", "values are among those listed"},
       {T::pattern, "pattern", "values match the pattern"},
       {T::length, "length", "texts are not too short or long"},
+      {T::format, "format", "texts have the format"},
       {T::unique, "unique", "no value occurs twice"},
       {T::primary_key, "primary_key", "the key names every row once"},
+      {T::foreign_key, "foreign_key", "values are those of another table"},
       {T::expression, "expression", "an expression holds in every row"},
       {T::rows, "rows", "there are enough rows and not too many"},
       {T::duplicates, "duplicates", "no row occurs twice"},
       {T::conflicting_labels, "conflicting_labels", "equal inputs have equal labels"},
       {T::class_ratio, "class_ratio", "every class has its share of the rows"},
+      {T::order, "order", "rows are in order"},
+      {T::freshness, "freshness", "the newest row is new enough"},
+      {T::statistic, "statistic", "a number about a column lies within limits"},
+      {T::distribution, "distribution", "a column is distributed like the reference"},
+      {T::unseen_categories, "unseen_categories", "values occur in the reference"},
+      {T::overlap, "overlap", "no row occurs in the reference"},
+      {T::label_leakage, "label_leakage", "no single input tells the label"},
+  });
+};
+
+template <>
+struct mlsys::NameTable<mlsys::contract::Statistic> {
+  using T = mlsys::contract::Statistic;
+  static constexpr std::string_view what = "statistic";
+  static constexpr auto entries = std::to_array<NameEntry<T>>({
+      {T::mean, "mean", "of finite values"},
+      {T::sd, "sd", "standard deviation of the sample (n - 1), of finite values"},
+      {T::minimum, "minimum", "the least finite value"},
+      {T::maximum, "maximum", "the greatest finite value"},
+      {T::quantile, "quantile", "linear between ranks (R type 7), of finite values"},
+      {T::distinct, "distinct", "number of different values"},
+      {T::missing_share, "missing_share", "share of rows without a value"},
   });
 };

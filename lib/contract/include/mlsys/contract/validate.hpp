@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,14 +25,24 @@ struct ValidateOptions {
   std::string id;                 // the column that names rows in samples; otherwise the primary key or the id role
   std::uint64_t max_samples = 5;  // offending rows kept per check
   bool strict = false;            // warnings fail as well
-  bool without_target = false;    // the field with the role target may be absent, as it is when a model is used
+  bool without_target = false;    // the field with the role target may be absent: there are no labels yet
+  bool serving = false;           // as when a model is used: nor need fields with "serving": false be there
+  // What checks compare with: the name in the contract, and a data argument or the file of a profile (mlsys.profile/1).
+  // Other names are files below `folder`, which is the contract's own; without a folder there are none.
+  std::map<std::string, std::string> references;
+  std::filesystem::path folder;
+  // Files for the rows that pass, and for those that fail, a check of rows with severity error (strict: or warn),
+  // within its tolerance or not; empty: none. With the columns of the source and their values as they are there.
+  std::filesystem::path valid, invalid;
 };
 
 // A row that fails a check.
 struct Sample {
-  std::uint64_t row = 0;             // 1 is the first record of the source
-  std::optional<std::string> key;    // values of the key columns, joined by ", "; nothing without a key
-  std::optional<std::string> value;  // the value; of several columns "a=1, b=x"; nothing when missing
+  std::uint64_t row = 0;              // 1 is the first record of the source
+  std::optional<std::uint64_t> line;  // of the file on which the record begins; nothing for Parquet and the like
+  std::string file;                   // of several, the one that `line` is of
+  std::optional<std::string> key;     // values of the key columns, joined by ", "; nothing without a key
+  std::optional<std::string> value;   // the value; of several columns "a=1, b=x"; nothing when missing
 };
 
 struct CheckResult {
@@ -41,9 +53,11 @@ struct CheckResult {
   bool passed = true;
   // Rows that fail. For schema and new_columns: columns. unique, duplicates and primary_key count the rows after the
   // first of their kind; conflicting_labels all rows of a group that conflicts; class_ratio the classes outside the
-  // limits; rows 0 or 1.
+  // limits; label_leakage inputs; rows, freshness, statistic and distribution 0 or 1.
   std::uint64_t failures = 0;
-  double failing_share = 0;     // of all rows (schema: of all fields, new_columns: of all columns)
+  double failing_share = 0;     // of all rows (schema: of all fields, new_columns: of all columns, label_leakage: of
+                                // all inputs)
+  double tolerance = 0;         // the failing share with which the check still passes
   std::vector<Sample> samples;  // the first offending rows, in row order
   std::string expected;         // "between 0 and 10"
   std::string reason;           // a failed check in words, where the numbers do not say it all
@@ -56,10 +70,12 @@ struct ValidateReport {
   std::uint64_t errors = 0;  // failed checks of each severity
   std::uint64_t warnings = 0;
   std::vector<CheckResult> checks;  // schema, then by field in the contract's order, then of the table
+  std::optional<std::uint64_t> valid_rows, invalid_rows;  // when one of the files was asked for
 };
 
-// Every check is evaluated; all row-local ones share one pass. Throws what Dataset::open throws for data that cannot be
-// read, and Error(Code::usage) for patterns and expressions that are none and for expressions that are not row-local
+// Every check is evaluated; all row-local ones share one pass, and only those that fail look for their rows. Throws
+// what Dataset::open throws for data and references that cannot be read, Error(Code::not_found) for a reference that is
+// none, and Error(Code::usage) for patterns and expressions that are none and for expressions that are not row-local
 // (data/expression.hpp).
 MLSYS_EXPORT ValidateReport validate(const ValidateOptions& options, Context& ctx);
 

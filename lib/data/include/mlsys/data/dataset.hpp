@@ -71,6 +71,18 @@ class MLSYS_EXPORT Dataset {
   [[nodiscard]] SourceOptions again(const SourceOptions& options) const;
   // Columns with at least one failure, in the order of columns().
   [[nodiscard]] const std::vector<CastFailures>& cast_failures() const;
+  // A condition for query(): the row's value of this column did not fit the type it was said to have. "false" when all
+  // did; otherwise the first use reads the source again.
+  [[nodiscard]] std::string mistyped(std::string_view column, Context& ctx) const;
+
+  // Where rows stand in a source of text lines: the line, from 1, on which the record begins. One per given row
+  // number, which must ascend; empty for sources without lines (Parquet, SQLite, JSON arrays, the result of --sql).
+  // Reads the files up to the last of the rows.
+  struct Place {
+    std::size_t file = 0;  // of files()
+    std::uint64_t line = 0;
+  };
+  [[nodiscard]] std::vector<Place> places(const std::vector<std::uint64_t>& rows, Context& ctx) const;
 
   // Identifies the rows: "sha256:<hex>" of the content, or "quick:<hex>" of names, sizes, modification times and
   // Parquet footers for sources of more than `full_limit` bytes. A selection (where, sql, sample, limit) is part of it;
@@ -99,7 +111,15 @@ class MLSYS_EXPORT Dataset {
   // stddev or corr, which differ between runs: use scan().
   [[nodiscard]] Result query(std::string_view sql, Context& ctx) const;
   [[nodiscard]] std::string sql(std::string_view column) const;  // the column in SQL; Error(Code::usage) if unknown
-  static std::string sql_text(std::string_view value);           // a value as an SQL string literal
+  // What `sql` gives over another dataset becomes a table for query(), with columns k0, k1, … of the types listed
+  // there. Its rows are in no order.
+  void add_table(const std::string& name, const Dataset& other, std::string_view sql, Context& ctx);
+  static std::string sql_text(std::string_view value);  // a value as an SQL string literal
+
+  // Of a division of the rows into `count` parts (one byte per row): for each part, how many of its rows have the same
+  // values in all columns as a row of an earlier part.
+  [[nodiscard]] std::vector<std::uint64_t> shared_rows(const std::vector<std::uint8_t>& parts, std::size_t count,
+                                                       Context& ctx) const;
 
   // Writes rows in source order, with their own column names, to one of SourceOptions::may_write, whose ending decides
   // the format (`ending` when it is a pending file). `columns` empty means all; `keep`, one byte per row, selects rows

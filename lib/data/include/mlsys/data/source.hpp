@@ -37,6 +37,7 @@ struct SourceOptions {
   // CSV and TSV.
   std::vector<std::string> null_tokens;  // read as missing besides the empty field; quoted or not
   std::optional<char> delimiter;         // otherwise detected among comma, tab, semicolon and bar
+  std::vector<std::string> known_dates;  // columns whose local dates the caller reads: no note about them
   bool header = true;                    // otherwise columns are named column1, column2, …
 
   SparseAbsent sparse_absent = SparseAbsent::missing;

@@ -65,7 +65,8 @@ struct SplitReport {
     std::string name;
     std::filesystem::path path;
     std::uint64_t rows = 0;
-    std::string first, last;  // by time: the range of the part
+    std::string first, last;        // by time: the range of the part
+    std::uint64_t shared_rows = 0;  // of these, with the same values as a row of an earlier part: leakage
   };
   std::string subject;
   SplitMethod method = SplitMethod::random;

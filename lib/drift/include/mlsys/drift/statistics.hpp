@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mlsys/base/export.hpp"
+#include "mlsys/profile/distance.hpp"
 
 namespace mlsys::drift {
 
@@ -22,10 +23,8 @@ struct KsResult {
 // Both samples sorted ascending, not empty, without NaN. Equal values are one step of both distribution functions.
 MLSYS_EXPORT KsResult ks_two_sample(std::span<const double> first, std::span<const double> second);
 
-// D of two samples that are known by their cumulative counts at common points: `first[i]` and `second[i]` values lie
-// at or before point i; the last entries are the sample sizes (> 0). Same lengths, ascending.
-MLSYS_EXPORT double ks_statistic_of_cumulative(std::span<const std::uint64_t> first,
-                                               std::span<const std::uint64_t> second);
+// D of two samples that are known by their cumulative counts: see mlsys/profile/distance.hpp.
+using profile::ks_statistic_of_cumulative;
 
 // The p-value of a two-sided D for samples of these sizes (both > 0).
 // Exact while n1 * n2 <= 10^8: the share of lattice paths that leave the band (Hodges 1957), which is conservative
@@ -51,10 +50,7 @@ struct ChiSquaredResult {
 MLSYS_EXPORT ChiSquaredResult chi_squared_homogeneity(std::span<const std::uint64_t> first,
                                                       std::span<const std::uint64_t> second);
 
-// Jensen-Shannon distance, base 2, in [0, 1]: the square root of the divergence in bits, as
-// scipy.spatial.distance.jensenshannon(base=2). Same lengths; both rows must have a positive sum.
-MLSYS_EXPORT double jensen_shannon_distance(std::span<const std::uint64_t> first,
-                                            std::span<const std::uint64_t> second);
+using profile::jensen_shannon_distance;
 
 // --- many tests at once --------------------------------------------------------------------------------------------
 

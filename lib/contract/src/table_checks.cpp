@@ -1,0 +1,254 @@
+#include "table_checks.hpp"
+
+#include <cmath>
+
+#include "label_leakage.hpp"
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+#include "mlsys/profile/distance.hpp"
+#include "mlsys/profile/moments.hpp"
+#include "type_names.hpp"
+
+namespace mlsys::contract {
+namespace {
+
+using data::ColumnType;
+
+bool is_time(ColumnType type) { return type == ColumnType::date || type == ColumnType::timestamp; }
+
+class TableCheck {
+ public:
+  TableCheck(const Check& check, const Subject& subject, CheckResult& result)
+      : check_(check), subject_(subject), dataset_(subject.dataset), ctx_(subject.ctx), result_(result) {}
+
+  void run() {
+    switch (check_.kind) {
+      case CheckKind::rows:
+        return rows();
+      case CheckKind::class_ratio:
+        return class_ratio();
+      case CheckKind::freshness:
+        return freshness();
+      case CheckKind::statistic:
+        return statistic();
+      case CheckKind::distribution:
+        return distribution();
+      case CheckKind::label_leakage:
+        return label_leakage();
+      default:
+        break;
+    }
+  }
+
+ private:
+  [[nodiscard]] bool within(double value) const {
+    return (!check_.minimum || value >= *check_.minimum) && (!check_.maximum || value <= *check_.maximum);
+  }
+
+  [[nodiscard]] std::string limits() const { return limits_text(check_.minimum, check_.maximum); }
+
+  [[nodiscard]] double share_of(std::uint64_t part, std::uint64_t whole) const {
+    return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+  }
+
+  void fail(std::string reason) {
+    result_.failures = 1;
+    result_.failing_share = 1;
+    result_.reason = std::move(reason);
+  }
+
+  void not_evaluated(const std::string& why) {
+    result_.passed = false;
+    result_.reason = "not evaluated: " + why;
+  }
+
+  [[noreturn]] void refuse(const std::string& why, const std::string& hint = {}) const {
+    throw Error(Code::usage,
+                subject_.options.contract_subject + ": the check " + quoted(result_.name) + " of column " +
+                    quoted(check_.column) + ": " + why,
+                hint);
+  }
+
+  void rows() {
+    result_.expected = limits() + (check_.minimum == 1 && !check_.maximum ? " row" : " rows");
+    if (!within(static_cast<double>(dataset_.rows()))) fail(with_thousands(dataset_.rows()) + " rows");
+  }
+
+  void class_ratio() {
+    result_.expected = "share of each class " + limits();
+    const std::string column = subject_.sql(check_.column);
+    const data::Result classes = dataset_.query(
+        "SELECT " + column + ", count(*) AS n FROM data WHERE " + column + " IS NOT NULL GROUP BY ALL ORDER BY ALL",
+        ctx_);
+    std::uint64_t labelled = 0;
+    for (std::uint64_t row = 0; row < classes.rows(); ++row)
+      labelled += static_cast<std::uint64_t>(classes.integer(row, 1));
+    std::vector<std::string> failing;
+    for (std::uint64_t row = 0; row < classes.rows(); ++row) {
+      const auto count = static_cast<std::uint64_t>(classes.integer(row, 1));
+      const double share = share_of(count, labelled);
+      if (within(share)) continue;
+      result_.failures += 1;
+      result_.failing_share += share_of(count, dataset_.rows());
+      if (failing.size() < 10)
+        failing.push_back("class " + quoted(classes.text(row, 0), 40) + " has " + significant(share, 4));
+    }
+    if (!failing.empty()) result_.reason = join(failing, ", ");
+  }
+
+  void freshness() {
+    const ColumnType type = dataset_.require(subject_.column(check_.column), "validate").type;
+    if (!is_time(type)) refuse("it holds " + std::string(name_of(type)) + " values, and only times have an age");
+    result_.expected = "a row that is at most " + age_text(check_.maximum_age) + " old";
+    const std::string column = "CAST(" + subject_.sql(check_.column) + " AS TIMESTAMP)";
+    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(ctx_.now().time_since_epoch()).count();
+    // A clock that runs ahead must not make old data look fresh: rows of the future do not count.
+    const std::string past = column + " <= make_timestamp(" + std::to_string(now) + ")";
+    const data::Result times = dataset_.query("SELECT max(CASE WHEN " + past + " THEN " + column + " END), count(" +
+                                                  column + ") - count(CASE WHEN " + past + " THEN 1 END) FROM data",
+                                              ctx_);
+    const auto newest = times.maybe_integer(0, 0);
+    const auto ahead = static_cast<std::uint64_t>(times.integer(0, 1));
+    const std::string future =
+        ahead > 0 ? "; " + with_thousands(ahead) + (ahead == 1 ? " row is" : " rows are") + " of the future" : "";
+    if (!newest) return fail("no row has a time of the past" + future);
+    const auto age = static_cast<std::uint64_t>((now - *newest) / 1'000'000);
+    if (age <= check_.maximum_age) return;
+    fail("the newest row is of " + data::format_timestamp(*newest) + ", " + human_seconds(static_cast<double>(age)) +
+         " ago" + future);
+  }
+
+  // The value as a number, nothing when there is none.
+  std::optional<double> measure(ColumnType type) const {
+    const std::string column = subject_.sql(check_.column);
+    const auto ask = [&](const std::string& what) {
+      return dataset_.query("SELECT " + what + " FROM data", ctx_).maybe_real(0, 0);
+    };
+    if (check_.statistic == Statistic::distinct) return ask("count(DISTINCT " + column + ")");
+    if (check_.statistic == Statistic::missing_share)
+      return share_of(static_cast<std::uint64_t>(*ask("count(*) - count(" + column + ")")), dataset_.rows());
+    if (type != ColumnType::integer && type != ColumnType::real)
+      refuse("it holds " + std::string(name_of(type)) + " values, and " + std::string(name_of(check_.statistic)) +
+                 " is of numbers",
+             "distinct and missing_share are of any column");
+    const std::string value = "CAST(" + column + " AS DOUBLE)";
+    const std::string finite = "CASE WHEN isfinite(" + value + ") THEN " + value + " END";
+    switch (check_.statistic) {
+      case Statistic::minimum:
+        return ask("min(" + finite + ")");
+      case Statistic::maximum:
+        return ask("max(" + finite + ")");
+      case Statistic::quantile:
+        return ask("quantile_cont(" + finite + ", " + shortest(check_.share) + ")");
+      default:
+        break;
+    }
+    profile::MomentsAccumulator sum;
+    dataset_.scan({{subject_.column(check_.column), data::As::float64}}, 1 << 16, ctx_, [&](data::Frame& batch) {
+      for (const double one : batch.columns.front().f64)
+        if (std::isfinite(one)) sum.add(one);
+    });
+    const profile::Moments moments = sum.result();
+    const std::uint64_t needed = check_.statistic == Statistic::sd ? 2 : 1;
+    if (moments.count < needed) return std::nullopt;
+    return check_.statistic == Statistic::sd ? moments.deviation() : moments.mean;
+  }
+
+  void statistic() {
+    std::string what(name_of(check_.statistic));
+    if (check_.statistic == Statistic::quantile) what += " " + shortest(check_.share);
+    result_.expected = what + " " + limits();
+    const auto value = measure(dataset_.require(subject_.column(check_.column), "validate").type);
+    if (!value) return not_evaluated("there is no value that has one");
+    if (!within(*value)) fail(what + " is " + significant(*value, 6));
+  }
+
+  void distribution() {
+    result_.expected = "at most " + shortest(*check_.maximum) + " from " + quoted(check_.reference);
+    const std::string& column = subject_.column(check_.column);
+    const data::ColumnInfo& info = dataset_.require(column, "validate");
+    if (is_time(info.type)) refuse("times have no distribution to compare");
+    profile::Profile made;
+    const profile::Profile* whole = subject_.references.profile(check_.reference);
+    if (whole == nullptr) {
+      const data::Dataset& table = subject_.references.table(check_.reference, {{check_.column, info.type}});
+      made = profile::reference_profile(table, {check_.column}, ctx_);
+      whole = &made;
+    }
+    const profile::ColumnProfile* reference = whole->find(check_.column);
+    if (reference == nullptr) refuse("the profile " + quoted(check_.reference) + " has no such column");
+    const bool numeric = info.type == ColumnType::integer || info.type == ColumnType::real;
+    if (reference->kind != (numeric ? profile::Kind::numeric : profile::Kind::categorical))
+      return fail("the reference holds " + std::string(name_of(reference->type)) + " values, the data " +
+                  std::string(name_of(info.type)));
+    const data::As as = !numeric ? data::As::category : reference->float32 ? data::As::float32 : data::As::float64;
+    const data::Frame frame = dataset_.read({{column, as}}, ctx_);
+    const profile::ColumnProfile current = profile::column_profile(frame.columns.front(), reference);
+    const auto values = [](const profile::ColumnProfile& one) { return one.rows - one.missing - one.infinite; };
+    if (values(*reference) == 0) return not_evaluated("the reference has no value");
+    if (values(current) == 0) return fail("the data have no value");
+    const double distance = profile::distance(*reference, current);
+    if (distance > *check_.maximum)
+      fail(std::string(numeric ? "Kolmogorov-Smirnov D" : "Jensen-Shannon distance") + " is " +
+           significant(distance, 4));
+  }
+
+  void label_leakage() {
+    std::vector<std::string> inputs = check_.columns;
+    if (inputs.empty()) {
+      const auto& roles = subject_.contract.roles;
+      for (const auto& name : subject_.present_fields())
+        if (name != check_.column && name != roles.weight && name != roles.score) inputs.push_back(name);
+    }
+    std::vector<std::string> columns;
+    for (const auto& name : inputs) columns.push_back(subject_.column(name));
+    std::string measure;
+    std::string why;
+    const auto powers = input_powers(dataset_, subject_.column(check_.column), columns, measure, why, ctx_);
+    if (!why.empty()) return not_evaluated(why);
+    if (powers.empty()) return not_evaluated("there is no input column");
+    result_.expected = measure + " of each input at most " + shortest(*check_.maximum);
+    std::vector<std::string> telling;
+    for (std::size_t i = 0; i < powers.size(); ++i) {
+      if (powers[i].power <= *check_.maximum) continue;
+      result_.failures += 1;
+      if (telling.size() < 10) telling.push_back(quoted(inputs[i], 40) + " has " + significant(powers[i].power, 4));
+    }
+    result_.failing_share = share_of(result_.failures, powers.size());
+    if (!telling.empty()) result_.reason = join(telling, ", ");
+  }
+
+  const Check& check_;
+  const Subject& subject_;
+  const data::Dataset& dataset_;
+  Context& ctx_;
+  CheckResult& result_;
+};
+
+}  // namespace
+
+bool is_of_the_table(CheckKind kind) {
+  switch (kind) {
+    case CheckKind::rows:
+    case CheckKind::class_ratio:
+    case CheckKind::freshness:
+    case CheckKind::statistic:
+    case CheckKind::distribution:
+    case CheckKind::label_leakage:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void check_table(const Check& check, const Subject& subject, CheckResult& result) {
+  TableCheck(check, subject, result).run();
+}
+
+std::string limits_text(const std::optional<double>& minimum, const std::optional<double>& maximum) {
+  if (!maximum) return "at least " + shortest(*minimum);
+  if (!minimum) return "at most " + shortest(*maximum);
+  return "between " + shortest(*minimum) + " and " + shortest(*maximum);
+}
+
+}  // namespace mlsys::contract

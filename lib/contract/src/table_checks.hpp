@@ -1,0 +1,16 @@
+// Checks that look at the whole table and find no single rows.
+#pragma once
+
+#include "subject.hpp"
+
+namespace mlsys::contract {
+
+bool is_of_the_table(CheckKind kind);
+
+// Evaluates such a check whose column is there.
+void check_table(const Check& check, const Subject& subject, CheckResult& result);
+
+// "at least 3", "between 0 and 1"
+std::string limits_text(const std::optional<double>& minimum, const std::optional<double>& maximum);
+
+}  // namespace mlsys::contract

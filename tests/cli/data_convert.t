@@ -1,0 +1,67 @@
+Another format, with the same values:
+
+  $ flights 100 >t.csv
+  $ mlsys data convert t.csv -o t.parquet
+  t.parquet: 100 rows, 4 columns of 't.csv'
+  $ mlsys data convert t.parquet -o back.csv -q && cmp t.csv back.csv && echo the same bytes
+  back.csv
+  the same bytes
+  $ for to in tsv ndjson json csv.gz csv.zst; do mlsys data convert t.csv -o t.$to -q && mlsys data diff t.csv t.$to -q; done
+  t.tsv
+  same
+  t.ndjson
+  same
+  t.json
+  same
+  t.csv.gz
+  same
+  t.csv.zst
+  same
+
+Some rows and columns, and new ones:
+
+  $ mlsys data convert t.csv -o far.csv --where 'distance > 2000' --derive 'km=distance * 1.609' --column km --column id
+  far.csv: 19 rows, 2 columns of 't.csv'
+  $ awk -F, 'NR > 1 && $2 > 2000 {n++} END {print n}' t.csv
+  19
+  $ mlsys data convert t.csv -o far.csv
+  2> error: cannot write 'far.csv': it exists
+  2> hint: replace it with --force
+  2> usage: mlsys data convert DATA --output FILE [options]
+  [2]
+  $ mlsys data convert t.csv -o far.csv --force --json | json schema rows columns.1.type
+  mlsys.data.convert/1
+  100
+  integer
+  $ mlsys data convert t.csv -o t.xlsx
+  2> error: cannot write 't.xlsx': its ending names no format
+  2> hint: known are .csv .tsv .parquet .ndjson .json, text also with .gz or .zst
+  2> usage: mlsys data convert DATA --output FILE [options]
+  [2]
+  $ mlsys data convert t.csv -o some.csv --column distanse
+  2> error: cannot convert 't.csv': no column 'distanse'
+  2> hint: did you mean 'distance'?
+  2> usage: mlsys data convert DATA --output FILE [options]
+  [2]
+  $ ls some.csv 2>/dev/null
+  [2]
+
+A sample keeps the order of the rows, and the same seed takes the same ones:
+
+  $ mlsys data sample t.csv -n 10 --seed 7 -o s.csv
+  s.csv: 10 rows, 4 columns of 't.csv', seed 7
+  $ mlsys data sample t.csv -n 10 --seed 7 -o again.csv -q && cmp s.csv again.csv && echo the same
+  again.csv
+  the same
+  $ mlsys data sample t.csv -n 10 --seed 8 -o other.csv -q; cmp -s s.csv other.csv || echo others
+  other.csv
+  others
+  $ tail -n +2 s.csv | sort -n -c && grep -c -F -x -f t.csv s.csv
+  11
+  $ mlsys data sample t.csv -n 1000 -o all.csv --json | json rows seed
+  100
+  0
+  $ mlsys data sample t.csv -o none.csv
+  2> error: missing --rows
+  2> usage: mlsys data sample DATA --rows N --output FILE [options]
+  [2]

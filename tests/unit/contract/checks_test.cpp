@@ -1,0 +1,414 @@
+// The checks that look beyond a single row. Expectations were worked out by hand.
+#include <chrono>
+
+#include "fixture.hpp"
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
+#include "mlsys/base/random.hpp"
+#include "mlsys/profile/reference.hpp"
+
+using namespace mlsys;
+using namespace mlsys::contract;
+using namespace mlsys::contract::test;
+
+namespace {
+
+// Checks `csv` against fields and checks, with files beside the contract.
+ValidateReport with_files(const std::string& csv, const std::string& contract,
+                          const std::map<std::string, std::string>& files, bool serving = false) {
+  const Folder folder;
+  for (const auto& [name, content] : files) folder.file(name, content);
+  return check(csv, contract, [&](ValidateOptions& options) {
+    options.folder = folder.temp.path();
+    options.serving = serving;
+  });
+}
+
+std::string refusal_of(const std::function<void()>& act) {
+  try {
+    act();
+    return {};
+  } catch (const Error& error) {
+    return std::string(code_name(error.code())) + ": " + error.message() + " | " + error.hint();
+  }
+}
+
+bool holds_text(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+const std::string two_columns = R"({"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}], )";
+
+}  // namespace
+
+TEST_CASE("format: strings by name, dates by pattern; ranges then hold for the date") {
+  const std::string contract = R"({"fields": [
+      {"name": "mail", "type": "string", "format": "email"}, {"name": "link", "type": "string", "format": "uri"},
+      {"name": "key", "type": "string", "format": "uuid"}, {"name": "blob", "type": "string", "format": "binary"},
+      {"name": "day", "type": "date", "format": "%d/%m/%Y", "constraints": {"required": true, "minimum": "2024-02-01"}},
+      {"name": "at", "type": "datetime", "format": "%Y%m%d%H%M"}]})";
+  const std::string csv =
+      "mail,link,key,blob,day,at\n"
+      "a.b+c@example.org,https://x.org/a?b=%20#c,123e4567-e89b-12d3-a456-426614174000,TWFu,01/02/2024,202402291230\n"
+      "no at sign,no scheme,123e4567e89b12d3a456426614174000,TWF,31/01/2024,202402301230\n"
+      ",mailto:a@b,123E4567-E89B-12D3-A456-42661417400G,TQ==,30/02/2024,\n"
+      "a@-b.org,urn:x y,,T===,,202401010000\n";
+  const auto report = check(csv, contract);
+  CHECK(rows_of(only(report, CheckKind::format, "mail")) == Rows{2, 4});
+  CHECK(rows_of(only(report, CheckKind::format, "link")) == Rows{2, 4});
+  CHECK(rows_of(only(report, CheckKind::format, "key")) == Rows{2, 3});
+  CHECK(rows_of(only(report, CheckKind::format, "blob")) == Rows{2, 4});
+  CHECK(rows_of(only(report, CheckKind::format, "day")) == Rows{3});
+  CHECK(only(report, CheckKind::format, "day").samples[0].value == "30/02/2024");
+  CHECK(rows_of(only(report, CheckKind::format, "at")) == Rows{2});
+  CHECK(rows_of(only(report, CheckKind::range, "day")) == Rows{2});
+  CHECK(only(report, CheckKind::range, "day").samples[0].value == "31/01/2024");
+  CHECK(rows_of(only(report, CheckKind::required, "day")) == Rows{4});
+  CHECK(failed(check("mail,link,key,blob,day,at\n,,,,01/02/2024,\n", contract)).empty());
+}
+
+TEST_CASE("foreign keys: values of another file, of the table itself, combinations; missing ones do not count") {
+  const std::string fields = R"({"fields": [{"name": "id", "type": "integer"}, {"name": "parent", "type": "integer"},
+      {"name": "code", "type": "string"}], "foreignKeys": [)";
+  const std::string csv = "id,parent,code\n1,,ATL\n2,1,BOS\n3,9,\n4,1,QQQ\n";
+  const auto airports = with_files(csv, fields + R"({"fields": "code", "reference": {"resource": "airports.csv",
+      "fields": "iata"}}]})",
+                                   {{"airports.csv", "name,iata\nAtlanta,ATL\nBoston,BOS\nBoston,BOS\nNowhere,\n"}});
+  CHECK(rows_of(only(airports, CheckKind::foreign_key)) == Rows{4});
+  CHECK(only(airports, CheckKind::foreign_key).samples[0].value == "QQQ");
+  const auto self = check(csv, fields + R"({"fields": "parent", "reference": {"resource": "", "fields": "id"}}]})");
+  CHECK(rows_of(only(self, CheckKind::foreign_key)) == Rows{3});
+  const std::string pairs = fields + R"({"fields": ["id", "code"], "reference": {"resource": "pairs.csv",
+      "fields": ["n", "c"]}}]})";
+  const auto both = with_files(csv, pairs, {{"pairs.csv", "c,n\nATL,1\nBOS,1\nQQQ,4\n"}});
+  CHECK(rows_of(only(both, CheckKind::foreign_key)) == Rows{2});
+  CHECK(with_files(csv, pairs, {{"pairs.csv", "c,n\nATL,1\nBOS,2\nQQQ,4\n"}}).passed);
+  // The contract's types hold for the other table as well: 007 is a text there.
+  const auto padded = with_files("a,b\n1,007\n", two_columns + R"("foreignKeys": [{"fields": "b", "reference":
+      {"resource": "t.csv", "fields": "k"}}]})",
+                                 {{"t.csv", "k\n7\n"}});
+  CHECK(rows_of(only(padded, CheckKind::foreign_key)) == Rows{1});
+}
+
+TEST_CASE("a contract cannot choose what is read: references are named by the user or lie below it") {
+  const auto refused = [&](const std::string& resource) {
+    return refusal_of([&] {
+      with_files("a,b\n1,x\n", two_columns + R"("checks": [{"check": "overlap", "reference": ")" + resource + "\"}]}",
+                 {{"t.csv", "a,b\n1,x\n"}});
+    });
+  };
+  for (const char* outside : {"/etc/passwd", "../t.csv", "x/../../t.csv", "-", "sqlite:t.db?table=t", "absent.csv"})
+    CHECK(holds_text(refused(outside), "not_found: contract: there is no table"));
+  CHECK(holds_text(refused("absent.csv"), "--reference NAME=FILE"));
+  CHECK(refused("t.csv").empty());
+  // Without a folder of its own a contract has no files.
+  CHECK(holds_text(refusal_of([] {
+                     check("a,b\n1,x\n", two_columns + R"("checks": [{"check": "overlap", "reference": "t.csv"}]})");
+                   }),
+                   "not_found"));
+}
+
+TEST_CASE("overlap: rows that the reference has too, missing values included") {
+  const std::string csv = "a,b\n1,x\n2,y\n3,\n,\n1,x\n";
+  const std::string train = "b,a,more\nx,1,0\nz,2,0\n,3,0\n";
+  const auto all = with_files(csv, two_columns + R"("checks": [{"check": "overlap", "reference": "train.csv"}]})",
+                              {{"train.csv", train}});
+  CHECK(only(all, CheckKind::overlap).failures == 3);
+  CHECK(rows_of(only(all, CheckKind::overlap)) == Rows{1, 3, 5});
+  const auto one =
+      with_files(csv, two_columns + R"("checks": [{"check": "overlap", "columns": ["a"], "reference": "train.csv"}]})",
+                 {{"train.csv", train}});
+  CHECK(rows_of(only(one, CheckKind::overlap)) == Rows{1, 2, 3, 5});
+  CHECK(with_files("a,b\n9,x\n", two_columns + R"("checks": [{"check": "overlap", "reference": "train.csv"}]})",
+                   {{"train.csv", train}})
+            .passed);
+}
+
+TEST_CASE("unseen categories: of a table, or of a profile when it lists all") {
+  const std::string contract =
+      two_columns + R"("checks": [{"check": "unseen_categories", "column": "b", "reference": "ref"}]})";
+  const std::string csv = "a,b\n1,x\n2,new\n3,\n4,newer\n";
+  const Folder folder;
+  const auto against = [&](const std::string& file) {
+    return check(csv, contract, [&](ValidateOptions& options) { options.references = {{"ref", file}}; });
+  };
+  const std::string table = folder.file("train.csv", "b\nx\ny\nx\n");
+  CHECK(rows_of(only(against(table), CheckKind::unseen_categories)) == Rows{2, 4});
+
+  Context ctx;
+  data::SourceOptions source;
+  source.argument = table;
+  profile::Profile profile = profile::reference_profile(data::Dataset::open(source, ctx), {"b"}, ctx);
+  const std::string listed = folder.file("profile.json", to_text(to_json(profile)));
+  CHECK(rows_of(only(against(listed), CheckKind::unseen_categories)) == Rows{2, 4});
+  CHECK(check("a,b\n1,y\n", contract, [&](ValidateOptions& o) { o.references = {{"ref", listed}}; }).passed);
+  profile.columns[0].categories = {{{"x", 2}}, 1, 1};
+  const auto cut = against(folder.file("cut.json", to_text(to_json(profile))));
+  CHECK_FALSE(only(cut, CheckKind::unseen_categories).passed);
+  CHECK(holds_text(only(cut, CheckKind::unseen_categories).reason, "does not list all"));
+}
+
+TEST_CASE("order: of rows as they come, within groups, strictly, descending") {
+  const std::string csv = "a,b\n1,x\n1,y\n3,x\n,x\n2,y\n2,x\n";
+  const auto order = [&](const std::string& more) {
+    return check(csv, two_columns + R"("checks": [{"check": "order", "columns": ["a"])" + more + "}]}");
+  };
+  CHECK(rows_of(only(order(""), CheckKind::order)) == Rows{5});  // 1 1 3 - 2 2
+  CHECK(rows_of(only(order(R"(, "strict": true)"), CheckKind::order)) == Rows{2, 5, 6});
+  CHECK(rows_of(only(order(R"(, "descending": true)"), CheckKind::order)) == Rows{3});
+  CHECK(rows_of(only(order(R"(, "by": ["b"])"), CheckKind::order)) == Rows{6});  // x: 1 3 2, y: 1 2
+  CHECK(check("a,b\n1,x\n2,y\n2,x\n", two_columns + R"("checks": [{"check": "order", "columns": ["a"]}]})").passed);
+  // Several columns compare like words: the second decides where the first is alike.
+  const auto pairs = check("a,b\n1,x\n1,y\n2,a\n2,a\n1,z\n",
+                           two_columns + R"("checks": [{"check": "order", "columns": ["a", "b"]}]})");
+  CHECK(rows_of(only(pairs, CheckKind::order)) == Rows{5});
+}
+
+TEST_CASE("freshness: the newest time of the past, by the clock of the context") {
+  const auto at = [](const std::string& csv, const std::string& age) {
+    const Folder folder;
+    Context ctx;
+    ctx.now = [] { return *parse_iso_time("2026-03-10T12:00:00Z"); };
+    ValidateOptions options;
+    options.source.argument = folder.file("data.csv", csv);
+    options.contract = parse_contract(R"({"fields": [{"name": "t", "type": "datetime"}], "checks": [
+        {"check": "freshness", "column": "t", "maximum_age": ")" +
+                                      age + "\"}]}");
+    return validate(options, ctx);
+  };
+  const std::string csv = "t\n2026-03-01 00:00:00\n2026-03-09 12:00:00\n\n";
+  CHECK(at(csv, "24h").passed);  // to the second
+  CHECK_FALSE(at(csv, "1439 min").passed);
+  CHECK(only(at(csv, "1h"), CheckKind::freshness).failures == 1);
+  // A row of the future does not make the table fresh.
+  const auto ahead = at("t\n2026-03-01 00:00:00\n2099-01-01 00:00:00\n", "24h");
+  CHECK_FALSE(ahead.passed);
+  CHECK(holds_text(only(ahead, CheckKind::freshness).reason, "1 row is of the future"));
+  CHECK_FALSE(at("t\n\"\"\n", "24h").passed);
+}
+
+TEST_CASE("statistics of a column") {
+  // 1, 2, 2, 4, and a missing one: mean 2.25, sd sqrt(4.75/3), median 2, 0.75-quantile 2.5, 3 different, 1/5 missing
+  const std::string csv = "a,b\n1,x\n2,x\n2,y\n4,z\n,z\n";
+  const auto of = [&](const std::string& statistic, double low, double high, const std::string& column = "a") {
+    return only(check(csv, two_columns + R"("checks": [{"check": "statistic", "column": ")" + column +
+                               R"(", "statistic": )" + statistic + R"(, "minimum": )" + shortest(low) +
+                               R"(, "maximum": )" + shortest(high) + "}]}"),
+                CheckKind::statistic)
+        .passed;
+  };
+  const auto is = [&](const std::string& statistic, double value, const std::string& column = "a") {
+    return of(statistic, value, value, column);
+  };
+  CHECK(is(R"("mean")", 2.25));
+  CHECK_FALSE(is(R"("mean")", 2.2500001));
+  CHECK(of(R"("sd")", 1.2583057, 1.2583058));
+  CHECK_FALSE(of(R"("sd")", 1.2583058, 1.26));
+  CHECK(is(R"("minimum")", 1));
+  CHECK(is(R"("maximum")", 4));
+  CHECK_FALSE(is(R"("maximum")", 5));
+  CHECK(is(R"("quantile", "share": 0.5)", 2));
+  CHECK(is(R"("quantile", "share": 0.75)", 2.5));
+  CHECK_FALSE(is(R"("quantile", "share": 1)", 2.5));
+  CHECK(is(R"("distinct")", 3));
+  CHECK(is(R"("distinct")", 3, "b"));
+  CHECK_FALSE(is(R"("distinct")", 4));
+  CHECK(is(R"("missing_share")", 0.2));
+  CHECK(is(R"("missing_share")", 0, "b"));
+  CHECK_FALSE(is(R"("missing_share")", 0));
+  CHECK(holds_text(refusal_of([&] { is(R"("mean")", 1, "b"); }), "usage: contract: the check 'statistic'"));
+  // Nothing to take the mean of: not a pass.
+  CHECK_FALSE(check("a,b\n,x\n", two_columns + R"("checks": [{"check": "statistic", "column": "a",
+      "statistic": "mean", "minimum": -1e300}]})")
+                  .passed);
+}
+
+TEST_CASE("distribution: D and Jensen-Shannon distance from a table or a profile") {
+  const Folder folder;
+  const std::string train = folder.file("train.csv", "a,b\n1,x\n2,x\n3,y\n4,y\n");
+  const auto passes = [&](const std::string& csv, const std::string& column, double maximum, const std::string& file) {
+    return only(check(csv,
+                      two_columns + R"("checks": [{"check": "distribution", "column": ")" + column +
+                          R"(", "reference": "train", "maximum": )" + shortest(maximum) + "}]}",
+                      [&](ValidateOptions& options) { options.references = {{"train", file}}; }),
+                CheckKind::distribution)
+        .passed;
+  };
+  Context ctx;
+  data::SourceOptions source;
+  source.argument = train;
+  const auto profile = profile::reference_profile(data::Dataset::open(source, ctx), {"a", "b"}, ctx);
+  const std::string stored = folder.file("train.json", to_text(to_json(profile)));
+  for (const std::string& file : {train, stored}) {
+    CHECK(passes("a,b\n4,y\n3,y\n2,x\n1,x\n", "a", 0, file));
+    // 3, 3, 4, 4 against 1, 2, 3, 4: D = 0.5 just before 3
+    CHECK(passes("a,b\n3,y\n3,y\n4,x\n4,x\n", "a", 0.5, file));
+    CHECK_FALSE(passes("a,b\n3,y\n3,y\n4,x\n4,x\n", "a", 0.4999, file));
+    // all x against half x: sqrt of (log2(1/0.75) + 0.5 log2(0.5/0.75) + 0.5 log2(0.5/0.25)) / 2 = 0.5579
+    CHECK(passes("a,b\n1,x\n", "b", 0.558, file));
+    CHECK_FALSE(passes("a,b\n1,x\n", "b", 0.557, file));
+    CHECK_FALSE(passes("a,b\n,\n", "a", 1, file));
+  }
+  CHECK_FALSE(passes("a,b\n5,x\n", "a", 0.99, stored));
+}
+
+TEST_CASE("label leakage: one input that tells the label, by value, by category or by being missing") {
+  Random random(5);
+  std::string csv = "id,noise,leak,kind,gap,day,code,y\n";
+  for (int i = 0; i < 400; ++i) {
+    const bool y = random.below(2) == 1;
+    csv += std::to_string(i) + "," + std::to_string(random.below(1000)) + "," +
+           std::to_string(y ? 100 + random.below(50) : random.below(99)) + "," +
+           (y ? (i % 3 == 0 ? "p" : "q") : (i % 3 == 0 ? "m" : "n")) + "," + (y ? "7" : "") + ",2026-01-" +
+           std::to_string(10 + random.below(18)) + ",u" + std::to_string(i) + "," + (y ? "yes" : "no") + "\n";
+  }
+  const std::string fields = R"({"fields": [{"name": "id"}, {"name": "noise"}, {"name": "leak"}, {"name": "kind"},
+      {"name": "gap"}, {"name": "day"}, {"name": "code"}, {"name": "y"}], "checks": [{"check": "label_leakage", )";
+  const auto result = only(check(csv, fields + R"("label": "y"}]})"), CheckKind::label_leakage);
+  CHECK(result.failures == 3);
+  CHECK(result.reason == "'leak' has 1, 'kind' has 1, 'gap' has 1");
+  // Every code is another one: it tells nothing about other rows.
+  CHECK(check(csv, fields + R"("label": "y", "inputs": ["id", "noise", "day", "code"]}]})").passed);
+  CHECK_FALSE(check(csv, fields + R"("label": "y", "inputs": ["noise"], "maximum": 0.5}]})").passed);
+  // A label that is a number of many values: correlation.
+  const auto number = only(check(csv, fields + R"("label": "id", "inputs": ["noise"]}]})"), CheckKind::label_leakage);
+  CHECK(number.passed);
+  CHECK(number.expected == "correlation of each input at most 0.99");
+  std::string line = "a,b\n";
+  for (int i = 0; i < 50; ++i) line += std::to_string(i) + "," + std::to_string(-3 * i) + "\n";
+  const std::string ab = R"({"fields": [{"name": "a"}, {"name": "b"}], "checks": [
+      {"check": "label_leakage", "label": "a"}]})";
+  CHECK_FALSE(check(line, ab).passed);
+  // One class only: nothing was checked.
+  CHECK_FALSE(check("a,b\n1,1\n1,2\n", ab).passed);
+}
+
+TEST_CASE("a tolerance lets a share of rows fail, to the row") {
+  const auto passes = [](double share) {
+    return check("a\n1\n\n\"\"\n2\n3\n", R"({"fields": [{"name": "a", "type": "integer",
+        "constraints": {"required": true}, "tolerance": {"required": )" +
+                                             shortest(share) + "}}]}");
+  };
+  const auto report = passes(0.4);
+  CAPTURE(report.rows);
+  CHECK(report.passed);
+  CHECK(only(report, CheckKind::required).failures == 2);
+  CHECK(only(report, CheckKind::required).samples.size() == 2);
+  CHECK_FALSE(passes(0.39).passed);
+  CHECK(check("a\n1\n2\n-1\n", R"({"fields": [{"name": "a"}], "checks": [{"check": "expression",
+      "expression": "a > 0", "tolerance": 0.34}]})")
+            .passed);
+}
+
+TEST_CASE("serving: columns that are not there then may be absent") {
+  const std::string contract = R"({"fields": [{"name": "x"}, {"name": "y"}, {"name": "refund", "serving": false}],
+      "roles": {"target": "y"}})";
+  CHECK(with_files("x\n1\n", contract, {}, true).passed);
+  CHECK_FALSE(with_files("x\n1\n", contract, {}, false).passed);
+  CHECK_FALSE(with_files("y,refund\n1,2\n", contract, {}, true).passed);
+}
+
+TEST_CASE("missing values and values of the wrong type are told apart in every row") {
+  std::string csv = "n\n";
+  for (int i = 0; i < 100; ++i) csv += i < 60 ? "bad\n" : (i < 90 ? "1\n" : "\"\"\n");
+  const auto report =
+      check(csv, R"({"fields": [{"name": "n", "type": "integer", "constraints": {"required": true}}]})");
+  CHECK(only(report, CheckKind::type).failures == 60);
+  CHECK(only(report, CheckKind::required).failures == 10);
+  CHECK(rows_of(only(report, CheckKind::required)) == Rows{91, 92, 93, 94, 95});
+}
+
+TEST_CASE("a limit or a sample leaves out the violations of rows that were not taken") {
+  const std::string contract = R"({"fields": [{"name": "n", "type": "integer"}]})";
+  const std::string csv = "n\n1\nbad\n2\nworse\n";
+  const auto first = [&](std::uint64_t rows) {
+    return check(csv, contract, [&](ValidateOptions& options) { options.source.limit = rows; });
+  };
+  CHECK(first(1).passed);
+  CHECK(only(first(3), CheckKind::type).failures == 1);
+  CHECK(rows_of(only(first(4), CheckKind::type)) == Rows{2, 4});
+}
+
+TEST_CASE("samples say on which line their record begins") {
+  const std::string contract = R"({"fields": [{"name": "n", "type": "integer", "constraints": {"minimum": 0}},
+      {"name": "t"}]})";
+  const auto lines = [&](const std::string& csv) {
+    std::vector<std::uint64_t> found;
+    for (const auto& sample : only(check(csv, contract), CheckKind::range, "n").samples)
+      found.push_back(sample.line.value_or(0));
+    return found;
+  };
+  CHECK(lines("n,t\n-1,a\n1,b\n-2,c\n") == Rows{2, 4});
+  CHECK(holds_text(refusal_of([&] { check("\nn\n-1\n", contract); }), "line 1 is blank"));
+  // In one column a blank line is a missing value.
+  const auto one =
+      check("n\n-1\n\n-3\n", R"({"fields": [{"name": "n", "type": "integer", "constraints": {"minimum": 0}}]})");
+  REQUIRE(rows_of(only(one, CheckKind::range)) == Rows{1, 3});
+  CHECK(only(one, CheckKind::range).samples[1].line == 4);
+  // Line ends and quotes inside quotes, blank lines, and a header of two lines.
+  CHECK(lines("n,\"t\"\n1,\"two\nlines\"\n\n-2,\"a \"\"b\"\"\n\"\n-3,c\n") == Rows{5, 7});
+  CHECK(lines("\xef\xbb\xbfn,t\r\n1,a\r\n-2,b\r\n\r\n-3,c\r\n") == Rows{3, 5});
+  CHECK(lines("n,t\n1,5\" pipe\n-2,it's\n") == Rows{3});
+
+  const Folder folder;
+  folder.file("a.ndjson", "{\"n\": 1}\n{\"n\": -2}\n\n{\"n\": -3}\n");
+  Context ctx;
+  ValidateOptions options;
+  options.contract = parse_contract(R"({"fields": [{"name": "n", "type": "integer", "constraints": {"minimum": 0}}]})");
+  options.source.argument = (folder.temp.path() / "a.ndjson").string();
+  const auto json = validate(options, ctx);
+  REQUIRE(only(json, CheckKind::range).samples.size() == 2);
+  CHECK(only(json, CheckKind::range).samples[0].line == 2);
+  CHECK(only(json, CheckKind::range).samples[1].line == 4);
+
+  // Of two files, the line within each.
+  std::filesystem::create_directory(folder.temp.path() / "parts");
+  folder.file("parts/a.csv", "n\n1\n-2\n");
+  folder.file("parts/b.csv", "n\n-3\n4\n");
+  options.source.argument = (folder.temp.path() / "parts").string();
+  const auto parts = validate(options, ctx);
+  REQUIRE(only(parts, CheckKind::range).samples.size() == 2);
+  CHECK(only(parts, CheckKind::range).samples[0].line == 3);
+  CHECK(only(parts, CheckKind::range).samples[1].row == 3);
+  CHECK(only(parts, CheckKind::range).samples[1].line == 2);
+  CHECK(holds_text(only(parts, CheckKind::range).samples[1].file, "b.csv"));
+}
+
+TEST_CASE("valid and invalid rows are written as they were, and every row lands in one of the two") {
+  const Folder folder;
+  const auto path = [&](const std::string& name) { return folder.temp.path() / name; };
+  const std::string csv = "id,n,t\n1,5,a\n2,bad,b\n3,50,c\n3,6,d\n4,,e\n5,7,zzz\n";
+  const std::string contract = R"({"fields": [{"name": "id", "type": "integer"}, {"name": "n", "type": "integer",
+      "constraints": {"required": true, "maximum": 10}}, {"name": "t", "type": "string", "constraints": {"maxLength": 1},
+      "severity": "warn"}], "primaryKey": "id"})";
+  const auto write = [&](bool strict, const std::string& where) {
+    return check(csv, contract, [&](ValidateOptions& options) {
+      options.valid = path("good.csv");
+      options.invalid = path("bad.csv");
+      options.strict = strict;
+      options.source.where = where;
+    });
+  };
+  auto report = write(false, "");
+  CHECK(report.valid_rows == 2);
+  CHECK(report.invalid_rows == 4);
+  CHECK(read_file(path("good.csv")) == "id,n,t\n1,5,a\n5,7,zzz\n");
+  CHECK(read_file(path("bad.csv")) == "id,n,t\n2,bad,b\n3,50,c\n3,6,d\n4,,e\n");
+  report = write(true, "");
+  CHECK(read_file(path("good.csv")) == "id,n,t\n1,5,a\n");
+  // A selection: the rows that it leaves out are in neither.
+  report = write(false, "id > 2");
+  CHECK(report.valid_rows == 1);
+  CHECK(read_file(path("good.csv")) == "id,n,t\n5,7,zzz\n");
+  CHECK(read_file(path("bad.csv")) == "id,n,t\n3,50,c\n3,6,d\n4,,e\n");
+
+  const auto refused = [&](const std::string& valid, const std::string& invalid) {
+    return refusal_of([&] {
+      check(csv, contract, [&](ValidateOptions& options) {
+        options.valid = path(valid);
+        options.invalid = path(invalid);
+      });
+    });
+  };
+  CHECK(holds_text(refused("x.csv", "x.csv"), "usage: cannot write valid and invalid rows to the same file"));
+  CHECK(holds_text(refused("x.txt", "y.csv"), "its ending names no format"));
+  CHECK_FALSE(std::filesystem::exists(path("x.csv")));
+}
