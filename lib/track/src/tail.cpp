@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
 #include "rows.hpp"
 
 namespace mlsys::track {
