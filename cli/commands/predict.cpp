@@ -28,7 +28,8 @@ class Predict final : public Verb {
     options.value(output_, "-o,--output", "FILE", "Write .csv, .tsv, .parquet or .ndjson")
         .default_text("CSV on standard output")
         .completes(Completes::file);
-    options.value(predict_.keep, "--keep", "COLUMN", "Copy this column of DATA, may be repeated or 'a,b'");
+    options.value(predict_.keep, "--keep", "COLUMN",
+                  "Copy this column of DATA, may be repeated or 'a,b'; a name with a comma: '\"a,b\"'");
     options.flag(predict_.margin, "--margin", "Add the margin: what the score is before it becomes a probability");
     options.value(predict_.unseen, "--unseen", "HOW", "Categories that training did not see").default_text("missing");
     options.value(predict_.engine, "--predictor", "NAME", "Who walks the trees").default_text("forest");
@@ -84,12 +85,34 @@ class Predict final : public Verb {
       out.raw(std::string_view(block).substr(0, static_cast<std::size_t>(file.gcount())));
   }
 
-  // "--keep id,y" names two columns; a column whose own name has a comma is given by itself.
+  // "--keep id,y" names two columns, '--keep "a,b"' with the quotes in the argument one: the quotes are those of CSV.
   void split_keep() {
     std::vector<std::string> names;
-    for (const auto& text : predict_.keep)
-      for (const auto& name : split(text, ','))
-        if (!name.empty()) names.push_back(name);
+    for (const auto& text : predict_.keep) {
+      for (std::size_t at = 0; at < text.size();) {
+        std::string name;
+        if (text[at] == '"') {
+          bool open = true;
+          for (++at; at < text.size() && open; ++at) {
+            if (text[at] != '"')
+              name += text[at];
+            else if (at + 1 < text.size() && text[at + 1] == '"')
+              name += text[at++];
+            else
+              open = false;
+          }
+          if (open || (at < text.size() && text[at] != ','))
+            throw Error(Code::usage, "cannot keep " + quoted(text) + ": a quoted name does not end where it should",
+                        "quotes go around whole names; a quote inside is written twice");
+        } else {
+          const std::size_t end = std::min(text.find(',', at), text.size());
+          name = text.substr(at, end - at);
+          at = end;
+        }
+        if (at < text.size()) ++at;  // the comma
+        if (!name.empty()) names.push_back(std::move(name));
+      }
+    }
     predict_.keep = std::move(names);
   }
 

@@ -26,6 +26,18 @@ Scores by run, bundle directory and from standard input, the same for the same r
   $ mlsys predict model t.csv -o scores.parquet -q
   scores.parquet
 
+A name with a comma is quoted, as in CSV:
+
+  $ sed '1s/.*/"id, of the row",distance,origin,late/' t.csv >comma.csv
+  $ mlsys predict model comma.csv --keep '"id, of the row",late' | head -2
+  "id, of the row",late,score
+  1,0,0.21475509
+  $ mlsys predict model comma.csv --keep '"id, of the row'
+  2> error: cannot keep '"id, of the row': a quoted name does not end where it should
+  2> hint: quotes go around whole names; a quote inside is written twice
+  2> usage: mlsys predict MODEL DATA [options]
+  [2]
+
 Columns are found by name; missing and mistyped ones are errors, unseen values are counted.
 
   $ awk -F, '{ print $3 "," $2 }' t.csv | mlsys predict model - --input-format csv | cut -d, -f1 >reordered

@@ -6,7 +6,7 @@
 namespace mlsys::contract {
 namespace {
 
-constexpr auto entries = std::to_array<std::pair<std::string_view, std::string_view>>({
+constexpr auto known_formats = std::to_array<std::pair<std::string_view, std::string_view>>({
     // As browsers take it: https://html.spec.whatwg.org/#valid-e-mail-address
     {"email",
      "[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -22,14 +22,14 @@ constexpr auto entries = std::to_array<std::pair<std::string_view, std::string_v
 }  // namespace
 
 std::optional<std::string> string_format(std::string_view name) {
-  for (const auto& [known, pattern] : entries)
+  for (const auto& [known, pattern] : known_formats)
     if (known == name) return std::string(pattern);
   return std::nullopt;
 }
 
 std::vector<std::string> string_formats() {
   std::vector<std::string> names = {"default"};
-  for (const auto& [name, pattern] : entries) names.emplace_back(name);
+  for (const auto& [name, pattern] : known_formats) names.emplace_back(name);
   return names;
 }
 

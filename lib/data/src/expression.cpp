@@ -169,6 +169,16 @@ bool is_set(const Json& node, const char* key) {
   return !found->empty();
 }
 
+// The text that a node stands for, when it is written out.
+std::optional<std::string> text_constant(const Json& node) {
+  if (text_of(node, "class") != "CONSTANT") return std::nullopt;
+  const auto value = node.find("value");
+  if (value == node.end() || !value->is_object()) return std::nullopt;
+  const auto inner = value->find("value");
+  if (inner == value->end() || !inner->is_string()) return std::nullopt;
+  return inner->get<std::string>();
+}
+
 // Walks the tree of one expression, refuses what is not listed and renames its columns.
 class Checker {
  public:
@@ -189,6 +199,32 @@ class Checker {
     if (kind == "CAST") return check_cast(node);
     if (kind == "OPERATOR" && in(plain_operators, text_of(node, "type"))) return check_list(node, "children");
     refuse(what_it_is(kind) + " cannot be used here");
+  }
+
+  // Replacements inside replacements multiply the length of a text: a short expression could make one that fills the
+  // memory. How many times longer the result can be than the columns it is made of.
+  [[nodiscard]] double growth(const Json& node) const {
+    double most = 1;
+    for (const auto& [key, child] : node.items()) {
+      if (child.is_object()) most = std::max(most, growth(child));
+      if (child.is_array())
+        for (const Json& one : child)
+          if (one.is_object()) most = std::max(most, growth(one));
+    }
+    const std::string name = text_of(node, "function_name");
+    if (text_of(node, "class") != "FUNCTION" || (name != "replace" && name != "regexp_replace")) return most;
+    const Json& arguments = node.at("children");
+    const auto replaced = arguments.size() < 2 ? std::nullopt : text_constant(arguments[1]);
+    const auto by = arguments.size() < 3 ? std::nullopt : text_constant(arguments[2]);
+    if (!by) refuse("the text that " + name + " puts in must be written out", "like this: replace(name, 'x', 'y')");
+    const double length = static_cast<double>(by->size());
+    // A pattern may match nothing at all, everywhere, and what it puts in may repeat what it found.
+    most *= name == "replace"
+                ? std::max(1.0, length / static_cast<double>(std::max<std::size_t>(1, replaced ? replaced->size() : 1)))
+                : 1 + length;
+    constexpr double highest = 1000;
+    if (most > highest) refuse("its replacements could make a text too long", "nest fewer of them");
+    return most;
   }
 
   [[nodiscard]] std::vector<std::string> take_inputs() { return std::move(inputs_); }
@@ -337,6 +373,7 @@ CheckedExpression check_expression(const std::string& text, const std::vector<st
   Json& expression = tree["statements"][0]["node"]["select_list"][0];
   Checker checker(columns, doing);
   checker.check(expression);
+  static_cast<void>(checker.growth(expression));
   std::string sql = one_text(engine, "SELECT json_deserialize_sql(" + sql_text(to_line(tree)) + "::JSON)", doing, ctx);
   constexpr std::string_view prefix = "SELECT ";
   if (!sql.starts_with(prefix)) throw Error(Code::failed, doing + ": the expression cannot be written back");

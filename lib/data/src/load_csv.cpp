@@ -212,6 +212,26 @@ class CsvLoader {
     }
     ctx_.progress->end();
     check_rows_arrived();
+    refuse_nul(slots);
+  }
+
+  // A NUL byte is UTF-8, but no text: most programs would end the value there. The head was looked at before; values of
+  // other types have none.
+  void refuse_nul(const std::vector<Slot>& slots) {
+    constexpr std::size_t columns_per_query = 200;
+    std::vector<std::size_t> texts;
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      if (slots[i].type == ColumnType::text) texts.push_back(i);
+    for (std::size_t begin = 0; begin < texts.size(); begin += columns_per_query) {
+      std::string any;
+      for (std::size_t k = begin; k < std::min(texts.size(), begin + columns_per_query); ++k)
+        any += fmt::format("{}contains({}, chr(0))", any.empty() ? "" : " OR ", column_name(texts[k]));
+      const std::uint64_t row =
+          engine_.count(fmt::format("SELECT coalesce(min(rowid) + 1, 0) FROM raw WHERE {}", any), doing_, ctx_);
+      if (row > 0)
+        throw Error(Code::failed, fmt::format("{}: row {} holds a NUL byte", doing_, with_thousands(row)),
+                    "it is no text, or damaged; `tr -d '\\000' <FILE >NEW` takes such bytes out");
+    }
   }
 
   // DuckDB passes over a first line that it cannot make sense of, and with it over the whole file.

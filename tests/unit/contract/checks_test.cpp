@@ -332,8 +332,8 @@ TEST_CASE("samples say on which line their record begins") {
       {"name": "t"}]})";
   const auto lines = [&](const std::string& csv) {
     std::vector<std::uint64_t> found;
-    for (const auto& sample : only(check(csv, contract), CheckKind::range, "n").samples)
-      found.push_back(sample.line.value_or(0));
+    const auto report = check(csv, contract);
+    for (const auto& sample : only(report, CheckKind::range, "n").samples) found.push_back(sample.line.value_or(0));
     return found;
   };
   CHECK(lines("n,t\n-1,a\n1,b\n-2,c\n") == Rows{2, 4});

@@ -148,6 +148,12 @@ TEST_CASE("what is no table of text is refused") {
   CHECK_CONTAINS(csv_error(""), "it is empty");
   CHECK_CONTAINS(csv_error("\n\n"), "it is empty");
   CHECK_CONTAINS(csv_error(std::string_view("a,b\n1,\0\n", 8)), "binary");
+  // Beyond the head a NUL byte would make a column text without a word, or end a value early.
+  std::string long_table = "n,t\n";
+  for (int i = 0; i < 60'000; ++i) long_table += std::to_string(i) + ",abc\n";
+  CHECK_CONTAINS(csv_error(long_table + std::string("7\0,x\n", 5)), "row 60,001 holds a NUL byte");
+  CHECK_CONTAINS(csv_error(long_table + "1,x\n2," + std::string("a\0b\n", 4)), "row 60,002 holds a NUL byte");
+  CHECK(csv_error(long_table + "1,x\n").empty());
   CHECK_CONTAINS(csv_error("PAR1xxxx"), "name it .parquet");
   CHECK_CONTAINS(csv_error("PK\x03\x04xxxx"), "spreadsheet");
   CHECK_CONTAINS(csv_error("\x1f\x8b\x08xxxx"), "name it .csv.gz");

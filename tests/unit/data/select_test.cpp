@@ -111,6 +111,18 @@ TEST_CASE("expressions that are not row-local, scalar and harmless are refused")
   }
 }
 
+TEST_CASE("expressions cannot make texts without bound") {
+  CHECK(derive_error("replace(replace(replace(origin, '&', '&amp;'), '<', '&lt;'), ' ', '')").empty());
+  CHECK(derive_error("regexp_replace(origin, '[0-9]+', '', 'g')").empty());
+  std::string nested = "origin";
+  for (int i = 0; i < 30; ++i) nested = "replace(" + nested + ", 'A', 'AAAAAAAAAA')";
+  CHECK_CONTAINS(derive_error(nested), "its replacements could make a text too long");
+  std::string inserted = "origin";
+  for (int i = 0; i < 4; ++i) inserted = "upper(regexp_replace(" + inserted + ", '', 'AAAAAAAAAA', 'g'))";
+  CHECK_CONTAINS(derive_error(inserted), "too long");
+  CHECK_CONTAINS(derive_error("replace(origin, 'A', origin)"), "must be written out");
+}
+
 TEST_CASE("errors in expressions help") {
   CHECK_CONTAINS(derive_error("delays > 15"), "no column 'delays' | did you mean 'delay'?");
   CHECK_CONTAINS(derive_error("origin = SFO"), "no column 'SFO' | text is written in single quotes: 'SFO'");
