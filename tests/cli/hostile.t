@@ -12,12 +12,12 @@ A line without an end, in the header and below it, plain and compressed to a tho
   2> error: cannot read 'endless.csv': no line ends within its first 64.0 MiB
   [1]
   $ gzip -1 <endless.csv >bomb.csv.gz; timeout 60 mlsys data profile bomb.csv.gz
-  2> error: cannot read 'bomb.csv.gz': * (glob)
-  2> hint: * (glob)
+  2> error: cannot read 'bomb.csv.gz': line 1: it is longer than 16.0 MiB
+  2> hint: a quote that is never closed makes such lines
   [1]
   $ head -c 100000000 /dev/zero | gzip -1 >zeros.csv.gz; timeout 60 mlsys data profile zeros.csv.gz
-  2> error: cannot read 'zeros.csv.gz': * (glob)
-  2> hint: * (glob)
+  2> error: cannot read 'zeros.csv.gz': line 1: it is longer than 16.0 MiB
+  2> hint: a quote that is never closed makes such lines
   [1]
 
 A hundred thousand columns:

@@ -99,7 +99,7 @@ Parquet that was cut short, or whose footer or pages are damaged:
   hint: fetch or write the file again
   error: cannot read 'pages.parquet': the data are damaged (…)
   hint: fetch or write the file again
-  error: cannot write 'new/train.parquet': the data are damaged (…)
+  error: cannot compare the parts of 'pages.parquet': the data are damaged (…)
   hint: fetch or write the file again
 
 A compressed file that was cut short may end between two rows, and would be fewer of them:

@@ -64,8 +64,8 @@ class CsvLoader {
   // DuckDB knows how to decompress: it is asked for lines.
   Head read_compressed_head(const std::filesystem::path& file, std::uint64_t most) {
     Head head;
-    duck::Result lines = engine_.stream(raw_lines(file, source_.compression), doing_, ctx_);
     try {
+      duck::Result lines = engine_.connection().stream(raw_lines(file, source_.compression), ctx_);
       while (const auto chunk = lines.next(ctx_)) {
         const duck::Vector column = chunk->column(0);
         for (std::uint64_t row = 0; row < chunk->size(); ++row) {
@@ -93,6 +93,7 @@ class CsvLoader {
         head = read_head(file, most *= 4);
       const Dialect dialect = settle_dialect(head.bytes, head.whole, source_.format, options, subject);
       expected_rows_ += dialect.data_records;
+      rows_may_follow_ = rows_may_follow_ || !head.whole;
       unix_line_ends_ = unix_line_ends_ && dialect.line_end == "\n";
       if (dialect.other_line_end_first && !unix_line_ends_)
         throw Error(Code::failed,
@@ -236,9 +237,13 @@ class CsvLoader {
 
   // DuckDB passes over a first line that it cannot make sense of, and with it over the whole file.
   void check_rows_arrived() {
-    if (expected_rows_ > 0 && engine_.count("SELECT count(*) FROM (SELECT 1 FROM raw LIMIT 1)", doing_, ctx_) == 0)
-      throw Error(Code::failed, doing_ + ": its header cannot be told from its rows",
-                  "its quotes or line ends are not those of CSV (RFC 4180)");
+    if (expected_rows_ == 0 && !rows_may_follow_) return;
+    if (engine_.count("SELECT count(*) FROM (SELECT 1 FROM raw LIMIT 1)", doing_, ctx_) > 0) return;
+    if (expected_rows_ == 0)
+      throw Error(Code::failed, fmt::format("{}: line 2: it is longer than {}", doing_, human_bytes(largest_line)),
+                  "a quote that is never closed makes such lines");
+    throw Error(Code::failed, doing_ + ": its header cannot be told from its rows",
+                "its quotes or line ends are not those of CSV (RFC 4180)");
   }
 
   Relation table_relation() const {
@@ -331,6 +336,7 @@ class CsvLoader {
   std::vector<std::string> names_;  // of the file, then of its folders
   bool unix_line_ends_ = true;      // of all files
   std::size_t expected_rows_ = 0;   // at least
+  bool rows_may_follow_ = false;    // a file goes on below its head
 };
 
 // The number after `label` in `text`.
@@ -364,8 +370,10 @@ void CsvLoader::explain(const duck::Failure& failure) const {
   if (text.find("Invalid unicode") != std::string::npos || text.find("not utf-8 encoded") != std::string::npos)
     throw Error(Code::failed, where + ": it is not UTF-8 text",
                 "convert it, for example: iconv -f LATIN1 -t UTF-8 FILE > NEW");
-  if (text.find("Maximum line size") != std::string::npos)
-    throw Error(Code::failed, fmt::format("{}: it is longer than {}", where, human_bytes(largest_line)),
+  if (text.find("Maximum line size") != std::string::npos ||
+      text.find("does not support a full read") != std::string::npos)
+    throw Error(Code::failed,
+                fmt::format("{}: {} longer than {}", where, line ? "it is" : "a line is", human_bytes(largest_line)),
                 "a quote that is never closed makes such lines");
   if (text.find("state machine reached an invalid state") != std::string::npos)
     throw Error(Code::failed, where + ": its line ends or quotes are mixed up",
