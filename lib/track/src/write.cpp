@@ -105,12 +105,12 @@ void log_metrics(Store& store, Keys& keys, std::int64_t run, const std::vector<P
       "INSERT INTO latest_metrics (run, key, value, step, time, points, least, most) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (run, key) DO UPDATE SET value = excluded.value, step = excluded.step, time = excluded.time,"
       " points = excluded.points, least = excluded.least, most = excluded.most");
-  for (auto& [key, added] : series) {
+  for (auto& [number, added] : series) {
     Summary whole;
-    if (find.bind(run, key).step())
+    if (find.bind(run, number).step())
       whole = {find.real(0), find.integer(1), find.integer(2), find.integer(3), find.real(4), find.real(5)};
     whole.add(added);
-    replace.bind(run, key, whole.value, whole.step, whole.time, whole.points, whole.least, whole.most).run();
+    replace.bind(run, number, whole.value, whole.step, whole.time, whole.points, whole.least, whole.most).run();
   }
 }
 
