@@ -1,8 +1,8 @@
 // Times the forest beside XGBoost's own predictor in one process:
 //   forest-bench LIBXGBOOST MODEL.ubj MATRIX.f32 [THREADS [TURNS [ROWS]]]
-// The matrix is row-major float32 as forest_models.py writes it. Whole batches are given to XGBoost as a fresh DMatrix
-// each time, since it keeps the result for one that it has seen; few rows in place, which is faster. All take turns,
-// and the least time of each counts. Prints one JSON document; the status is 1 when any bit differs.
+// The matrix is row-major float32 as forest_models.py writes it. XGBoost is given a fresh DMatrix each time, since it
+// keeps the result for one that it has seen; few rows also in place, which is faster. All take turns, and the least
+// time of each counts. Prints one JSON document; the status is 1 when any bit differs.
 #include <dlfcn.h>
 #include <fmt/format.h>
 
@@ -165,7 +165,7 @@ int bench(const std::vector<std::string>& arguments) {
                                    const float* result = xgboost.fresh(matrix.data(), rows, features);
                                    std::copy_n(result, expected.size(), expected.begin());
                                  }}};
-  for (const Kernel kernel : {Kernel::portable, Kernel::avx2}) {
+  for (const Kernel kernel : {Kernel::portable, Kernel::avx2, Kernel::avx512}) {
     if (!forest::available(kernel)) continue;
     const forest::Options options{.threads = threads, .kernel = kernel};
     const std::string name(name_of(kernel));
@@ -182,9 +182,11 @@ int bench(const std::vector<std::string>& arguments) {
   xgboost.threads(1);
   std::vector<std::string> few;
   for (const std::size_t count : {1U, 4U, 16U, 64U, 256U}) {
-    std::vector<Contestant> contestants{{"xgboost", [&] { xgboost.in_place(matrix.data(), count, features); }}};
-    for (const Kernel kernel :
-         {Kernel::automatic, Kernel::portable, Kernel::portable_rows, Kernel::avx2, Kernel::avx2_rows}) {
+    std::vector<Contestant> contestants{
+        {"xgboost", [&] { xgboost.fresh(matrix.data(), count, features); }},
+        {"xgboost in place", [&] { xgboost.in_place(matrix.data(), count, features); }}};
+    for (const Kernel kernel : {Kernel::automatic, Kernel::portable, Kernel::portable_rows, Kernel::avx2,
+                                Kernel::avx2_rows, Kernel::avx512, Kernel::avx512_rows}) {
       if (!forest::available(kernel)) continue;
       contestants.push_back({std::string(name_of(kernel)), [&, kernel] {
                                forest.margins(row_major(count), std::span(margins).first(count * forest.outputs()),
@@ -192,7 +194,7 @@ int bench(const std::vector<std::string>& arguments) {
                              }});
     }
     compete(contestants, turns, 0.05);
-    for (std::size_t i = 1; i < contestants.size(); ++i) {
+    for (std::size_t i = 2; i < contestants.size(); ++i) {
       contestants[i].work();
       check(count);
     }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -12,12 +14,14 @@
 #include "mlsys/base/parallel.hpp"
 #include "model.hpp"
 #include "plan.hpp"
+#include "ways.hpp"
 
 namespace mlsys::forest {
 namespace {
 
 // Memory that a call needs and the next one may use again.
 struct Scratch {
+  std::vector<Cursor> cursors;
   std::vector<std::uint64_t> memory;
   unsigned char* bytes(std::size_t size) {
     if (memory.size() * 8 < size + 64) memory.resize(size / 8 + 9);
@@ -26,9 +30,16 @@ struct Scratch {
   }
 };
 
+// One scratch changes hands without a lock, which is all that a single thread needs.
 class Pool {
  public:
+  Pool() = default;
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  ~Pool() { delete spare_.load(std::memory_order_relaxed); }
+
   std::unique_ptr<Scratch> take() {
+    if (Scratch* spare = spare_.exchange(nullptr, std::memory_order_acquire)) return std::unique_ptr<Scratch>(spare);
     const std::lock_guard lock(mutex_);
     if (free_.empty()) {
       free_.reserve(made_ + 1);  // so that giving back cannot fail
@@ -41,11 +52,17 @@ class Pool {
     return scratch;
   }
   void give_back(std::unique_ptr<Scratch> scratch) {
+    Scratch* none = nullptr;
+    if (spare_.compare_exchange_strong(none, scratch.get(), std::memory_order_release, std::memory_order_relaxed)) {
+      static_cast<void>(scratch.release());
+      return;
+    }
     const std::lock_guard lock(mutex_);
     free_.push_back(std::move(scratch));
   }
 
  private:
+  std::atomic<Scratch*> spare_{nullptr};
   std::mutex mutex_;
   std::vector<std::unique_ptr<Scratch>> free_;
   std::size_t made_ = 0;
@@ -57,6 +74,7 @@ class Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
   ~Lease() { pool_.give_back(std::move(scratch_)); }
+  Scratch& operator*() const { return *scratch_; }
   Scratch* operator->() const { return scratch_.get(); }
 
  private:
@@ -79,18 +97,15 @@ struct Forest::Impl {
   std::vector<TreeView> trees;
   std::vector<std::uint8_t> numeric_kind;  // per feature: 1 when some tree splits it as a number
   mutable Pool pool;
-
-  bool has_row_kernel = false;
-  double few_rows = 0;  // fewer cost more as a block than one by one
+  Ways ways;
 
   void make_views();
-  void weigh();
   [[nodiscard]] std::pair<std::size_t, std::size_t> chosen(const Options& options) const;
-  void margins(const Source& source, std::span<float> out, const Options& options) const;
+  void margins(const Source& source, std::span<float> out, const Options& options, Scratch& scratch) const;
   void walk_rows(const BlockJob& job, std::uint64_t first, std::uint64_t last, float* out) const;
   void leaves(const Source& source, std::span<std::int32_t> out, const Options& options) const;
-  [[nodiscard]] std::vector<Cursor> cursors(const Columns& rows) const;
-  [[nodiscard]] std::vector<Cursor> cursors(const RowMajor& rows) const;
+  Source source(const Columns& rows, Scratch& scratch) const;
+  Source source(const RowMajor& rows, Scratch& scratch) const;
 };
 
 void Forest::Impl::make_views() {
@@ -115,14 +130,32 @@ void Forest::Impl::make_views() {
     view.first = ranking.first;
     view.last = ranking.last;
     numeric.push_back(view);
-    for (const auto& page : feature.pages)
-      pages.push_back({page.offset, page.row, page.count, page.predicates, page.missing_left, page.thresholds.data(),
-                       page.nibbles.data()});
+    for (const auto& page : feature.pages) {
+      PageView entry{page.offset,
+                     page.row,
+                     page.count,
+                     page.predicates,
+                     page.missing_left,
+                     page.thresholds.data(),
+                     page.nibbles.data(),
+                     feature.feature,
+                     0,
+                     nullptr,
+                     nullptr};
+      if (!plan.tables.pages.empty()) {
+        const PageSearch& search = plan.tables.pages[pages.size()];
+        entry.levels = search.levels;
+        entry.tree = search.tree.data();
+        entry.pivots = search.pivots.data();
+      }
+      pages.push_back(entry);
+    }
   }
   for (const auto& feature : plan.categorical)
     categorical.push_back({feature.feature, feature.row, feature.count,
                            static_cast<std::uint32_t>(feature.classes.size()), feature.stride, feature.classes.data(),
-                           feature.bits.data()});
+                           feature.bits.data(),
+                           plan.tables.answers.empty() ? nullptr : plan.tables.answers[categorical.size()].data()});
   for (const auto& tree : plan.trees)
     trees.push_back({tree.depth, tree.root, tree.output, plan.rows.data() + tree.rows,
                      plan.short_rows.empty() ? nullptr : plan.short_rows.data() + tree.rows,
@@ -133,27 +166,6 @@ void Forest::Impl::make_views() {
     if (node.left >= 0 && node.set < 0) numeric_kind[node.feature] = 1;
 }
 
-// Weights are about cycles, fitted to what tests/bench/forest_bench.cpp measures; they decide about time, never about
-// results.
-void Forest::Impl::weigh() {
-  has_row_kernel = !plan.short_rows.empty() || plan.rows.empty();
-  double block = 4.5 * static_cast<double>(plan.predicates);
-  double row = 12. * static_cast<double>(numeric.size()) + static_cast<double>(plan.predicates) / 16;
-  double walk = 0;
-  for (const auto& feature : categorical) {
-    block += 2.5 * feature.count;
-    row += 0.1 * feature.count;
-  }
-  for (const auto& tree : trees) {
-    if (tree.depth < 0) continue;  // walked either way
-    const auto leaves = static_cast<double>(std::size_t{1} << tree.depth);
-    block += 2.5 * leaves;
-    row += 4 + 2. * tree.depth + 0.07 * leaves;
-    walk += 25. * tree.depth;
-  }
-  few_rows = block / (has_row_kernel ? row : walk);
-}
-
 std::pair<std::size_t, std::size_t> Forest::Impl::chosen(const Options& options) const {
   const std::size_t rounds = model.rounds.size() - 1;
   const std::size_t end = options.end == 0 ? rounds : options.end;
@@ -162,36 +174,34 @@ std::pair<std::size_t, std::size_t> Forest::Impl::chosen(const Options& options)
   return {model.rounds[options.begin], model.rounds[end]};
 }
 
-std::vector<Cursor> Forest::Impl::cursors(const Columns& rows) const {
+Source Forest::Impl::source(const Columns& rows, Scratch& scratch) const {
   if (rows.features.size() != model.features)
     misuse(fmt::format("it has {} features, the rows have {}", model.features, rows.features.size()));
-  std::vector<Cursor> result;
-  result.reserve(model.features);
+  scratch.cursors.clear();
   for (std::size_t i = 0; i < model.features; ++i) {
     const Column& column = rows.features[i];
     const bool codes = !column.codes.empty();
     if ((codes ? column.codes.size() : column.values.size()) != rows.rows || (codes && !column.values.empty()))
       misuse(fmt::format("feature {} has not one value per row", i));
     if (codes && numeric_kind[i] != 0) misuse(fmt::format("feature {} is a number, not a category", i));
-    result.push_back({codes ? nullptr : column.values.data(), codes ? column.codes.data() : nullptr, 1});
+    scratch.cursors.push_back({codes ? nullptr : column.values.data(), codes ? column.codes.data() : nullptr, 1});
   }
-  return result;
+  return {scratch.cursors.data(), rows.rows};
 }
 
-std::vector<Cursor> Forest::Impl::cursors(const RowMajor& rows) const {
+Source Forest::Impl::source(const RowMajor& rows, Scratch& scratch) const {
   if (rows.stride < model.features)
     misuse(fmt::format("it has {} features, the rows have {}", model.features, rows.stride));
   if (rows.rows > 0 && (rows.values.size() < model.features ||
                         (rows.stride > 0 && (rows.values.size() - model.features) / rows.stride < rows.rows - 1)))
     misuse("the values end before the last row");
-  std::vector<Cursor> result;
-  result.reserve(model.features);
+  scratch.cursors.clear();
   for (std::size_t i = 0; i < model.features; ++i)
-    result.push_back({rows.rows > 0 ? rows.values.data() + i : nullptr, nullptr, rows.stride});
-  return result;
+    scratch.cursors.push_back({rows.rows > 0 ? rows.values.data() + i : nullptr, nullptr, rows.stride});
+  return {scratch.cursors.data(), rows.rows};
 }
 
-void Forest::Impl::margins(const Source& source, std::span<float> out, const Options& options) const {
+void Forest::Impl::margins(const Source& source, std::span<float> out, const Options& options, Scratch& scratch) const {
   const auto [begin, end] = chosen(options);
   if (out.size() / model.outputs != source.rows || out.size() % model.outputs != 0)
     misuse("the result has not one element per row and output");
@@ -200,29 +210,49 @@ void Forest::Impl::margins(const Source& source, std::span<float> out, const Opt
   if (!available(options.kernel)) misuse(fmt::format("this machine has no kernel '{}'", name_of(options.kernel)));
   if (source.rows == 0) return;
 
-  const float* base_margin = options.base_margin.empty() ? nullptr : options.base_margin.data();
-  const BlockJob job{
-      numeric.data(), categorical.data(), trees.data() + begin, &plan,       numeric.size(), categorical.size(),
-      end - begin,    model.outputs,      model.base.data(),    base_margin, source};
-  const Kernel kernel = options.kernel;
-  const bool portable = kernel == Kernel::portable || kernel == Kernel::portable_rows || !available(Kernel::avx2);
-  const Kernels& kernels = portable ? portable_kernels() : *avx2_kernels();
-  const bool few = kernel == Kernel::automatic ? static_cast<double>(source.rows) < few_rows
-                                               : kernel == Kernel::portable_rows || kernel == Kernel::avx2_rows;
-  const bool walk = kernel == Kernel::walk || (few && !has_row_kernel);
+  const NodeTables& tables = plan.tables;
+  const auto from = [begin](const auto& table, std::size_t per_tree) {
+    return table.empty() ? nullptr : table.data() + per_tree * begin;
+  };
+  const BlockJob job{.numeric = numeric.data(),
+                     .page = pages.data(),
+                     .categorical = categorical.data(),
+                     .trees = trees.data() + begin,
+                     .plan = &plan,
+                     .numerics = numeric.size(),
+                     .pages = pages.size(),
+                     .categoricals = categorical.size(),
+                     .tree_count = end - begin,
+                     .outputs = model.outputs,
+                     .base = model.base.data(),
+                     .base_margin = options.base_margin.empty() ? nullptr : options.base_margin.data(),
+                     .source = source,
+                     .rank_registers = tables.rank_registers,
+                     .nodes = from(tables.nodes, 1),
+                     .node_leaves = from(tables.leaves, 64),
+                     .nodes_below = from(tables.below, 64),
+                     .first_tree = begin,
+                     .all_trees = trees.size(),
+                     .some_walked = tables.some_walked};
+  const Way& way = options.kernel == Kernel::automatic ? ways.fastest(source.rows) : ways.find(options.kernel);
   constexpr std::uint64_t rows_per_piece = 4096;
-  const auto work = [&](std::size_t piece) {
-    const std::uint64_t first = piece * rows_per_piece;
+  const auto piece_rows = [&](std::uint64_t first, Scratch& memory) {
     const std::uint64_t last = std::min(source.rows, first + rows_per_piece);
-    if (walk) return walk_rows(job, first, last, out.data());
-    const Lease scratch(pool);
-    unsigned char* bytes = scratch->bytes(kernels.scratch(plan.predicates, model.outputs));
-    if (few) return kernels.run_rows(job, first, static_cast<std::size_t>(last - first), out.data(), bytes);
+    if (way.kernels == nullptr) return walk_rows(job, first, last, out.data());
+    const Kernels& kernels = *way.kernels;
+    unsigned char* bytes = memory.bytes(kernels.scratch(plan.predicates, model.outputs));
+    if (!way.blocks) return kernels.run_rows(job, first, static_cast<std::size_t>(last - first), out.data(), bytes);
     for (std::uint64_t row = first; row < last; row += kernels.rows)
       kernels.run(job, plan.predicates, row,
                   static_cast<std::size_t>(std::min<std::uint64_t>(kernels.rows, last - row)), out.data(), bytes);
   };
-  parallel_for(static_cast<std::size_t>((source.rows + rows_per_piece - 1) / rows_per_piece), options.threads, work);
+  if (source.rows <= rows_per_piece || options.threads <= 1) {
+    for (std::uint64_t row = 0; row < source.rows; row += rows_per_piece) piece_rows(row, scratch);
+    return;
+  }
+  const auto work = [&](std::size_t piece) { piece_rows(piece * rows_per_piece, *Lease(pool)); };
+  parallel_for(static_cast<std::size_t>((source.rows + rows_per_piece - 1) / rows_per_piece), options.threads,
+               std::cref(work));
 }
 
 // Rows [first, last).
@@ -262,7 +292,16 @@ void Forest::Impl::leaves(const Source& source, std::span<std::int32_t> out, con
 }
 
 bool available(Kernel kernel) {
-  return (kernel != Kernel::avx2 && kernel != Kernel::avx2_rows) || avx2_kernels() != nullptr;
+  switch (kernel) {
+    case Kernel::avx2:
+    case Kernel::avx2_rows:
+      return avx2_kernels() != nullptr;
+    case Kernel::avx512:
+    case Kernel::avx512_rows:
+      return avx512_kernels() != nullptr;
+    default:
+      return true;
+  }
 }
 
 Compilation Forest::compile(std::span<const std::byte> model, std::string_view subject) {
@@ -271,8 +310,9 @@ Compilation Forest::compile(std::span<const std::byte> model, std::string_view s
     impl->model = read_model(read_document(model));
     impl->plan = make_plan(impl->model);
     impl->model.trees = {};
+    if (avx512_kernels() != nullptr) add_node_tables(impl->plan);
     impl->make_views();
-    impl->weigh();
+    impl->ways.add(impl->plan);
     return {Forest(std::move(impl)), {}};
   } catch (const Unsupported& unsupported) {
     return {std::nullopt, unsupported.reason};
@@ -310,20 +350,20 @@ const std::vector<std::string>& Forest::categories(std::size_t feature) const {
 std::size_t Forest::bytes() const { return memory(impl_->plan); }
 
 void Forest::margins(const Columns& rows, std::span<float> out, const Options& options) const {
-  const auto cursors = impl_->cursors(rows);
-  impl_->margins({cursors.data(), rows.rows}, out, options);
+  const Lease scratch(impl_->pool);
+  impl_->margins(impl_->source(rows, *scratch), out, options, *scratch);
 }
 void Forest::margins(const RowMajor& rows, std::span<float> out, const Options& options) const {
-  const auto cursors = impl_->cursors(rows);
-  impl_->margins({cursors.data(), rows.rows}, out, options);
+  const Lease scratch(impl_->pool);
+  impl_->margins(impl_->source(rows, *scratch), out, options, *scratch);
 }
 void Forest::leaves(const Columns& rows, std::span<std::int32_t> out, const Options& options) const {
-  const auto cursors = impl_->cursors(rows);
-  impl_->leaves({cursors.data(), rows.rows}, out, options);
+  const Lease scratch(impl_->pool);
+  impl_->leaves(impl_->source(rows, *scratch), out, options);
 }
 void Forest::leaves(const RowMajor& rows, std::span<std::int32_t> out, const Options& options) const {
-  const auto cursors = impl_->cursors(rows);
-  impl_->leaves({cursors.data(), rows.rows}, out, options);
+  const Lease scratch(impl_->pool);
+  impl_->leaves(impl_->source(rows, *scratch), out, options);
 }
 
 std::size_t Forest::predictions() const {

@@ -38,6 +38,28 @@ static inline std::int32_t bits_cell(float value, std::int32_t first, std::int32
   return value == value ? static_cast<std::int32_t>(cell) : 0;
 }
 
+// The nodes of the upper six levels of a tree, as bytes that a kernel for AVX-512 compares at once. The bit of a node
+// in the 63 answers: the seven nodes of levels 3 to 5 below the t-th of eight places are bits 7t … 7t + 6, those of the
+// first three levels bits 56 … 62, in heap order both. A node sends a row right when the rank in its slot is greater
+// than its threshold, so 255 never does: that of nodes that are not there, and of those that split categories, whose
+// answers are looked up.
+struct NodeBytes {
+  static constexpr int levels = 6;
+  alignas(64) std::uint8_t slots[64];
+  alignas(64) std::uint8_t thresholds[64];
+};
+// The last two of eight levels at one of the 64 places.
+struct alignas(32) NodesBelow {
+  std::uint16_t predicates[3];  // heap order
+  float leaves[4];
+};
+// Slots are the bytes of 1, 2 or 4 registers: in their first half the rank in each page of the numeric features, in
+// their second half the same with missing values going right.
+constexpr std::size_t max_pages = 128;
+
+// Numeric features whose values are fetched together.
+constexpr std::size_t tile = 16;
+
 // Pointers into a Plan, as kernels see it.
 struct PageView {
   std::uint32_t offset;
@@ -47,6 +69,11 @@ struct PageView {
   std::uint32_t missing_left;
   const std::uint8_t* thresholds;
   const std::uint8_t* nibbles;
+  std::uint32_t feature;
+  // See PageSearch; null when there are no tables for AVX-512.
+  std::uint32_t levels;
+  const float* tree;
+  const float* pivots;
 };
 struct NumericView {
   std::uint32_t feature;
@@ -72,6 +99,7 @@ struct CategoricalView {
   std::size_t stride;
   const std::uint32_t* classes;
   const std::uint8_t* bits;
+  const std::uint64_t* answers;  // of each class in each tree of the model, or null
 };
 struct TreeView {
   std::int32_t depth;
@@ -85,16 +113,38 @@ struct TreeView {
 };
 struct BlockJob {
   const NumericView* numeric;
+  const PageView* page;  // of all numeric features
   const CategoricalView* categorical;
   const TreeView* trees;  // those of the chosen rounds
   const Plan* plan;
   std::size_t numerics;
+  std::size_t pages;
   std::size_t categoricals;
   std::size_t tree_count;
   std::size_t outputs;
   const float* base;         // one per output
   const float* base_margin;  // rows × outputs of the whole source, or null
   Source source;
+  // Tables for single rows with AVX-512; there are none when rank_registers is 0. The arrays begin with the first of
+  // the chosen trees.
+  int rank_registers;
+  const NodeBytes* nodes;
+  const float* node_leaves;       // 64 per tree; null when some tree has more levels
+  const NodesBelow* nodes_below;  // or else 64 of these
+  std::size_t first_tree;
+  std::size_t all_trees;  // of the model
+  bool some_walked;       // to the end or from the root
+};
+
+// Nanoseconds for each of what a model has, fitted to what tests/bench/forest_bench.cpp measured on a machine that has
+// every kernel. Only their ratios matter.
+struct Cost {
+  double feature = 0;    // pages of numeric features
+  double predicate = 0;  // of numeric features
+  double category = 0;   // predicates of categorical features
+  double tree = 0;
+  double level = 0;  // of all trees
+  double leaf = 0;
 };
 
 // Rows of a block, and the bytes of scratch memory (aligned to 64) that one thread needs for it.
@@ -106,10 +156,14 @@ struct Kernels {
               unsigned char* scratch);
   // The same, row by row.
   void (*run_rows)(const BlockJob& job, std::uint64_t first, std::size_t count, float* out, unsigned char* scratch);
+  Cost block;       // of a block, however few of its rows are used
+  Cost block_row;   // of each of its rows beside that
+  Cost single_row;  // of a row by run_rows
 };
 
 const Kernels& portable_kernels();
-const Kernels* avx2_kernels();  // null when the build or the machine has no AVX2
+const Kernels* avx2_kernels();    // null when the build or the machine has no AVX2
+const Kernels* avx512_kernels();  // the same of AVX-512 with byte permutations (VBMI) and of BMI2
 
 // Walks one tree for rows [first, first + count): the index of each row's leaf, or what it adds.
 void walk_nodes(const Plan& plan, std::uint32_t root, const Source& source, std::uint64_t first, std::size_t count,

@@ -3,6 +3,10 @@
 //   Bits                      a vector of std::uint64_t of that width
 //   Octets                    the same of bytes
 //   interleave_low, _high     of the first or last eight bytes of each sixteen of two vectors
+//   every_sixteenth           sixteen bytes each from the first, the 17th, ... of some pointers, at an offset
+//   select                    the bits of one vector or of another, as a third says
+//   ranks_pages, rank_page    whether and how ranks are found among the thresholds of a page alone
+//   turn                      copies some of the rows of adjacent features to their columns, and says how many
 //   position_of, add_leaves   how sums are kept and leaves are looked up (see kernel_portable.cpp)
 //
 // A block has eight rows for each byte of a vector. A predicate of a block is one vector: bit j of byte b belongs to
@@ -11,8 +15,6 @@
 
 namespace mlsys::forest {
 namespace {
-
-constexpr std::size_t block_rows = 8 * width;
 
 __attribute__((always_inline)) inline Bits load(const unsigned char* from) {
   Bits bits;
@@ -148,25 +150,43 @@ void evaluate_page(const PageView& page, const Bits* p, Bits missing, unsigned c
   for (; i < page.predicates; ++i, nibble += 2, row += width) store(row, right(nibble) | missing);
 }
 
+// Bytes that are 0 or 1, of `rows` rows, as bits.
+__attribute__((always_inline)) inline Bits bits_of(const unsigned char* bytes, std::size_t rows) {
+  Bits bits = {};
+  for (std::size_t bit = 0; bit * width < rows; ++bit) bits |= load(bytes + bit * width) << static_cast<int>(bit);
+  return bits;
+}
+
 void evaluate_numeric(const NumericView& view, const float* values, std::size_t rows_used, unsigned char* rows) {
   alignas(64) unsigned char bytes[block_rows];
   Bits missing = {};
   for (std::uint32_t i = 0; i < view.pages; ++i) {
     if (view.page[i].missing_left == view.page[i].predicates) continue;
     for (std::size_t row = 0; row < rows_used; ++row) bytes[row] = values[row] == values[row] ? 0 : 1;
-    for (std::size_t bit = 0; bit * width < rows_used; ++bit)
-      missing |= load(bytes + bit * width) << static_cast<int>(bit);
+    missing = bits_of(bytes, rows_used);
     break;
   }
-  alignas(64) std::uint32_t ranks[block_rows];
+  // Few pages may be ranked each on its own; the ranks among all thresholds serve any number.
+  const bool each = ranks_pages && view.pages <= 4;
   const bool single = view.count <= 255;
-  if (single)
+  alignas(64) std::uint32_t ranks[block_rows];
+  if (single && !each)
     rank_values(view, values, rows_used, bytes);
-  else
+  else if (!each)
     rank_values(view, values, rows_used, ranks);
   for (std::uint32_t i = 0; i < view.pages; ++i) {
     const PageView& page = view.page[i];
-    if (!single)
+    if (page.count == 1 && !single) {
+      for (std::size_t row = 0; row < rows_used; ++row) bytes[row] = values[row] >= view.thresholds[page.offset] ? 1 : 0;
+      const Bits right = bits_of(bytes, rows_used);
+      unsigned char* to = rows + page.row * width;
+      for (std::uint32_t k = 0; k < page.predicates; ++k, to += width)
+        store(to, k < page.missing_left ? right : right | missing);
+      continue;
+    }
+    if (each)
+      rank_page(page, values, rows_used, bytes);
+    else if (!single)
       for (std::size_t row = 0; row < rows_used; ++row) bytes[row] = rank_in_page(ranks[row], page.offset);
     Bits planes[8] = {};
     for (std::size_t j = 0; j * width < rows_used; ++j) planes[j] = load(bytes + j * width);
@@ -176,8 +196,6 @@ void evaluate_numeric(const NumericView& view, const float* values, std::size_t 
 }
 
 // The block's values of some features, contiguous; rows behind the end are 0.
-constexpr std::size_t tile = 16;
-
 void fetch(const BlockJob& job, std::size_t begin, std::size_t end, std::uint64_t first, std::size_t count,
            std::size_t rows_used, float (*buffer)[block_rows], const float** values) {
   const Cursor* features = job.source.features;
@@ -198,7 +216,9 @@ void fetch(const BlockJob& job, std::size_t begin, std::size_t end, std::uint64_
         std::memcpy(buffer[i], from[i], count * sizeof(float));
     }
   } else {
-    for (std::size_t row = 0; row < count; ++row)
+    std::size_t done = 0;
+    if (size >= 4 && from[size - 1] == from[0] + size - 1) done = turn(from[0], stride, size, count, buffer);
+    for (std::size_t row = done; row < count; ++row)
       for (std::size_t i = 0; i < size; ++i) buffer[i][row] = from[i][row * stride];
   }
   for (std::size_t i = 0; i < size; ++i)
@@ -222,60 +242,49 @@ __attribute__((always_inline)) inline void transpose_bytes(Octets* from) {
   }
 }
 
-void classes_of(const CategoricalView& view, const Cursor& cursor, std::uint64_t first, std::size_t count,
-                const unsigned char** bits) {
-  const auto class_of = [&](std::uint32_t code) { return code < view.codes ? view.classes[code] : 0; };
-  for (std::size_t i = 0; i < count; ++i) {
-    std::uint32_t number = 0;
-    if (cursor.codes != nullptr) {
-      const std::int32_t code = cursor.codes[first + i];
-      number = code < 0 ? 1 : class_of(static_cast<std::uint32_t>(code));
-    } else {
-      const float value = cursor.values[(first + i) * cursor.stride];
-      if (value != value) {
-        number = 1;
-      } else if (value >= 0.F && value < 16777216.F) {
-        number = class_of(static_cast<std::uint32_t>(value));
-      }
-    }
-    bits[i] = view.bits + number * view.stride;
+// The class of a row's category: 1 when it is missing, 0 when no split lists it.
+__attribute__((always_inline)) inline std::uint32_t class_of(const CategoricalView& view, const Cursor& cursor,
+                                                             std::uint64_t row) {
+  std::uint32_t code = 0;
+  if (cursor.codes != nullptr) {
+    if (cursor.codes[row] < 0) return 1;
+    code = static_cast<std::uint32_t>(cursor.codes[row]);
+  } else {
+    const float value = cursor.values[row * cursor.stride];
+    if (value != value) return 1;
+    if (value < 0.F || value >= 16777216.F) return 0;
+    code = static_cast<std::uint32_t>(value);
   }
+  return code < view.codes ? view.classes[code] : 0;
 }
 
-// Predicates of a categorical feature come in groups of 256, which are kept so that they can be written in order: bit
-// 8c + k of a class's 32 bytes is row k * columns + c of the group, of which the last may have fewer columns.
-inline std::size_t columns_of(const CategoricalView& view, std::size_t group) {
-  const std::size_t bytes = (view.count + 7) / 8 - group * 32;
-  return bytes < 32 ? bytes : 32;
+// Bits of a class come in chunks of sixteen bytes, which are 128 predicates. They are kept so that predicates can be
+// written in order: bit 8c + k of a chunk is row k * columns + c of its rows, of which the last chunk may have fewer.
+inline std::size_t columns_of(const CategoricalView& view, std::size_t chunk) {
+  const std::size_t bytes = (view.count + 7) / 8 - chunk * 16;
+  return bytes < 16 ? bytes : 16;
 }
 
-// Each row fetches the bits of its class; then bits of rows become bits of predicates.
+// Each row fetches the bits of its class; then bits of rows become bits of predicates. A vector holds the same chunk of
+// as many rows as it has sixteen bytes, so that nothing has to be moved between these.
 void evaluate_categorical(const CategoricalView& view, const Cursor& cursor, std::uint64_t first, std::size_t count,
                           unsigned char* rows) {
   const unsigned char* bits[block_rows];
   for (std::size_t i = count; i < block_rows; ++i) bits[i] = view.bits;
-  classes_of(view, cursor, first, count, bits);
-  for (std::size_t chunk = 0; chunk * 8 < view.count; chunk += width) {
-    const std::size_t columns = columns_of(view, chunk / 32);
-    const std::size_t begin = chunk % 32;
-    Octets groups[width / 16][8][16];
-    for (std::size_t part = 0; part < width / 16; ++part) {
-      for (std::size_t i = 0; i < 16; ++i) {
-        Bits planes[8];
-        for (std::size_t j = 0; j < 8; ++j) planes[j] = load(bits[j * width + part * 16 + i] + chunk);
-        transpose(planes);
-        for (std::size_t k = 0; k < 8; ++k) groups[part][k][i] = reinterpret_cast<Octets>(planes[k]);
-      }
-      for (std::size_t k = 0; k < 8; ++k) transpose_bytes(groups[part][k]);
+  for (std::size_t i = 0; i < count; ++i) bits[i] = view.bits + class_of(view, cursor, first + i) * view.stride;
+  for (std::size_t chunk = 0; chunk * 128 < view.count; ++chunk) {
+    const std::size_t columns = columns_of(view, chunk);
+    Octets groups[8][16];
+    for (std::size_t i = 0; i < 16; ++i) {
+      Bits planes[8];
+      for (std::size_t j = 0; j < 8; ++j) planes[j] = every_sixteenth(bits + j * width + i, chunk * 16);
+      transpose(planes);
+      for (std::size_t k = 0; k < 8; ++k) groups[k][i] = reinterpret_cast<Octets>(planes[k]);
     }
+    unsigned char* to = rows + (view.row + chunk * 128) * width;
     for (std::size_t k = 0; k < 8; ++k) {
-      unsigned char* to = rows + (view.row + chunk / 32 * 256 + k * columns + begin) * width;
-      const std::size_t size = columns - begin < width ? columns - begin : width;
-      // Sixteen bytes of a vector hold a column of each part.
-      for (std::size_t c = 0; c < size; ++c)
-        for (std::size_t part = 0; part < width / 16; ++part)
-          std::memcpy(to + c * width + part * 16,
-                      reinterpret_cast<unsigned char*>(&groups[part][k][c % 16]) + c / 16 * 16, 16);
+      transpose_bytes(groups[k]);
+      for (std::size_t c = 0; c < columns; ++c, to += width) store(to, reinterpret_cast<Bits>(groups[k][c]));
     }
   }
 }
@@ -291,7 +300,7 @@ __attribute__((always_inline)) inline Bits fold(const unsigned char* rows, const
   } else {
     const Bits left = fold<level + 1, target>(rows, offsets, 2 * place + 1, chosen);
     const Bits right = fold<level + 1, target>(rows, offsets, 2 * place + 2, chosen);
-    return left ^ ((left ^ right) & chosen[level]);
+    return select(chosen[level], left, right);
   }
 }
 
@@ -395,8 +404,9 @@ void run_block(const BlockJob& job, std::size_t predicates, std::uint64_t first,
 // ---- single rows ----
 // Predicates are bytes here, 1 for right, and a step down a tree is an addition.
 
-void predicates_of_page(const PageView& page, std::uint32_t rank, bool missing, unsigned char* bytes) {
-  const Octets own = Octets{} + rank_in_page(rank, page.offset);
+// `rank` is that among the thresholds of the page.
+void predicates_of_page(const PageView& page, unsigned char rank, bool missing, unsigned char* bytes) {
+  const Octets own = Octets{} + rank;
   unsigned char* to = bytes + page.row;
   const std::uint8_t* thresholds = page.thresholds;
   const std::uint32_t count = page.predicates;
@@ -407,6 +417,21 @@ void predicates_of_page(const PageView& page, std::uint32_t rank, bool missing, 
     std::memcpy(to + i, &right, width);
   }
   if (missing) std::memset(to + page.missing_left, 1, count - page.missing_left);
+}
+
+// What is written behind the end of a column is overwritten by the next.
+void predicates_of_class(const CategoricalView& view, std::uint32_t number, unsigned char* bytes) {
+  const unsigned char* bits = view.bits + number * view.stride;
+  for (std::size_t chunk = 0; chunk * 128 < view.count; ++chunk) {
+    const std::size_t columns = columns_of(view, chunk);
+    std::uint64_t own[2];
+    std::memcpy(own, bits + chunk * 16, 16);
+    unsigned char* to = bytes + view.row + chunk * 128;
+    for (std::size_t k = 0; k < 8; ++k, to += columns) {
+      const std::uint64_t right[2] = {own[0] >> k & 0x0101010101010101U, own[1] >> k & 0x0101010101010101U};
+      std::memcpy(to, right, 16);
+    }
+  }
 }
 
 void predicates_of_row(const BlockJob& job, std::uint64_t row, unsigned char* bytes) {
@@ -427,20 +452,11 @@ void predicates_of_row(const BlockJob& job, std::uint64_t row, unsigned char* by
       for (unsigned step = 2; step < view.steps; ++step) rank += static_cast<std::uint32_t>(value >= thresholds[step]);
     }
     for (std::uint32_t page = 0; page < view.pages; ++page)
-      predicates_of_page(view.page[page], rank, value != value, bytes);
+      predicates_of_page(view.page[page], rank_in_page(rank, view.page[page].offset), value != value, bytes);
   }
-  // What is written behind the end of a column is overwritten by the next.
   for (std::size_t i = 0; i < job.categoricals; ++i) {
     const CategoricalView& view = job.categorical[i];
-    const unsigned char* bits = nullptr;
-    classes_of(view, job.source.features[view.feature], row, 1, &bits);
-    for (std::size_t group = 0; group * 256 < view.count; ++group) {
-      const std::size_t columns = columns_of(view, group);
-      for (std::size_t k = 0; k < 8; ++k)
-        for (std::size_t c = 0; c < columns; c += width)
-          store(bytes + view.row + group * 256 + k * columns + c,
-                load(bits + group * 32 + c) >> static_cast<int>(k) & 0x0101010101010101U);
-    }
+    predicates_of_class(view, class_of(view, job.source.features[view.feature], row), bytes);
   }
 }
 

@@ -48,13 +48,6 @@ struct QuestionHash {
 struct TooLarge {
   std::uint32_t feature;
 };
-// Where a kernel keeps what bit `bit` of `count` says: see columns_of in kernel.inl.
-std::uint32_t row_of_bit(std::uint32_t bit, std::uint32_t count) {
-  const std::uint32_t group = bit / 256;
-  const std::uint32_t columns = std::min(32U, (count + 7) / 8 - group * 32);
-  return group * 256 + bit % 8 * columns + bit % 256 / 8;
-}
-
 constexpr std::size_t max_class_bytes = std::size_t{128} << 20;
 constexpr std::size_t max_sparse_codes = std::size_t{1} << 20;
 
@@ -233,7 +226,7 @@ class Planner {
   }
 
   static void fill_classes(const std::vector<const Question*>& questions, CategoricalFeature& entry) {
-    entry.stride = (questions.size() + 255) / 256 * 32;
+    entry.stride = (questions.size() + 127) / 128 * 16;
     std::size_t codes = 0;
     std::size_t listed = 0;
     for (const Question* question : questions) {
@@ -342,6 +335,12 @@ class Planner {
 
 }  // namespace
 
+std::uint32_t row_of_bit(std::uint32_t bit, std::uint32_t count) {
+  const std::uint32_t chunk = bit / 128;
+  const std::uint32_t columns = std::min(16U, (count + 7) / 8 - chunk * 16);
+  return chunk * 128 + bit % 8 * columns + bit % 128 / 8;
+}
+
 Plan make_plan(const Model& model) {
   std::vector<std::uint32_t> walked;
   while (true) {
@@ -363,6 +362,9 @@ std::size_t memory(const Plan& plan) {
     for (const auto& page : feature.pages) sum += sizeof(page) + bytes(page.thresholds) + bytes(page.nibbles);
   }
   for (const auto& feature : plan.categorical) sum += bytes(feature.classes) + bytes(feature.bits);
+  sum += bytes(plan.tables.nodes) + bytes(plan.tables.leaves) + bytes(plan.tables.below);
+  for (const auto& page : plan.tables.pages) sum += bytes(page.tree) + bytes(page.pivots);
+  for (const auto& answers : plan.tables.answers) sum += bytes(answers);
   return sum;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernel.hpp"
 #include "model.hpp"
 
 namespace mlsys::forest {
@@ -73,7 +74,7 @@ struct CategoricalFeature {
   std::uint32_t feature = 0;
   std::uint32_t row = 0;               // of the first predicate
   std::uint32_t count = 0;             // predicates
-  std::size_t stride = 0;              // bytes of a class in `bits`, a multiple of 32
+  std::size_t stride = 0;              // bytes of a class in `bits`, a multiple of 16
   std::vector<std::uint32_t> classes;  // of each code; codes beyond are of class 0
   std::vector<std::uint8_t> bits;      // bit p of a class: predicate p goes right
 };
@@ -92,6 +93,26 @@ struct BlockTree {
   std::uint32_t exits = none;  // into Plan::exits, when it is deeper
 };
 
+// The thresholds of a page for AVX-512: as a search tree, element 1 the root, 2i and 2i + 1 below i, with NaN where
+// there is none; and every sixteenth threshold, then all of them, in sixteens.
+struct PageSearch {
+  std::uint32_t levels = 0;
+  std::vector<float> tree;
+  std::vector<float> pivots;
+};
+
+// What kernels for AVX-512 want beside the rest.
+struct NodeTables {
+  std::vector<PageSearch> pages;  // of all numeric features, one after the other
+  // For single rows; there are none when rank_registers is 0, and else it is 1, 2 or 4.
+  int rank_registers = 0;
+  bool some_walked = false;
+  std::vector<NodeBytes> nodes;                     // of every tree of the model
+  std::vector<float> leaves;                        // 64 of each tree, or nothing when some tree has more levels
+  std::vector<NodesBelow> below;                    // or else 64 of these
+  std::vector<std::vector<std::uint64_t>> answers;  // as Plan::categorical: of each class in each tree
+};
+
 struct Plan {
   std::vector<WalkNode> nodes;
   WalkSets sets;
@@ -105,12 +126,21 @@ struct Plan {
   std::vector<float> leaves;
   std::vector<std::uint32_t> exits;      // the node at which the walk of a deeper tree goes on
   std::vector<std::uint8_t> leaf_bytes;  // the same leaves as four planes of bytes, at least 16 bytes each
+  NodeTables tables;                     // empty unless asked for
 };
+
+// Where kernels keep what bit `bit` of a categorical feature with `count` predicates says, counted from its first row:
+// see columns_of in kernel.inl.
+std::uint32_t row_of_bit(std::uint32_t bit, std::uint32_t count);
 
 // Throws Unsupported when a feature is split both as number and as category.
 Plan make_plan(const Model& model);
 std::size_t memory(const Plan& plan);
 
 Ranking make_ranking(std::vector<float> thresholds);
+
+// Adds the tables for AVX-512 to a plan that is otherwise complete. Those for single rows stay empty when the model has
+// too many features or categories for them.
+void add_node_tables(Plan& plan);
 
 }  // namespace mlsys::forest

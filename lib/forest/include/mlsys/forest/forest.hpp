@@ -53,7 +53,9 @@ enum class Kernel {
   portable,       // blocks of rows with the vectors that every machine of this architecture has
   portable_rows,  // row by row with these vectors; models of more than 65,536 different comparisons are walked
   avx2,           // blocks of rows with AVX2
-  avx2_rows       // row by row with AVX2, likewise
+  avx2_rows,      // row by row with AVX2, likewise
+  avx512,         // blocks of rows with AVX-512 (F, BW, DQ, VL, VBMI) and BMI2
+  avx512_rows     // row by row with these; models of more than 128 pages of 255 thresholds as with portable_rows
 };
 
 struct Options {
@@ -95,8 +97,9 @@ class MLSYS_EXPORT Forest {
   [[nodiscard]] const std::vector<std::string>& categories(std::size_t feature) const;
   [[nodiscard]] std::size_t bytes() const;  // memory of the compiled form
 
-  // The margins of each row, row by row: `out` has rows × outputs() elements. Throws Error(Code::usage) when the sizes
-  // of the spans do not fit together or codes are given for a numeric feature.
+  // The margins of each row, row by row: `out` has rows × outputs() elements. A thread that scores alone allocates
+  // nothing after its first call. Throws Error(Code::usage) when the sizes of the spans do not fit together or codes
+  // are given for a numeric feature.
   void margins(const Columns& rows, std::span<float> out, const Options& options = {}) const;
   void margins(const RowMajor& rows, std::span<float> out, const Options& options = {}) const;
 
@@ -135,5 +138,7 @@ struct mlsys::NameTable<mlsys::forest::Kernel> {
       {forest::Kernel::portable_rows, "portable-rows", "row by row on any machine"},
       {forest::Kernel::avx2, "avx2", "blocks of rows with AVX2"},
       {forest::Kernel::avx2_rows, "avx2-rows", "row by row with AVX2"},
+      {forest::Kernel::avx512, "avx512", "blocks of rows with AVX-512"},
+      {forest::Kernel::avx512_rows, "avx512-rows", "row by row with AVX-512"},
   });
 };
