@@ -36,7 +36,7 @@ bench: all
 	./setup --data
 	tests/bench/run.py build/mlsys
 	cmake --build --preset release --target forest-bench
-	tests/bench/forest.py build
+	tests/bench/forest.py build --engines
 	tests/bench/tracking.py build/mlsys --mlflow-runs 2000
 
 fuzz:

@@ -69,8 +69,8 @@ class Predict final : public Verb {
     }
     out.document(predict::to_json(report));
     out.id(report.output.string());
-    out.line(fmt::format("scored {} rows in {}: {} with {}", with_thousands(report.rows), human_seconds(report.seconds),
-                         report.output.string(), join(report.columns, ", ")));
+    out.line(fmt::format("scored {} rows in {}: {} with {}", with_thousands(report.rows),
+                         human_seconds(report.seconds.total), report.output.string(), join(report.columns, ", ")));
     const std::string& target = model.bundle.manifest().target.name;
     if (std::ranges::find(predict_.keep, target) != predict_.keep.end())
       out.line(

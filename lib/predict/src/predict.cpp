@@ -117,7 +117,11 @@ Json description(const bundle::Manifest& manifest, const std::string& digest, co
 }  // namespace
 
 PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& options, Context& context) {
-  const auto start = std::chrono::steady_clock::now();
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+  };
+  const auto start = Clock::now();
   const auto& manifest = bundle.manifest();
   if (!data::is_writable_name(options.output))
     throw Error(Code::usage,
@@ -129,7 +133,10 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
     if (!names.insert(kept).second)
       throw Error(Code::usage, fmt::format("cannot keep column {}: the output has another of that name", quoted(kept)));
 
+  PredictReport report;
+  const auto loading = Clock::now();
   const Predictor predictor(bundle, context, options.engine);
+  report.seconds.load = since(loading);
   const auto dataset = predictor.open(options.source, context, {}, options.keep);
   std::vector<data::ColumnRequest> kept;
   for (const auto& name : options.keep)
@@ -145,19 +152,22 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
                              {"mlsys.target", manifest.target.name}};
   data::Writer writer(options.output, writer_options, context);
 
-  PredictReport report;
   context.progress->begin("scoring", dataset.rows(), "rows");
   const auto features = manifest.features.size();
   const auto unseen =
       predictor.scan(dataset, kept, options.unseen, context, [&](data::Frame& frame, const Scores& scores) {
         frame.columns.erase(frame.columns.begin(), frame.columns.begin() + static_cast<std::ptrdiff_t>(features));
+        report.seconds.score += scores.seconds;
+        const auto writing = Clock::now();
         columns.append(scores, frame);
         writer.append(frame);
+        report.seconds.write += since(writing);
         report.rows += frame.rows;
         context.progress->update(report.rows, {});
       });
   context.progress->end();
 
+  const auto writing = Clock::now();
   if (options.sidecar && !parquet) {
     PendingFile sidecar(options.output.string() + ".json");
     sidecar.write(to_text(about));
@@ -166,6 +176,7 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
   } else {
     writer.commit();
   }
+  report.seconds.write += since(writing);
   report.output = options.output;
   report.columns = options.keep;
   report.columns.insert(report.columns.end(), columns.names().begin(), columns.names().end());
@@ -173,7 +184,9 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
   report.engine = predictor.engine();
   report.unseen = unseen.rows;
   report.unseen_examples = unseen.examples;
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  PredictSeconds& seconds = report.seconds;
+  seconds.total = since(start);
+  seconds.read = seconds.total - seconds.load - seconds.score - seconds.write;
   return report;
 }
 
@@ -189,7 +202,12 @@ Json to_json(const PredictReport& report) {
   for (const auto& [column, rows] : report.unseen) json["unseen"][column] = rows;
   json["unseen_examples"] = Json::object();
   for (const auto& [column, examples] : report.unseen_examples) json["unseen_examples"][column] = examples;
-  json["seconds"] = report.seconds;
+  const PredictSeconds& seconds = report.seconds;
+  json["seconds"] = {{"load", seconds.load},
+                     {"read", seconds.read},
+                     {"score", seconds.score},
+                     {"write", seconds.write},
+                     {"total", seconds.total}};
   return json;
 }
 

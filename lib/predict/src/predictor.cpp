@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <optional>
 
 #include "mlsys/base/error.hpp"
@@ -114,11 +115,13 @@ std::vector<data::ColumnRequest> Predictor::requests() const {
 }
 
 Scores Predictor::score(const data::Frame& frame) const {
+  const auto start = std::chrono::steady_clock::now();
   Scores scores{.rows = frame.rows, .width = impl_->width, .margins = impl_->trees.margins(frame), .values = {}};
   if (scores.margins.size() != scores.rows * scores.width)
     throw Error(Code::integrity, fmt::format("the model gives {} outputs for {} rows; its manifest says {} each",
                                              scores.margins.size(), scores.rows, scores.width));
   scores.values = booster::scores_from_margins(impl_->trees.manifest().objective, scores.width, scores.margins);
+  scores.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return scores;
 }
 

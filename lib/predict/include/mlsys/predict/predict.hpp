@@ -28,6 +28,15 @@ struct PredictOptions {
   bool sidecar = true;     // <output>.json beside formats that hold no metadata
 };
 
+// Wall time by what it was spent on. Reading includes casting and looking categories up.
+struct PredictSeconds {
+  double load = 0;  // of the model, with its golden rows
+  double read = 0;
+  double score = 0;
+  double write = 0;
+  double total = 0;
+};
+
 struct PredictReport {
   std::uint64_t rows = 0;
   std::filesystem::path output;
@@ -36,7 +45,7 @@ struct PredictReport {
   Engine engine = Engine::forest;               // the one that was used
   std::map<std::string, std::uint64_t> unseen;  // column to rows
   std::map<std::string, std::vector<std::string>> unseen_examples;
-  double seconds = 0;
+  PredictSeconds seconds;
 };
 
 // The columns of scores:

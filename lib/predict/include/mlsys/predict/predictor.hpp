@@ -36,6 +36,7 @@ struct Scores {
   // binary: probability of the positive class; multiclass: probability of each class; regression: the prediction;
   // ranking: the margin.
   std::vector<float> values;
+  double seconds = 0;  // that evaluating the trees took
 
   [[nodiscard]] std::span<const float> row(std::uint64_t index) const {
     return std::span(values).subspan(index * width, width);
