@@ -53,10 +53,9 @@ class Pool {
   }
   void give_back(std::unique_ptr<Scratch> scratch) {
     Scratch* none = nullptr;
-    if (spare_.compare_exchange_strong(none, scratch.get(), std::memory_order_release, std::memory_order_relaxed)) {
-      static_cast<void>(scratch.release());
-      return;
-    }
+    Scratch* own = scratch.release();
+    if (spare_.compare_exchange_strong(none, own, std::memory_order_release, std::memory_order_relaxed)) return;
+    scratch.reset(own);
     const std::lock_guard lock(mutex_);
     free_.push_back(std::move(scratch));
   }

@@ -42,8 +42,8 @@ constexpr Cost walk_cost{.level = 4.5};
 }  // namespace
 
 double Way::cost(std::uint64_t rows) const {
-  const auto blocks_begun = static_cast<double>((rows + block_rows - 1) / block_rows);
-  return blocks_begun * block + static_cast<double>(rows) * row;
+  const std::uint64_t begun = (rows + block_rows - 1) / block_rows;
+  return static_cast<double>(begun) * block + static_cast<double>(rows) * row;
 }
 
 void Ways::add(const Plan& plan) {
