@@ -49,8 +49,6 @@ std::unique_ptr<Verb> make_runs_delete();
 std::unique_ptr<Verb> make_runs_restore();
 std::unique_ptr<Verb> make_runs_list();
 std::unique_ptr<Verb> make_runs_search();
-std::unique_ptr<Verb> make_runs_show();
-std::unique_ptr<Verb> make_runs_compare();
 std::unique_ptr<Verb> make_runs_tail();
 std::unique_ptr<Verb> make_runs_purge();
 

@@ -34,12 +34,6 @@ void read_files(Store& store, Found& found) {
                                    static_cast<std::uint64_t>(artifacts.integer(2)), artifacts.text(3) == "bundle"});
 }
 
-Json number(double value) {
-  if (std::isfinite(value)) return value;
-  if (std::isnan(value)) return "NaN";
-  return value > 0 ? "Infinity" : "-Infinity";
-}
-
 Json texts(const std::map<std::string, std::string>& values) {
   Json json = Json::object();
   for (const auto& [key, value] : values) json[key] = value;
@@ -236,7 +230,7 @@ Json to_json(const Run& run) {
   if (run.start_time) json["start_time"] = iso_time(*run.start_time);
   if (run.end_time) json["end_time"] = iso_time(*run.end_time);
   if (run.stale) json["stale"] = true;
-  for (const auto& [key, latest] : run.metrics) json["metrics"][key] = number(latest.value);
+  for (const auto& [key, latest] : run.metrics) json["metrics"][key] = number_json(latest.value);
   for (const Dataset& input : run.inputs)
     json["inputs"].push_back({{"name", input.name},
                               {"digest", input.digest},
@@ -250,7 +244,7 @@ Json to_json(const Run& run) {
 }
 
 Json to_json(const HistoryPoint& point) {
-  return Json{{"step", point.step}, {"time", iso_time(point.time)}, {"value", number(point.value)}};
+  return Json{{"step", point.step}, {"time", iso_time(point.time)}, {"value", number_json(point.value)}};
 }
 
 Json to_json(const Comparison& comparison) {

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 
 namespace mlsys::track {
@@ -26,6 +29,11 @@ void check_name(std::string_view what, std::string_view name) {
 }
 
 }  // namespace
+
+Json number_json(double value) {
+  if (std::isfinite(value)) return value;
+  return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+}
 
 void check_key(std::string_view what, std::string_view key) { check_name(what, key); }
 void check_experiment_name(const std::string& name) { check_name("experiment", name); }

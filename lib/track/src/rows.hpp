@@ -15,6 +15,9 @@ namespace mlsys::track {
 inline std::int64_t to_ms(Millis time) { return time.time_since_epoch().count(); }
 inline Millis from_ms(std::int64_t ms) { return Millis{std::chrono::milliseconds(ms)}; }
 
+// JSON has no NaN and no infinities: "NaN", "Infinity", "-Infinity".
+Json number_json(double value);
+
 // Throw Code::failed. `what` is "parameter", "metric" or "tag".
 void check_key(std::string_view what, std::string_view key);
 void check_value(std::string_view what, std::string_view key, std::string_view value, std::size_t most);
