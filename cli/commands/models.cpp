@@ -103,13 +103,23 @@ class Show final : public Verb {
     table.column("version");
     table.column(fmt::format("{}/{}", version.name, version.version));
     table.row({"aliases", join(version.aliases, ", ")});
-    table.row({"run", version.run_id.empty() ? "-" : version.run_id});
-    table.row({"registered", fmt::format("{} by {} from {}", shown(version.created), version.user, version.source)});
+    table.row({"run", shown_run(version)});
+    const auto& origin = version.origin;
+    if (origin) table.row({"imported", shown(version.created)});
+    if (!origin || origin->registered)
+      table.row({"registered", fmt::format("{} by {} from {}", shown(origin ? *origin->registered : version.created),
+                                           version.user, version.source)});
     if (!version.description.empty()) table.row({"description", version.description});
     for (const auto& [key, value] : version.tags) table.row({"tag " + key, value});
     table.row({"bundle", version.model.native()});
     table.row({"digest", version.digest});
     session.out().table(table);
+  }
+
+  static std::string shown_run(const registry::Version& version) {
+    if (!version.run_id.empty()) return version.run_id;
+    return version.origin && !version.origin->run_id.empty() ? version.origin->run_id + ", which is not in this store"
+                                                             : "-";
   }
 
   // The keys of a single version are those of the one that the bare name means, if there is such a one; "versions" has

@@ -47,8 +47,9 @@ std::vector<std::string> aliases_then(Store& store, std::int64_t version_id, std
 }
 
 constexpr std::string_view version_columns =
-    "SELECT v.id, v.model, m.name, v.version, v.digest, r.run_id, v.source, v.description, v.user, v.created"
-    " FROM versions AS v JOIN models AS m ON m.id = v.model LEFT JOIN runs AS r ON r.id = v.run ";
+    "SELECT v.id, v.model, m.name, v.version, v.digest, r.run_id, v.source, v.description, v.user, v.created,"
+    " v.origin_run, v.origin_time FROM versions AS v JOIN models AS m ON m.id = v.model LEFT JOIN runs AS r ON r.id = "
+    "v.run ";
 
 // Versions that existed then: `?` twice, the time, in the order of the text.
 constexpr std::string_view existed = " v.created <= ? AND (v.deleted IS NULL OR v.deleted > ?)";
@@ -67,6 +68,10 @@ Version read_version(Store& store, const Statement& row, std::optional<Millis> a
   version.description = row.string(7);
   version.user = row.string(8);
   version.created = from_ms(row.integer(9));
+  if (!row.is_null(10) || !row.is_null(11)) {
+    version.origin = Origin{row.maybe_string(10).value_or(""), {}};
+    if (const auto registered = row.maybe_integer(11)) version.origin->registered = from_ms(*registered);
+  }
   version.model = store.content().bundles() / version.digest;
   version.aliases = aliases_then(store, row.integer(0), row.integer(1), as_of);
   Statement tags = store.prepare("SELECT name, value FROM version_tags JOIN keys ON keys.id = key WHERE version = ?");
