@@ -223,6 +223,7 @@ Version register_model(Store& store, const RegisterOptions& options, Context& co
   hash.add(stored.digest);
   const std::string result =
       store.write({options.operation, "register", hash.value()}, Durability::power, context, [&](const Write& write) {
+        store.content().require(stored);
         const std::int64_t now = to_ms(write.time);
         const std::int64_t model = model_for_writing(store, options.name, write);
         std::optional<std::int64_t> run;

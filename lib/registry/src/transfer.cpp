@@ -264,6 +264,7 @@ Plan plan_import(Store& store, const std::vector<ModelFile>& models, bool move_a
 
 void add_version(Store& store, const Write& write, const ModelFile& model, const VersionFile& version,
                  const fs::path& from) {
+  store.content().require({version.digest, 0, store.content().bundles() / version.digest});
   const std::int64_t row = model_for_writing(store, model.name, write);
   Statement runs = store.prepare("SELECT id FROM runs WHERE run_id = ?");
   std::optional<std::int64_t> run;

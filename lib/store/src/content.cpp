@@ -224,4 +224,11 @@ Stored Content::bundle(std::string_view digest, Check check, Context& context) c
   return stored;
 }
 
+void Content::require(const Stored& stored) const {
+  std::error_code error;
+  if (fs::exists(stored.path, error)) return;
+  throw Error(Code::conflict, "cannot record " + shown(stored.path) + ": it was collected while it was being recorded",
+              "try again");
+}
+
 }  // namespace mlsys::store

@@ -40,11 +40,13 @@ void record(store::Store& store, const std::string& run, std::string_view kind, 
                     "INSERT INTO artifacts (run, name, kind, digest, bytes, created) VALUES (?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (run, name) DO UPDATE SET kind = excluded.kind, digest = excluded.digest,"
                     " bytes = excluded.bytes, created = excluded.created");
-                for (const auto& item : items)
+                for (const auto& item : items) {
+                  store.content().require(item.stored);
                   insert
                       .bind(row, item.name, kind, item.stored.digest, static_cast<std::int64_t>(item.stored.bytes),
                             to_ms(write.time))
                       .run();
+                }
                 return std::string();
               });
 }

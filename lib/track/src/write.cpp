@@ -70,8 +70,7 @@ std::string insert_points(std::size_t rows) {
   return sql;
 }
 
-void log_metrics(Store& store, Keys& keys, std::int64_t run, const std::vector<Point>& points, const Write& write,
-                 std::int64_t now) {
+void log_metrics(Store& store, Keys& keys, std::int64_t run, const std::vector<Point>& points, const Write& write) {
   if (points.empty()) return;
   std::map<std::int64_t, Summary> series;
   std::int64_t ordinal = write.sequence * static_cast<std::int64_t>(most_points);
@@ -85,7 +84,7 @@ void log_metrics(Store& store, Keys& keys, std::int64_t run, const std::vector<P
     for (const Point& point : std::span(points).subspan(from, count)) {
       if (point.key != name || from == 0) key = keys.number(point.key);
       name = point.key;
-      const std::int64_t time = point.time ? to_ms(*point.time) : now;
+      const std::int64_t time = to_ms(point.time.value_or(write.time));
       for (const std::int64_t value : {run, key, point.step, time, ordinal++}) insert.bind_at(++at, value);
       insert.bind_at(++at, point.value);
       series[key].add({point.value, point.step, time, 1, point.value, point.value});
@@ -164,28 +163,28 @@ std::string start(Store& store, const StartOptions& options, Context& context) {
       throw Error(Code::not_found, fmt::format("cannot start a run of process {}: there is none", *options.process),
                   "pass the number of a process that is running, such as $$");
   }
-  const std::int64_t started = to_ms(options.start_time.value_or(context.now()));
-  return store.write(
-      {options.operation, "runs.start", hash.value()}, Durability::process, context, [&](const Write& write) {
-        const std::string id = random_id();
-        const std::int64_t experiment = experiment_for_writing(store, options.experiment, write);
-        store
-            .prepare(
-                "INSERT INTO runs (run_id, experiment, name, status, start_time, user, source, process)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            .bind(id, experiment, options.name.empty() ? run_name(id) : options.name, name_of(options.status), started,
-                  options.user.empty() ? store::current_user() : options.user, options.source,
-                  process.empty() ? std::optional<std::string>() : process)
-            .run();
-        const std::int64_t run = store.last_row();
-        Keys keys(store);
-        for (const auto& [key, value] : options.tags) set_tag(store, keys, run, key, value);
-        if (!options.parent.empty()) {
-          find_run(store, options.parent);
-          set_tag(store, keys, run, "mlflow.parentRunId", options.parent);
-        }
-        return id;
-      });
+  return store.write({options.operation, "runs.start", hash.value()}, Durability::process, context,
+                     [&](const Write& write) {
+                       const std::string id = random_id();
+                       const std::int64_t experiment = experiment_for_writing(store, options.experiment, write);
+                       store
+                           .prepare(
+                               "INSERT INTO runs (run_id, experiment, name, status, start_time, user, source, process)"
+                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                           .bind(id, experiment, options.name.empty() ? run_name(id) : options.name,
+                                 name_of(options.status), to_ms(options.start_time.value_or(write.time)),
+                                 options.user.empty() ? store::current_user() : options.user, options.source,
+                                 process.empty() ? std::optional<std::string>() : process)
+                           .run();
+                       const std::int64_t run = store.last_row();
+                       Keys keys(store);
+                       for (const auto& [key, value] : options.tags) set_tag(store, keys, run, key, value);
+                       if (!options.parent.empty()) {
+                         find_run(store, options.parent);
+                         set_tag(store, keys, run, "mlflow.parentRunId", options.parent);
+                       }
+                       return id;
+                     });
 }
 
 void log(Store& store, const std::string& run, const Batch& batch, Context& context, const std::string& operation) {
@@ -206,14 +205,13 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
     check_key("tag", key);
     check_value("tag", key, value, most_tag);
   }
-  const std::int64_t now = to_ms(context.now());
   store.write({operation, "runs.log", operation.empty() ? 0 : request_of(run, batch)}, Durability::process, context,
               [&](const Write& write) {
                 const std::int64_t row = run_for_writing(store, run);
                 Keys keys(store);
                 log_params(store, keys, row, batch.params);
                 for (const auto& [key, value] : batch.tags) set_tag(store, keys, row, key, value);
-                log_metrics(store, keys, row, batch.metrics, write, now);
+                log_metrics(store, keys, row, batch.metrics, write);
                 log_inputs(store, row, batch.inputs);
                 return std::string();
               });
@@ -222,10 +220,10 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
 void end(Store& store, const std::string& run, RunStatus status, Context& context, std::optional<Millis> end_time,
          const std::string& operation) {
   const bool over = status != RunStatus::running && status != RunStatus::scheduled;
-  std::optional<std::int64_t> ended;
-  if (over) ended = to_ms(end_time.value_or(context.now()));
   store.write({operation, "runs.end", RequestHash().add(run).add(name_of(status)).value()}, Durability::process,
-              context, [&](const Write&) {
+              context, [&](const Write& write) {
+                std::optional<std::int64_t> ended;
+                if (over) ended = to_ms(end_time.value_or(write.time));
                 store.prepare("UPDATE runs SET status = ?, end_time = ? WHERE id = ?")
                     .bind(name_of(status), ended, run_for_writing(store, run))
                     .run();

@@ -41,6 +41,10 @@ class MLSYS_EXPORT Content {
   Stored file(std::string_view digest, Check check, Context& context) const;
   Stored bundle(std::string_view digest, Check check, Context& context) const;
 
+  // For a write that comes to refer to what was put before it began, which Store::collect() may have taken for left over
+  // in between: throws Code::conflict.
+  void require(const Stored& stored) const;
+
   [[nodiscard]] std::filesystem::path objects() const { return folder_ / "objects"; }
   [[nodiscard]] std::filesystem::path bundles() const { return folder_ / "bundles"; }
 

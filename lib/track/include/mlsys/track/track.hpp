@@ -11,6 +11,8 @@
 // Every write is acknowledged when it returns: it survives the process being killed. Each takes an operation id
 // (store::Operation::id); an empty one is made up, a repeated one does nothing again.
 //
+// Times that are left out are those of the write (store::Write::time), which never go back although clocks do.
+//
 // A run started by a process that recorded itself and is gone, on this machine, reads as FAILED (`stale`), and so does
 // one whose heartbeats (exec.hpp) have stopped for five minutes.
 #pragma once
