@@ -252,6 +252,9 @@ constexpr Example history_examples[] = {{"mlsys models history fraud", "who chan
 constexpr Example diff_examples[] = {
     {"mlsys models diff fraud@champion fraud/4", "parameters, features, contract, data, metrics"},
     {"mlsys models diff fraud/3 @last --json", "a version and what was just trained"}};
+constexpr Example tag_examples[] = {
+    {"mlsys models tag fraud/3 team=growth reviewed=yes", "tags of a version"},
+    {"mlsys models tag fraud --description 'card payments, daily' --remove draft", "of the model itself"}};
 constexpr Example export_examples[] = {
     {"mlsys models export -o registry", "every model, as files"},
     {"mlsys models export fraud@champion -o champion", "what a CI job needs to compare with"}};
@@ -266,6 +269,7 @@ constexpr VerbInfo verbs[] = {
     {"show", "Show a model's versions, or one version", show_examples, make_verb<Show>},
     {"history", "Show the record of changes, newest first", history_examples, make_verb<History>},
     {"diff", "Show what differs between two models", diff_examples, make_models_diff},
+    {"tag", "Set tags and the description of a model or a version", tag_examples, make_models_tag},
     {"export", "Write models and their aliases as files", export_examples, make_models_export},
     {"import", "Read models that were exported from another store", import_examples,
      [] { return load_verb("models_import"); }},

@@ -20,6 +20,9 @@ constexpr Example log_examples[] = {
     {"train | mlsys runs log $RUN -", "JSON Lines: {\"metrics\": {\"loss\": 0.3}, \"step\": 7}"}};
 constexpr Example end_examples[] = {{"mlsys runs end $RUN", "ended well"},
                                     {"mlsys runs end $RUN --status failed", "ended with an error"}};
+constexpr Example edit_examples[] = {
+    {"mlsys runs edit 3f2a --name baseline --untag draft", "another name, and a tag less"},
+    {"mlsys runs edit @last -e churn", "it belongs to another experiment from now on"}};
 constexpr Example list_examples[] = {{"mlsys runs list", "the newest runs"},
                                      {"mlsys runs list -e churn --metric roc_auc --limit 20", "with that metric shown"},
                                      {"mlsys runs list --json | jq -r '.runs[].run_id'", "for scripts"}};
@@ -38,6 +41,10 @@ constexpr Example compare_examples[] = {
     {"mlsys runs compare @last @last~1", "what differs between the last two"},
     {"mlsys runs compare @last @last~1 --chart --metric loss", "and how a metric went in both"},
     {"mlsys runs compare 3f2a 77b1 90c4 --report runs.html", "as a page with charts"}};
+constexpr Example artifacts_examples[] = {
+    {"mlsys runs artifacts @last", "what files a run has"},
+    {"mlsys runs artifacts 3f2a plots/roc.svg >roc.svg", "one of them"},
+    {"mlsys runs artifacts 3f2a plots -o plots", "a folder of them, each checked against its digest"}};
 constexpr Example tail_examples[] = {
     {"mlsys runs tail @last", "the newest points, and how the run is"},
     {"mlsys runs tail -f 3f2a --metric loss", "every point of a metric until the run ends"},
@@ -57,10 +64,12 @@ constexpr VerbInfo verbs[] = {
     {"exec", "Run a program under a run", exec_examples, make_runs_exec},
     {"log", "Log metrics, parameters, tags and files of a run", log_examples, make_runs_log},
     {"end", "End a run", end_examples, make_runs_end},
+    {"edit", "Rename a run, move it to another experiment, remove tags", edit_examples, make_runs_edit},
     {"list", "List runs, newest first", list_examples, make_runs_list},
     {"search", "Find runs by what was logged", search_examples, make_runs_search},
     {"show", "Show a run, or the history of a metric", show_examples, [] { return load_verb("runs_show"); }},
     {"compare", "Show what differs between runs", compare_examples, [] { return load_verb("runs_compare"); }},
+    {"artifacts", "List a run's files, or copy them out", artifacts_examples, make_runs_artifacts},
     {"tail", "Show what is logged to a run, as it comes", tail_examples, make_runs_tail},
     {"export", "Write runs, or every point of their metrics, to a table", export_examples,
      [] { return load_verb("runs_export"); }},

@@ -242,13 +242,38 @@ What cannot be drawn:
   2> usage: mlsys runs compare RUN… [options]
   [2]
 
+A run is renamed, moved to another experiment, and loses a tag, all of it or nothing:
+
+  $ MOVED=$(mlsys runs start -e exp --tag draft=yes -q)
+  $ mlsys runs edit $MOVED --name baseline -e elsewhere --untag draft --json | json name experiment tags
+  baseline
+  elsewhere
+  {}
+  $ mlsys runs edit $MOVED --name other --untag draft
+  2> error: run '<id>' has no tag 'draft'
+  2> hint: see its tags: mlsys runs show <id>
+  [4]
+  $ mlsys runs show $MOVED --json | json name
+  baseline
+  $ mlsys runs edit $MOVED
+  2> error: nothing to change
+  2> hint: give --name, --experiment or --untag; 'mlsys runs log' sets tags
+  2> usage: mlsys runs edit RUN [options]
+  [2]
+  $ mlsys runs delete $MOVED; mlsys runs edit $MOVED --name x
+  2> error: cannot write to run '<id>': it is deleted
+  2> hint: restore it first: mlsys runs restore <id>
+  [1]
+  $ mlsys runs restore $MOVED; mlsys runs edit $MOVED -e exp -q | grep -c $MOVED; mlsys runs delete $MOVED
+  1
+
 Deleting hides, restoring brings back:
 
   $ mlsys runs delete $OTHER
   $ mlsys runs list -q | wc -l
   1
   $ mlsys runs list --deleted -q | wc -l
-  5
+  6
   $ mlsys runs restore $OTHER
   $ mlsys runs list -q | wc -l
   2

@@ -10,6 +10,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/store/identity.hpp"
+#include "mlsys/track/track.hpp"
 #include "rows.hpp"
 
 namespace mlsys::registry {
@@ -219,6 +220,7 @@ Version register_model(Store& store, const RegisterOptions& options, Context& co
     check_alias(alias);
     hash.add(alias);
   }
+  for (const auto& [key, value] : options.tags) track::check_tag(key, value);
   const store::Stored stored = store.content().put_bundle(options.bundle, true, context);
   hash.add(stored.digest);
   const std::string result =

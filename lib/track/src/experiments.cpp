@@ -70,10 +70,7 @@ std::vector<Experiment> experiments(Store& store, Lifecycle lifecycle) {
 Experiment create_experiment(Store& store, const std::string& name, const std::map<std::string, std::string>& tags,
                              Context& context) {
   check_experiment_name(name);
-  for (const auto& [key, value] : tags) {
-    check_key("tag", key);
-    check_value("tag", key, value, most_tag);
-  }
+  for (const auto& [key, value] : tags) check_tag(key, value);
   store.write({{}, "experiments.create", 0}, Durability::process, context, [&](const Write& write) {
     require_free(store, name);
     const std::int64_t id = experiment_for_writing(store, name, write);

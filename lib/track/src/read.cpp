@@ -237,9 +237,7 @@ Json to_json(const Run& run) {
                               {"context", input.context},
                               {"source_type", input.source_type},
                               {"source", input.source}});
-  for (const Artifact& artifact : run.artifacts)
-    json["artifacts"].push_back(
-        {{"name", artifact.name}, {"digest", artifact.digest}, {"bytes", artifact.bytes}, {"bundle", artifact.bundle}});
+  for (const Artifact& artifact : run.artifacts) json["artifacts"].push_back(to_json(artifact));
   return json;
 }
 

@@ -47,6 +47,11 @@ void check_value(std::string_view what, std::string_view key, std::string_view v
   if (characters(value) > most) refuse(fmt::format("has more than {} characters", most));
 }
 
+void check_tag(std::string_view key, std::string_view value) {
+  check_key("tag", key);
+  check_value("tag", key, value, most_tag);
+}
+
 Keys::Keys(store::Store& store) : store_(store), find_(store.prepare("SELECT id FROM keys WHERE name = ?")) {}
 
 std::int64_t Keys::number(const std::string& key) {

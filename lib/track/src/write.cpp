@@ -152,8 +152,7 @@ std::string start(Store& store, const StartOptions& options, Context& context) {
   RequestHash hash;
   hash.add(options.experiment).add(options.name).add(options.parent);
   for (const auto& [key, value] : options.tags) {
-    check_key("tag", key);
-    check_value("tag", key, value, most_tag);
+    check_tag(key, value);
     hash.add(key).add(value);
   }
   std::string process;
@@ -201,10 +200,7 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
     check_key("parameter", key);
     check_value("parameter", key, value, most_param);
   }
-  for (const auto& [key, value] : batch.tags) {
-    check_key("tag", key);
-    check_value("tag", key, value, most_tag);
-  }
+  for (const auto& [key, value] : batch.tags) check_tag(key, value);
   store.write({operation, "runs.log", operation.empty() ? 0 : request_of(run, batch)}, Durability::process, context,
               [&](const Write& write) {
                 const std::int64_t row = run_for_writing(store, run);
@@ -231,21 +227,25 @@ void end(Store& store, const std::string& run, RunStatus status, Context& contex
               });
 }
 
-void rename(Store& store, const std::string& run, const std::string& name, Context& context) {
-  check_key("run", name);
-  store.write({{}, "runs.rename", 0}, Durability::process, context, [&](const Write&) {
-    store.prepare("UPDATE runs SET name = ? WHERE id = ?").bind(name, run_for_writing(store, run)).run();
-    return std::string();
-  });
-}
-
-void delete_tag(Store& store, const std::string& run, const std::string& key, Context& context) {
-  store.write({{}, "runs.untag", 0}, Durability::process, context, [&](const Write&) {
+void edit(Store& store, const std::string& run, const Edit& edit, Context& context, const std::string& operation) {
+  if (edit.name) check_key("run", *edit.name);
+  if (edit.experiment) check_experiment_name(*edit.experiment);
+  RequestHash hash;
+  hash.add(run).add(edit.name.value_or("")).add(edit.experiment.value_or(""));
+  for (const auto& key : edit.untag) hash.add(key);
+  store.write({operation, "runs.edit", hash.value()}, Durability::process, context, [&](const Write& write) {
     const std::int64_t row = run_for_writing(store, run);
-    const auto number = find_key(store, key);
-    store.prepare("DELETE FROM tags WHERE run = ? AND key = ?").bind(row, number).run();
-    if (store.changes() == 0)
-      throw Error(Code::not_found, fmt::format("run {} has no tag {}", quoted(run), quoted(key)));
+    if (edit.name) store.prepare("UPDATE runs SET name = ? WHERE id = ?").bind(*edit.name, row).run();
+    if (edit.experiment)
+      store.prepare("UPDATE runs SET experiment = ? WHERE id = ?")
+          .bind(experiment_for_writing(store, *edit.experiment, write), row)
+          .run();
+    for (const auto& key : edit.untag) {
+      store.prepare("DELETE FROM tags WHERE run = ? AND key = ?").bind(row, find_key(store, key)).run();
+      if (store.changes() == 0)
+        throw Error(Code::not_found, fmt::format("run {} has no tag {}", quoted(run), quoted(key)),
+                    "see its tags: mlsys runs show " + run);
+    }
     return std::string();
   });
 }

@@ -136,6 +136,17 @@ MLSYS_EXPORT std::vector<AuditEntry> audit(store::Store& store, const std::strin
 MLSYS_EXPORT void delete_version(store::Store& store, const std::string& name, std::int64_t number,
                                  const std::string& reason, Context& context);
 
+// What people say of a model, or of one version of it. Recorded, and not part of what --as-of reads.
+struct Annotation {
+  std::string name;
+  std::optional<std::int64_t> version;  // the model itself when empty
+  std::optional<std::string> description;
+  std::map<std::string, std::string> tags;  // set or replaced
+  std::vector<std::string> untag;           // Code::not_found when there is no such tag
+};
+// All of it or nothing.
+MLSYS_EXPORT void annotate(store::Store& store, const Annotation& annotation, Context& context);
+
 // Throw Code::usage.
 MLSYS_EXPORT void check_model_name(const std::string& name);
 MLSYS_EXPORT void check_alias(const std::string& alias);
