@@ -17,6 +17,7 @@
 #include "mlsys/digest/digest.hpp"
 #include "mlsys/registry/reference.hpp"
 #include "mlsys/registry/registry.hpp"
+#include "mlsys/track/track.hpp"
 #include "rows.hpp"
 
 namespace mlsys::registry {
@@ -116,8 +117,9 @@ struct ModelFile {
 std::map<std::string, std::string> read_tags(ObjectReader& reader) {
   std::map<std::string, std::string> tags;
   for (const auto& [key, value] : reader.object("tags").items()) {
-    if (!value.is_string() || key.empty() || key.size() > 1000) reader.fail("tags", "must have texts by their keys");
+    if (!value.is_string()) reader.fail("tags", "must have texts by their keys");
     tags[key] = value.get<std::string>();
+    track::check_tag(key, tags[key]);
   }
   return tags;
 }

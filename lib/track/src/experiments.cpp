@@ -89,6 +89,7 @@ void rename_experiment(Store& store, const std::string& name, const std::string&
   store.write({{}, "experiments.rename", 0}, Durability::process, context, [&](const Write& write) {
     const std::int64_t id = find_experiment(store, name);
     if (name == to) return std::string();
+    experiment_for_writing(store, name, write);  // refuses a deleted one, whose time of deletion must stay
     require_free(store, to);
     store.prepare("UPDATE experiments SET name = ?, updated = ? WHERE id = ?").bind(to, to_ms(write.time), id).run();
     return std::string();

@@ -47,6 +47,15 @@ void check_value(std::string_view what, std::string_view key, std::string_view v
   if (characters(value) > most) refuse(fmt::format("has more than {} characters", most));
 }
 
+void check_time(const std::string& doing, std::optional<Millis> time) {
+  constexpr std::int64_t first = -62'135'596'800'000;  // 0001-01-01T00:00:00Z
+  constexpr std::int64_t last = 253'402'300'799'999;   // 9999-12-31T23:59:59.999Z
+  if (!time || (to_ms(*time) >= first && to_ms(*time) <= last)) return;
+  throw Error(Code::failed,
+              fmt::format("cannot {}: its time, {} ms after 1970, is outside the years 1 to 9999", doing, to_ms(*time)),
+              "times are milliseconds, or ISO 8601");
+}
+
 void check_tag(std::string_view key, std::string_view value) {
   check_key("tag", key);
   check_value("tag", key, value, most_tag);

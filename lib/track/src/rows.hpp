@@ -22,6 +22,10 @@ Json number_json(double value);
 void check_key(std::string_view what, std::string_view key);
 void check_value(std::string_view what, std::string_view key, std::string_view value, std::size_t most);
 
+// Throws Code::failed for what ISO 8601 cannot write, which is what milliseconds that are microseconds come to. `doing`
+// is "log metric 'loss'".
+void check_time(const std::string& doing, std::optional<Millis> time);
+
 // The place of a point within its operation takes 20 bits of its ordinal, the operation's sequence those above.
 inline constexpr std::size_t most_points = std::size_t{1} << 20;
 

@@ -149,6 +149,7 @@ std::uint64_t request_of(const std::string& run, const Batch& batch) {
 
 std::string start(Store& store, const StartOptions& options, Context& context) {
   check_experiment_name(options.experiment);
+  check_time("start a run", options.start_time);
   RequestHash hash;
   hash.add(options.experiment).add(options.name).add(options.parent);
   for (const auto& [key, value] : options.tags) {
@@ -192,6 +193,7 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
                 "log them in several batches");
   std::string_view checked;  // series come one after another, more often than not
   for (const Point& point : batch.metrics) {
+    if (point.time) check_time("log metric " + quoted(point.key), point.time);
     if (point.key == checked && !checked.empty()) continue;
     check_key("metric", point.key);
     checked = point.key;
@@ -216,6 +218,7 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
 void end(Store& store, const std::string& run, RunStatus status, Context& context, std::optional<Millis> end_time,
          const std::string& operation) {
   const bool over = status != RunStatus::running && status != RunStatus::scheduled;
+  check_time("end run " + quoted(run), end_time);
   store.write({operation, "runs.end", RequestHash().add(run).add(name_of(status)).value()}, Durability::process,
               context, [&](const Write& write) {
                 std::optional<std::int64_t> ended;
@@ -250,9 +253,25 @@ void edit(Store& store, const std::string& run, const Edit& edit, Context& conte
   });
 }
 
+namespace {
+
+// A run that is listed belongs to an experiment that is.
+void refuse_deleted_experiment(Store& store, const std::string& run, std::int64_t row) {
+  Statement rows = store.prepare(
+      "SELECT e.name FROM runs AS r JOIN experiments AS e ON e.id = r.experiment"
+      " WHERE r.id = ? AND e.lifecycle = 'deleted'");
+  if (!rows.bind(row).step()) return;
+  throw Error(Code::failed,
+              fmt::format("cannot restore run {}: its experiment {} is deleted", quoted(run), quoted(rows.text(0))),
+              fmt::format("restore the experiment first: mlsys experiments restore {}", quoted(rows.text(0))));
+}
+
+}  // namespace
+
 void set_lifecycle(Store& store, const std::string& run, Lifecycle lifecycle, Context& context) {
   store.write({{}, "runs.lifecycle", 0}, Durability::process, context, [&](const Write& write) {
     const std::int64_t row = find_run(store, run).id;
+    if (lifecycle == Lifecycle::active) refuse_deleted_experiment(store, run, row);
     std::optional<std::int64_t> deleted;
     if (lifecycle == Lifecycle::deleted) deleted = to_ms(write.time);
     store.prepare("UPDATE runs SET lifecycle = ?, deleted = ? WHERE id = ?")

@@ -523,3 +523,34 @@ TEST_CASE_FIXTURE(Fixture, "artifacts are copied out whole, and never when they 
   CHECK_FALSE(std::filesystem::exists(scratch / "c"));
   CHECK_NOTHROW(fetch_artifacts(store, run, "plots/deep/b", scratch / "d", context));
 }
+
+TEST_CASE_FIXTURE(Fixture, "times that cannot be written are refused") {
+  const std::string run = begin();
+  const auto log_at = [&](std::int64_t ms) {
+    return code_of([&] { log(store, run, {{{"m", 1, 0, at(ms)}}, {}, {}, {}}, context); });
+  };
+  CHECK(log_at(1'700'000'000'000'000) == Code::failed);  // microseconds
+  CHECK(log_at(253'402'300'800'000) == Code::failed);    // date -ud 10000-01-01 +%s
+  CHECK(log_at(std::numeric_limits<std::int64_t>::max()) == Code::failed);
+  CHECK(log_at(std::numeric_limits<std::int64_t>::min()) == Code::failed);
+  CHECK(log_at(253'402'300'799'999) == Code::ok);
+  CHECK(log_at(0) == Code::ok);
+  CHECK(log_at(-1) == Code::ok);
+  CHECK(points(run, "m").size() == 3);
+  CHECK(code_of([&] { end(store, run, RunStatus::finished, context, at(1'700'000'000'000'000)); }) == Code::failed);
+  StartOptions options;
+  options.start_time = at(1'700'000'000'000'000);
+  CHECK(code_of([&] { start(store, options, context); }) == Code::failed);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a deleted experiment is neither renamed nor filled") {
+  const std::string run = begin("old");
+  set_experiment_lifecycle(store, "old", Lifecycle::deleted, context);
+  CHECK(code_of([&] { rename_experiment(store, "old", "new", context); }) == Code::failed);
+  CHECK(code_of([&] { set_lifecycle(store, run, Lifecycle::active, context); }) == Code::failed);
+  CHECK(get(store, run, context).lifecycle == Lifecycle::deleted);
+  set_experiment_lifecycle(store, "old", Lifecycle::active, context);
+  CHECK(get(store, run, context).lifecycle == Lifecycle::active);
+  rename_experiment(store, "old", "new", context);
+  CHECK(get(store, run, context).experiment == "new");
+}
