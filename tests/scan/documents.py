@@ -111,6 +111,8 @@ COMMANDS = [
     ("mlsys models diff m/1 m/2",),
     ("mlsys models export -o exported",),
     ("mlsys models import exported --store elsewhere",),
+    ("mlsys models show m --store elsewhere",),
+    ("mlsys models show m/1 --store elsewhere",),
     ("mlsys lineage m/1",),
     ("mlsys rollback m",),
     ("mlsys models unalias m@champion",),
