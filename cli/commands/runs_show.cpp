@@ -32,7 +32,8 @@ class Show final : public Verb {
     if (chart_ && metric_.empty())
       throw Error(Code::usage, "--chart needs --metric NAME",
                   "mlsys runs show " + run_ + " --metric loss --chart, or --report FILE for all of them");
-    if (chart_ && history_) throw Error(Code::usage, "--history and --chart exclude each other");
+    if (history_ && (chart_ || !report_.empty()))
+      throw Error(Code::usage, "--history lists points: it excludes --chart and --report");
     store::Store store = open_for_reading(session);
     const std::string id = track::resolve_run(store, run_);
     if (history_) return show_history(session, store, id);
@@ -45,6 +46,7 @@ class Show final : public Verb {
     session.out().document(document);
     session.out().id(id);
     if (session.out().mode() == Mode::human) show_all(session, run);
+    if (!report_.empty()) session.out().line("report: " + report_.string());
     return Code::ok;
   }
 

@@ -189,8 +189,9 @@ A metric drawn; the picture of a straight line is one:
   report: compared.html
   $ grep -o '<svg' compared.html | wc -l
   1
-  $ mlsys runs show $LINE --report line.html | head -1
+  $ mlsys runs show $LINE --report line.html | sed -n '1p;$p'
   <id>  line
+  report: line.html
   $ grep -c '<svg' line.html
   1
 
@@ -218,8 +219,12 @@ What cannot be drawn:
   2> hint: mlsys runs show <id> --metric loss --chart, or --report FILE for all of them
   2> usage: mlsys runs show RUN [options]
   [2]
+  $ mlsys runs show $LINE --metric loss --history --report x.html; ls x.html 2>/dev/null
+  2> error: --history lists points: it excludes --chart and --report
+  2> usage: mlsys runs show RUN [options]
+  [2]
   $ mlsys runs show $LINE --metric loss --chart --history
-  2> error: --history and --chart exclude each other
+  2> error: --history lists points: it excludes --chart and --report
   2> usage: mlsys runs show RUN [options]
   [2]
   $ mlsys runs compare $LINE $STEEP --metric loss
