@@ -1,60 +1,64 @@
 // What a model was made from: version, bundle, run, its data, and the versions that came of the same run.
+#include "mlsys/registry/lineage.hpp"
+
 #include <fmt/format.h>
 
-#include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/command.hpp"
-#include "mlsys/registry/reference.hpp"
-#include "mlsys/registry/registry.hpp"
-#include "mlsys/track/track.hpp"
 
 namespace mlsys::frame {
 namespace {
 
-class Lineage final : public Verb {
+using registry::Lineage;
+
+class ShowLineage final : public Verb {
   void declare(Options& options) override {
     options.positional(model_, "MODEL", "Model in the store: fraud, fraud/3, fraud@champion, run:ID, @last")
         .completes(Completes::model);
   }
 
   Code run(Session& session) override {
-    Context& context = session.context();
-    store::Store store = store::Store::open(session.project().state, store::Mode::read, context);
-    const auto resolved = registry::resolve(store, model_, {{}, store::Check::exists}, context);
-    if (resolved.digest.empty())
-      throw Error(Code::usage, fmt::format("{} is not in the store", quoted(model_)),
-                  fmt::format("register it first: mlsys register {} --name NAME", model_));
-    Json document{{"schema", "mlsys.lineage/1"}, {"model", resolved.label()}, {"digest", resolved.digest}};
-    Output& out = session.out();
-    out.line(out.paint(Tone::strong, resolved.label()));
-    out.line(fmt::format("├─ bundle {}", resolved.digest));
-    document["versions"] = Json::array();
-    for (const auto& model : registry::models(store))
-      for (const auto& version : model.versions)
-        if (version.digest == resolved.digest) {
-          document["versions"].push_back(to_json(version));
-          out.line(fmt::format("├─ version {}/{}{}, registered {} by {}", version.name, version.version,
-                               version.aliases.empty() ? "" : " (" + join(version.aliases, ", ") + ")",
-                               iso_time(version.created), version.user));
-        }
-    document["run"] = nullptr;
-    if (resolved.run_id.empty()) {
-      out.line("└─ made by no run of this store");
-    } else {
-      show_run(session, track::get(store, resolved.run_id, context), document);
-    }
-    out.document(document);
+    store::Store store = store::Store::open(session.project().state, store::Mode::read, session.context());
+    const Lineage lineage = registry::lineage(store, model_, session.context());
+    session.out().document(to_json(lineage));
+    show(session.out(), lineage);
     return Code::ok;
   }
 
-  static void show_run(Session& session, const track::Run& run, Json& document) {
-    Output& out = session.out();
-    document["run"] = to_json(run);
+  static void show(Output& out, const Lineage& lineage) {
+    out.line(out.paint(Tone::strong, lineage.model));
+    out.line("├─ bundle " + lineage.digest);
+    for (const auto& version : lineage.versions) out.line("├─ " + describe(version));
+    if (!lineage.contract.empty()) out.line("├─ contract sha256:" + lineage.contract);
+    for (const auto& data : lineage.data) out.line("├─ " + describe(data));
+    if (lineage.run)
+      show_run(out, *lineage.run, lineage.parent);
+    else if (lineage.made_by.empty())
+      out.line("└─ made by no run that is known");
+    else
+      out.line(fmt::format("└─ run {}, which is not in this store", lineage.made_by));
+  }
+
+  static std::string describe(const registry::Version& version) {
+    std::string text = fmt::format("version {}/{}", version.name, version.version);
+    if (!version.aliases.empty()) text += " (" + join(version.aliases, ", ") + ")";
+    if (!version.origin) return text + fmt::format(", registered {} by {}", iso_time(version.created), version.user);
+    text += fmt::format(", imported {}; ", iso_time(version.created));
+    if (version.origin->registered) text += fmt::format("registered {} ", iso_time(*version.origin->registered));
+    return text + fmt::format("by {} from {}", version.user, version.source);
+  }
+
+  static std::string describe(const Lineage::Data& data) {
+    std::string text = fmt::format("data {} ({})", data.source, data.role);
+    if (data.rows > 0) text += fmt::format(", {} rows", with_thousands(data.rows));
+    return text + ", " + data.digest;
+  }
+
+  static void show_run(Output& out, const track::Run& run, const std::string& parent) {
     out.line(fmt::format("└─ run {} {} in {}", run.run_id, run.name, quoted(run.experiment)));
     std::vector<std::string> lines;
-    if (const auto parent = run.tags.find("mlflow.parentRunId"); parent != run.tags.end())
-      lines.push_back("part of run " + parent->second);
+    if (!parent.empty()) lines.push_back("part of run " + parent);
     if (!run.source.empty()) lines.push_back("made by " + run.source);
     for (const auto& input : run.inputs)
       lines.push_back(fmt::format("data {} ({}) {}", input.name, input.context, input.digest));
@@ -72,7 +76,7 @@ class Lineage final : public Verb {
 
 constexpr Example examples[] = {{"mlsys lineage fraud@champion", "down to the digests of its data"},
                                 {"mlsys lineage fraud/3 --json", "for scripts"}};
-constexpr VerbInfo verbs[] = {{"", "Show what a model was made from", examples, make_verb<Lineage>}};
+constexpr VerbInfo verbs[] = {{"", "Show what a model was made from", examples, make_verb<ShowLineage>}};
 
 }  // namespace
 }  // namespace mlsys::frame

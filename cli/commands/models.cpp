@@ -103,13 +103,23 @@ class Show final : public Verb {
     table.column("version");
     table.column(fmt::format("{}/{}", version.name, version.version));
     table.row({"aliases", join(version.aliases, ", ")});
-    table.row({"run", version.run_id.empty() ? "-" : version.run_id});
-    table.row({"registered", fmt::format("{} by {} from {}", shown(version.created), version.user, version.source)});
+    table.row({"run", shown_run(version)});
+    const auto& origin = version.origin;
+    if (origin) table.row({"imported", shown(version.created)});
+    if (!origin || origin->registered)
+      table.row({"registered", fmt::format("{} by {} from {}", shown(origin ? *origin->registered : version.created),
+                                           version.user, version.source)});
     if (!version.description.empty()) table.row({"description", version.description});
     for (const auto& [key, value] : version.tags) table.row({"tag " + key, value});
     table.row({"bundle", version.model.native()});
     table.row({"digest", version.digest});
     session.out().table(table);
+  }
+
+  static std::string shown_run(const registry::Version& version) {
+    if (!version.run_id.empty()) return version.run_id;
+    return version.origin && !version.origin->run_id.empty() ? version.origin->run_id + ", which is not in this store"
+                                                             : "-";
   }
 
   // The keys of a single version are those of the one that the bare name means, if there is such a one; "versions" has
@@ -242,6 +252,9 @@ constexpr Example history_examples[] = {{"mlsys models history fraud", "who chan
 constexpr Example diff_examples[] = {
     {"mlsys models diff fraud@champion fraud/4", "parameters, features, contract, data, metrics"},
     {"mlsys models diff fraud/3 @last --json", "a version and what was just trained"}};
+constexpr Example tag_examples[] = {
+    {"mlsys models tag fraud/3 team=growth reviewed=yes", "tags of a version"},
+    {"mlsys models tag fraud --description 'card payments, daily' --remove draft", "of the model itself"}};
 constexpr Example export_examples[] = {
     {"mlsys models export -o registry", "every model, as files"},
     {"mlsys models export fraud@champion -o champion", "what a CI job needs to compare with"}};
@@ -256,6 +269,7 @@ constexpr VerbInfo verbs[] = {
     {"show", "Show a model's versions, or one version", show_examples, make_verb<Show>},
     {"history", "Show the record of changes, newest first", history_examples, make_verb<History>},
     {"diff", "Show what differs between two models", diff_examples, make_models_diff},
+    {"tag", "Set tags and the description of a model or a version", tag_examples, make_models_tag},
     {"export", "Write models and their aliases as files", export_examples, make_models_export},
     {"import", "Read models that were exported from another store", import_examples,
      [] { return load_verb("models_import"); }},

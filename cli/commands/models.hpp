@@ -16,6 +16,7 @@ void declare_as_of(Options& options, std::string& as_of);
 std::optional<Millis> parse_as_of(const std::string& text);
 
 std::unique_ptr<Verb> make_models_diff();
+std::unique_ptr<Verb> make_models_tag();
 std::unique_ptr<Verb> make_models_export();
 
 }  // namespace mlsys::frame

@@ -47,7 +47,8 @@ class Register final : public Verb {
     // A directory that a run of this store wrote is that run's model.
     if (to.run_id.empty() && is_known_run(store, loaded.bundle.manifest().run_id))
       to.run_id = loaded.bundle.manifest().run_id;
-    to.source = model_;
+    // "@last" and the beginning of an id mean something else later.
+    to.source = loaded.resolved.digest.empty() ? model_ : loaded.resolved.label();
     to.description = description_;
     to.aliases = aliases_;
     to.new_alias = new_alias_;

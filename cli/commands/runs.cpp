@@ -1,74 +1,8 @@
 #include "runs.hpp"
 
-#include <fmt/format.h>
-
-#include "mlsys/base/error.hpp"
-#include "mlsys/base/text.hpp"
 #include "mlsys/frame/frame.hpp"
 
 namespace mlsys::frame {
-
-store::Store open_for_reading(Session& session) {
-  return store::Store::open(session.project().state, store::Mode::read, session.context());
-}
-
-store::Store open_for_writing(Session& session) {
-  return store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
-}
-
-std::pair<std::string, std::string> parse_pair(std::string_view option, const std::string& text) {
-  const auto at = text.find('=');
-  if (at == std::string::npos || at == 0)
-    throw Error(Code::usage, fmt::format("{} {} is not KEY=VALUE", option, quoted(text)));
-  return {text.substr(0, at), text.substr(at + 1)};
-}
-
-std::pair<std::string, double> parse_metric(const std::string& text) {
-  const auto at = text.rfind('=');
-  if (at == std::string::npos || at == 0)
-    throw Error(Code::usage, fmt::format("--metric {} is not KEY=NUMBER", quoted(text)), "write --metric loss=0.3");
-  const auto value = parse_double(std::string_view(text).substr(at + 1));
-  if (!value)
-    throw Error(Code::usage, fmt::format("--metric {}: {} is not a number", quoted(text), quoted(text.substr(at + 1))),
-                "log texts with --param or --tag");
-  return {text.substr(0, at), *value};
-}
-
-Millis parse_time_option(std::string_view option, const std::string& text) {
-  if (const auto time = parse_iso_time(text)) return *time;
-  throw Error(Code::usage, fmt::format("{} {} is not a time", option, quoted(text)),
-              "write 2026-03-01T12:30:00Z, or 2026-03-01");
-}
-
-std::string short_id(const std::string& run_id) { return run_id.substr(0, 8); }
-
-std::string shown_time(std::optional<Millis> time) {
-  if (!time) return "-";
-  std::string text = iso_time(std::chrono::floor<std::chrono::seconds>(*time));
-  text[10] = ' ';
-  text.pop_back();
-  return text;
-}
-
-Table::Cell shown_status(const track::Run& run) {
-  const std::string name(name_of(run.status));
-  switch (run.status) {
-    case track::RunStatus::finished:
-      return {name, Tone::good};
-    case track::RunStatus::failed:
-      return {run.stale ? name + " (gone)" : name, Tone::bad};
-    case track::RunStatus::killed:
-      return {name, Tone::warn};
-    default:
-      return {name};
-  }
-}
-
-std::string shown_duration(const track::Run& run, Millis now) {
-  if (!run.start_time || run.stale) return "-";
-  const auto end = run.end_time.value_or(now);
-  return human_seconds(std::max(0.0, std::chrono::duration<double>(end - *run.start_time).count()));
-}
 
 namespace {
 
@@ -86,6 +20,9 @@ constexpr Example log_examples[] = {
     {"train | mlsys runs log $RUN -", "JSON Lines: {\"metrics\": {\"loss\": 0.3}, \"step\": 7}"}};
 constexpr Example end_examples[] = {{"mlsys runs end $RUN", "ended well"},
                                     {"mlsys runs end $RUN --status failed", "ended with an error"}};
+constexpr Example edit_examples[] = {
+    {"mlsys runs edit 3f2a --name baseline --untag draft", "another name, and a tag less"},
+    {"mlsys runs edit @last -e churn", "it belongs to another experiment from now on"}};
 constexpr Example list_examples[] = {{"mlsys runs list", "the newest runs"},
                                      {"mlsys runs list -e churn --metric roc_auc --limit 20", "with that metric shown"},
                                      {"mlsys runs list --json | jq -r '.runs[].run_id'", "for scripts"}};
@@ -98,8 +35,16 @@ constexpr Example search_examples[] = {
     {"mlsys runs search 'metrics.loss IS NAN' -q | xargs mlsys runs delete", "for scripts"}};
 constexpr Example show_examples[] = {
     {"mlsys runs show @last", "everything about the newest run"},
+    {"mlsys runs show 3f2a --metric loss --chart", "a metric drawn"},
     {"mlsys runs show 3f2a --metric loss --history --json", "every point of a series"}};
-constexpr Example compare_examples[] = {{"mlsys runs compare @last @last~1", "what differs between the last two"}};
+constexpr Example compare_examples[] = {
+    {"mlsys runs compare @last @last~1", "what differs between the last two"},
+    {"mlsys runs compare @last @last~1 --chart --metric loss", "and how a metric went in both"},
+    {"mlsys runs compare 3f2a 77b1 90c4 --report runs.html", "as a page with charts"}};
+constexpr Example artifacts_examples[] = {
+    {"mlsys runs artifacts @last", "what files a run has"},
+    {"mlsys runs artifacts 3f2a plots/roc.svg >roc.svg", "one of them"},
+    {"mlsys runs artifacts 3f2a plots -o plots", "a folder of them, each checked against its digest"}};
 constexpr Example tail_examples[] = {
     {"mlsys runs tail @last", "the newest points, and how the run is"},
     {"mlsys runs tail -f 3f2a --metric loss", "every point of a metric until the run ends"},
@@ -119,10 +64,12 @@ constexpr VerbInfo verbs[] = {
     {"exec", "Run a program under a run", exec_examples, make_runs_exec},
     {"log", "Log metrics, parameters, tags and files of a run", log_examples, make_runs_log},
     {"end", "End a run", end_examples, make_runs_end},
+    {"edit", "Rename a run, move it to another experiment, remove tags", edit_examples, make_runs_edit},
     {"list", "List runs, newest first", list_examples, make_runs_list},
     {"search", "Find runs by what was logged", search_examples, make_runs_search},
-    {"show", "Show a run, or the history of a metric", show_examples, make_runs_show},
-    {"compare", "Show what differs between runs", compare_examples, make_runs_compare},
+    {"show", "Show a run, or the history of a metric", show_examples, [] { return load_verb("runs_show"); }},
+    {"compare", "Show what differs between runs", compare_examples, [] { return load_verb("runs_compare"); }},
+    {"artifacts", "List a run's files, or copy them out", artifacts_examples, make_runs_artifacts},
     {"tail", "Show what is logged to a run, as it comes", tail_examples, make_runs_tail},
     {"export", "Write runs, or every point of their metrics, to a table", export_examples,
      [] { return load_verb("runs_export"); }},

@@ -45,12 +45,12 @@ std::unique_ptr<Verb> make_runs_start();
 std::unique_ptr<Verb> make_runs_exec();
 std::unique_ptr<Verb> make_runs_log();
 std::unique_ptr<Verb> make_runs_end();
+std::unique_ptr<Verb> make_runs_edit();
 std::unique_ptr<Verb> make_runs_delete();
 std::unique_ptr<Verb> make_runs_restore();
 std::unique_ptr<Verb> make_runs_list();
 std::unique_ptr<Verb> make_runs_search();
-std::unique_ptr<Verb> make_runs_show();
-std::unique_ptr<Verb> make_runs_compare();
+std::unique_ptr<Verb> make_runs_artifacts();
 std::unique_ptr<Verb> make_runs_tail();
 std::unique_ptr<Verb> make_runs_purge();
 

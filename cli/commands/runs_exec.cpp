@@ -17,6 +17,7 @@ class Exec final : public Verb {
     options.value(params_, "--param", "KEY=VALUE", "Parameter; may be repeated");
     options.value(tags_, "--tag", "KEY=VALUE", "Tag; may be repeated");
     options.value(parent_, "--parent", "RUN", "Run that this one is a part of").completes(Completes::run);
+    options.flag(options_.capture, "--capture", "Keep what it prints as artifacts; it then sees no terminal");
     options.flag(no_git_, "--no-git", "Do not record the commit and the changes to it");
   }
 

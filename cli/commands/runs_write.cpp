@@ -1,4 +1,4 @@
-// start, log, end, delete, restore.
+// start, log, end, edit, delete, restore.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -177,6 +177,32 @@ class End final : public Verb {
   std::string status_ = "finished";
 };
 
+class Edit final : public Verb {
+  void declare(Options& options) override {
+    options.positional(run_, "RUN", run_help).completes(Completes::run);
+    options.value(edit_.name, "--name", "NAME", "New name of the run");
+    options.value(edit_.experiment, "-e,--experiment", "NAME", "Experiment to move it to, made when it does not exist");
+    options.value(edit_.untag, "--untag", "KEY", "Tag to remove; may be repeated");
+    options.value(operation_, "--operation", "ID", operation_help);
+  }
+
+  Code run(Session& session) override {
+    if (!edit_.name && !edit_.experiment && edit_.untag.empty())
+      throw Error(Code::usage, "nothing to change", "give --name, --experiment or --untag; 'mlsys runs log' sets tags");
+    store::Store store = open_for_writing(session);
+    const std::string id = track::resolve_run(store, run_);
+    track::edit(store, id, edit_, session.context(), operation_);
+    Json document{{"schema", runs_schema}};
+    document.update(to_json(track::get(store, id, session.context())));
+    session.out().document(document);
+    session.out().id(id);
+    return Code::ok;
+  }
+
+  std::string run_, operation_;
+  track::Edit edit_;
+};
+
 class Lifecycle final : public Verb {
  public:
   explicit Lifecycle(track::Lifecycle to) : to_(to) {}
@@ -207,6 +233,7 @@ class Lifecycle final : public Verb {
 std::unique_ptr<Verb> make_runs_start() { return std::make_unique<Start>(); }
 std::unique_ptr<Verb> make_runs_log() { return std::make_unique<Log>(); }
 std::unique_ptr<Verb> make_runs_end() { return std::make_unique<End>(); }
+std::unique_ptr<Verb> make_runs_edit() { return std::make_unique<Edit>(); }
 std::unique_ptr<Verb> make_runs_delete() { return std::make_unique<Lifecycle>(track::Lifecycle::deleted); }
 std::unique_ptr<Verb> make_runs_restore() { return std::make_unique<Lifecycle>(track::Lifecycle::active); }
 

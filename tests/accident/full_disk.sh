@@ -21,6 +21,8 @@ mlsys init . -q >/dev/null
 mlsys train "$data" --target late --exclude id --rounds 3 -o "$TMPDIR/model" -q >/dev/null
 mlsys register @last --name m -q >/dev/null
 run=$(mlsys runs start -q)
+mlsys models export -o "$TMPDIR/export" -q >/dev/null
+head -c 200k /dev/urandom >"$TMPDIR/artifact"
 
 # room KIB: fills the disk up to that.
 room() {
@@ -46,14 +48,19 @@ for kib in 0 4; do
   done
 done
 room 0
-expect 1 mlsys runs log "$run" --metric a=1
-said "disk is full"
-expect 1 mlsys register "$TMPDIR/model" --name other
+for command in "runs log $run --metric a=1" "runs log $run --artifact $TMPDIR/artifact" "register $TMPDIR/model/ --name other" \
+  "promote m/1 --to champion" "runs start" "models tag m a=b" "models import $TMPDIR/export --store other"; do
+  expect 1 mlsys $command
+  grep -qE "No space left|disk is full" "$scratch/log" || fail "'mlsys $command' does not say that the disk is full"
+done
+expect 0 mlsys runs artifacts @last
+[ "$(mlsys models show m --json | grep -c champion)" = 0 ] || fail "an alias was moved although the disk was full"
 
 # With room again everything goes on where it was.
 rm fill
 expect 0 mlsys store check
-expect 0 mlsys runs log "$run" --metric a=1
+expect 0 mlsys runs log "$run" --metric a=1 --artifact "$TMPDIR/artifact"
+expect 0 mlsys promote m/1 --to champion
 expect 0 mlsys predict m "$data" -o new.csv
 expect 0 mlsys train "$data" --target late --exclude id --rounds 3
 

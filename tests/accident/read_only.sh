@@ -19,13 +19,13 @@ attempts() {
   for verb in "train t.csv --target late --exclude id --rounds 3" \
     "train t.csv --target late --exclude id --rounds 3 --no-record -o new" "predict m t.csv -o new.csv" \
     "eval m t.csv --report new.html" "runs start" "runs log $run --metric a=1" "runs end $run" "register @last --name m" \
-    "promote m/1" "package m -o new.tar.zst" "data split t.csv -o new" "data infer t.csv -o new.json" \
+    "runs edit $run --name x" "models tag m a=b" "promote m/1" "package m -o new.tar.zst" "data split t.csv -o new" "data infer t.csv -o new.json" \
     "config set threads 2" "store gc" "init new"; do
     expect 1 "$@" mlsys $verb
     said "$why"
     said hint:
   done
-  for verb in "runs list" "runs show @last" "models list" "lineage m" "predict m t.csv -o $TMPDIR/out.csv" "eval m t.csv" \
+  for verb in "runs list" "runs show @last" "runs artifacts @last" "runs compare @last @last" "models list" "models history" "lineage m" "predict m t.csv -o $TMPDIR/out.csv" "eval m t.csv" \
     "drift m t.csv" "validate t.csv -c contract.json" "data profile t.csv" "store check" "doctor"; do
     expect 0 "$@" mlsys $verb
   done

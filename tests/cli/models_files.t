@@ -83,6 +83,21 @@ Read into another store: numbers, aliases and their evidence are the same, and o
   import
   fraud/1
   me
+  $ mlsys lineage fraud/1 --store there | sed 's/[0-9a-f]\{64\}/<sha256>/g'
+  fraud/1
+  ├─ bundle <sha256>
+  ├─ version fraud/1 (champion), imported <time>; registered <time> by me from run:<id>
+  ├─ contract sha256:<sha256>
+  ├─ data t.csv (train), 400 rows, sha256:<sha256>
+  └─ run <id>, which is not in this store
+  $ mlsys lineage fraud/1 --store there --json | json contract made_by data.0.role data.0.rows versions.0.origin.registered >there.txt
+  $ mlsys lineage fraud/1 --json | json contract made_by data.0.role data.0.rows versions.0.created >here.txt; diff here.txt there.txt
+  $ mlsys models show fraud/1 --store there | head -3
+  version     fraud/1
+  aliases     champion
+  run         <id>, which is not in this store
+  $ mlsys models history fraud --store there --json | json history.3.detail.from
+  $PWD/out
   $ mlsys store check --store there
   sound  0 runs, 2 versions, 2 files of * KiB (glob)
   $ mlsys predict fraud@champion t.csv -o a.csv -q; mlsys predict fraud@champion t.csv --store there -o b.csv -q; cmp a.csv b.csv

@@ -109,3 +109,50 @@ A bundle that was changed is not registered:
   2> error: model bundle 'damaged/' is damaged: model.ubj has 15229 bytes instead of 15227
   2> hint: take the bundle from its run, registry or package again
   [5]
+
+What people say of a model and of its versions:
+
+  $ mlsys models list -q
+  fraud
+  $ mlsys models tag fraud team=growth reviewed=no --description 'card payments' --json | json models.0.tags models.0.description
+  {"reviewed": "no", "team": "growth"}
+  card payments
+  $ mlsys models tag fraud reviewed=yes --remove team -q
+  fraud
+  $ mlsys models show fraud --json | json tags description
+  {"reviewed": "yes"}
+  card payments
+  $ mlsys models tag fraud/1 note='first of all' --json | json tags.note
+  first of all
+  $ mlsys models tag fraud/1 a=b --remove none
+  2> error: 'fraud/1' has no tag 'none'
+  2> hint: see its tags: mlsys models show fraud/1 --json
+  [4]
+  $ mlsys models show fraud/1 --json | json tags.a
+  <absent>
+  $ mlsys models history fraud --json | json history.0.action history.0.subject history.0.detail history.1.detail
+  annotate
+  fraud/1
+  {"tags": {"note": "first of all"}}
+  {"tags": {"reviewed": "yes"}, "untag": ["team"]}
+  $ mlsys models tag fraud/9 a=b
+  2> error: no version 9 of the model 'fraud'
+  2> hint: there are fraud/1 (champion)
+  [4]
+  $ mlsys models tag froud a=b
+  2> error: no model 'froud'
+  2> hint: did you mean 'fraud'?
+  [4]
+  $ mlsys models tag fraud
+  2> error: nothing to change
+  2> hint: give KEY=VALUE, --remove KEY or --description TEXT
+  2> usage: mlsys models tag MODEL [KEY=VALUE…] [options]
+  [2]
+  $ mlsys models tag fraud x
+  2> error: 'x' is not KEY=VALUE
+  2> hint: write team=growth
+  2> usage: mlsys models tag MODEL [KEY=VALUE…] [options]
+  [2]
+  $ mlsys models tag fraud@champion "$(printf 'x%.0s' {1..251})=1"
+  2> error: cannot use 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' as a tag name: it has more than 250 characters
+  [1]

@@ -150,6 +150,95 @@ Lists, pages and comparisons:
   $ mlsys runs compare $LONG $SHORT | sed 's/  */ /g' | grep loss
   metric loss 0.12346 0.25 +0.127
   $ mlsys runs delete $LONG $SHORT
+
+A metric drawn; the picture of a straight line is one:
+
+  $ LINE=$(mlsys runs start -e exp --name line -q); seq 0 99 | sed 's/.*/{"metric": "loss", "value": &, "step": &}/' | mlsys runs log $LINE -
+  $ mlsys runs show $LINE --metric loss --chart | sed "s/of .* line/of RUN line/"
+  loss of RUN line: 100 points, 0 to 99
+  99 │                                                                                        ⢀⣀⡠⠤⠔⠒⠊⠉
+     │                                                                                 ⣀⣀⠤⠤⠒⠒⠉⠁
+     │                                                                        ⢀⣀⡠⠤⠒⠒⠒⠉⠉
+     │                                                                ⢀⣀⡠⠤⠔⠒⠊⠉⠁
+     │                                                        ⣀⣀⣀⠤⠤⠒⠊⠉⠁
+     │                                                ⣀⣀⠤⠤⠒⠒⠉⠉
+     │                                        ⢀⣀⡠⠤⠔⠒⠊⠉
+     │                                ⣀⣀⠤⠔⠒⠊⠉⠉⠁
+     │                        ⣀⣀⠤⠤⠒⠒⠉⠉
+     │               ⢀⣀⡠⠤⠤⠔⠒⠉⠉
+     │       ⢀⣀⡠⠤⠔⠒⠊⠉⠁
+   0 │⣀⣀⠤⠤⠒⠒⠉⠁
+      0                                                                                        99 step
+  $ mlsys runs show $LINE --metric loss --chart --json | json axis total whole curve.0 curve.99
+  step
+  100
+  true
+  [0.0, 0.0]
+  [99.0, 99.0]
+  $ mlsys runs show $LINE --metric loss --chart -q | tail -1
+  99
+  $ STEEP=$(mlsys runs start -e exp --name steep -q); seq 0 99 | awk '{print "{\"metric\": \"loss\", \"value\": " $1 * 4 ", \"step\": " $1 "}"}' | mlsys runs log $STEEP -
+  $ mlsys runs compare $LINE $STEEP --chart | tail -2 | cut -c12-
+  line   ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃  99
+  steep  ▁▁▁▁▁▁▂▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇██████  396
+  $ mlsys runs compare $LINE $STEEP --chart --json | json curves.0.metric curves.0.greatest curves.1.greatest
+  loss
+  99.0
+  396.0
+  $ mlsys runs compare $LINE $STEEP --report compared.html | tail -1
+  report: compared.html
+  $ grep -o '<svg' compared.html | wc -l
+  1
+  $ mlsys runs show $LINE --report line.html | sed -n '1p;$p'
+  <id>  line
+  report: line.html
+  $ grep -c '<svg' line.html
+  1
+
+A series of a million points is drawn from some of every part of it, and says so. A spike is known, if not where it is:
+
+  $ seq 0 999999 | sed 's/.*/{"metric": "long", "value": &, "step": &}/; s/"value": 123456,/"value": -5,/' | mlsys runs log $LINE -
+  $ mlsys runs show $LINE --metric long --chart | sed -n '1s/of .* line/of RUN line/p'
+  long of RUN line: 1,000,000 points, -5 to 1e+06
+  2> 8,125 of 1,000,000 points were read, evenly over the steps: what lies between them is not shown; of all points the least is -5, the greatest 1e+06
+  $ mlsys runs show $LINE --metric long --chart --json | json total read whole least greatest
+  1000000
+  8125
+  false
+  -5.0
+  999999.0
+  2> 8,125 of 1,000,000 points were read, evenly over the steps: what lies between them is not shown; of all points the least is -5, the greatest 1e+06
+
+What cannot be drawn:
+
+  $ mlsys runs show $LINE --metric los --chart | cat
+  2> error: run '<id>' has no metric 'los'
+  2> hint: did you mean 'loss'?
+  $ mlsys runs show $LINE --chart
+  2> error: --chart needs --metric NAME
+  2> hint: mlsys runs show <id> --metric loss --chart, or --report FILE for all of them
+  2> usage: mlsys runs show RUN [options]
+  [2]
+  $ mlsys runs show $LINE --metric loss --history --report x.html; ls x.html 2>/dev/null
+  2> error: --history lists points: it excludes --chart and --report
+  2> usage: mlsys runs show RUN [options]
+  [2]
+  $ mlsys runs show $LINE --metric loss --chart --history
+  2> error: --history lists points: it excludes --chart and --report
+  2> usage: mlsys runs show RUN [options]
+  [2]
+  $ mlsys runs compare $LINE $STEEP --metric loss
+  2> error: --metric says what is drawn: it needs --chart or --report FILE
+  2> hint: add --chart
+  2> usage: mlsys runs compare RUN… [options]
+  [2]
+  $ mlsys runs compare $LINE $STEEP --metric los --chart | cat
+  2> error: none of these runs has a metric 'los'
+  2> hint: did you mean 'loss'?
+  $ mlsys runs log $LINE --metric none=nan; mlsys runs show $LINE --metric none --chart | sed "s/of .* line/of RUN line/"
+  none of RUN line: 1 point, none to draw
+  2> 1 of 1 points read not drawn: NaN or infinite
+  $ mlsys runs delete $LONG $SHORT $LINE $STEEP
   $ mlsys runs compare @last @last
   2> nothing differs
   $ mlsys runs compare @last
@@ -158,13 +247,38 @@ Lists, pages and comparisons:
   2> usage: mlsys runs compare RUN… [options]
   [2]
 
+A run is renamed, moved to another experiment, and loses a tag, all of it or nothing:
+
+  $ MOVED=$(mlsys runs start -e exp --tag draft=yes -q)
+  $ mlsys runs edit $MOVED --name baseline -e elsewhere --untag draft --json | json name experiment tags
+  baseline
+  elsewhere
+  {}
+  $ mlsys runs edit $MOVED --name other --untag draft
+  2> error: run '<id>' has no tag 'draft'
+  2> hint: see its tags: mlsys runs show <id>
+  [4]
+  $ mlsys runs show $MOVED --json | json name
+  baseline
+  $ mlsys runs edit $MOVED
+  2> error: nothing to change
+  2> hint: give --name, --experiment or --untag; 'mlsys runs log' sets tags
+  2> usage: mlsys runs edit RUN [options]
+  [2]
+  $ mlsys runs delete $MOVED; mlsys runs edit $MOVED --name x
+  2> error: cannot write to run '<id>': it is deleted
+  2> hint: restore it first: mlsys runs restore <id>
+  [1]
+  $ mlsys runs restore $MOVED; mlsys runs edit $MOVED -e exp -q | grep -c $MOVED; mlsys runs delete $MOVED
+  1
+
 Deleting hides, restoring brings back:
 
   $ mlsys runs delete $OTHER
   $ mlsys runs list -q | wc -l
   1
   $ mlsys runs list --deleted -q | wc -l
-  3
+  6
   $ mlsys runs restore $OTHER
   $ mlsys runs list -q | wc -l
   2

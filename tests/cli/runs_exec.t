@@ -29,6 +29,33 @@ It knows its run, and logs to it from any folder:
   0
   null
 
+What it prints is kept on demand, and passed on as ever; a program that it leaves behind holds up nobody:
+
+  $ mlsys runs exec -e churn --capture -- sh -c 'echo out; echo err >&2; printf more; sleep 9 & exit 3'
+  out
+  more (no-eol)
+  2> err
+  2> run * FAILED, exit code 3, <duration>, * (glob)
+  [3]
+  $ mlsys runs artifacts @last
+  artifact         size  sha256
+  exec/stderr.log   4 B  2ccde4875ec5
+  exec/stdout.log   8 B  1f74b315695f
+  $ mlsys runs artifacts @last exec/stdout.log
+  out
+  more (no-eol)
+  $ mlsys runs artifacts @last exec/stderr.log
+  err
+  $ mlsys runs exec -q --capture -- seq 1 200000 | tail -1; mlsys runs artifacts @last exec/stdout.log | cksum; seq 1 200000 | cksum
+  200000
+  3581800518 1288895
+  3581800518 1288895
+  $ mlsys runs exec -q --capture -- seq 1 200000 | head -1; mlsys runs artifacts @last exec/stdout.log | tail -1
+  1
+  200000
+  $ mlsys runs exec -q --capture -- true; mlsys runs artifacts @last
+  2> it has no artifacts
+
 Standard input is passed on, options of the program are its own:
 
   $ echo text | mlsys runs exec -q -- cat -- - --json

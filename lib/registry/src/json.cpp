@@ -18,17 +18,22 @@ Json texts(const std::map<std::string, std::string>& values) {
 }  // namespace
 
 Json to_json(const Version& version) {
-  return Json{{"name", version.name},
-              {"version", version.version},
-              {"aliases", version.aliases},
-              {"run_id", text_or_null(version.run_id)},
-              {"model", version.model.native()},
-              {"digest", version.digest},
-              {"source", version.source},
-              {"description", version.description},
-              {"user", version.user},
-              {"created", iso_time(version.created)},
-              {"tags", texts(version.tags)}};
+  Json json{{"name", version.name},
+            {"version", version.version},
+            {"aliases", version.aliases},
+            {"run_id", text_or_null(version.run_id)},
+            {"model", version.model.native()},
+            {"digest", version.digest},
+            {"source", version.source},
+            {"description", version.description},
+            {"user", version.user},
+            {"created", iso_time(version.created)},
+            {"tags", texts(version.tags)}};
+  if (version.origin)
+    json["origin"] = {
+        {"run_id", text_or_null(version.origin->run_id)},
+        {"registered", version.origin->registered ? Json(iso_time(*version.origin->registered)) : Json(nullptr)}};
+  return json;
 }
 
 Json to_json(const Promotion& promotion) {

@@ -10,6 +10,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/store/identity.hpp"
+#include "mlsys/track/track.hpp"
 #include "rows.hpp"
 
 namespace mlsys::registry {
@@ -47,8 +48,9 @@ std::vector<std::string> aliases_then(Store& store, std::int64_t version_id, std
 }
 
 constexpr std::string_view version_columns =
-    "SELECT v.id, v.model, m.name, v.version, v.digest, r.run_id, v.source, v.description, v.user, v.created"
-    " FROM versions AS v JOIN models AS m ON m.id = v.model LEFT JOIN runs AS r ON r.id = v.run ";
+    "SELECT v.id, v.model, m.name, v.version, v.digest, r.run_id, v.source, v.description, v.user, v.created,"
+    " v.origin_run, v.origin_time FROM versions AS v JOIN models AS m ON m.id = v.model LEFT JOIN runs AS r ON r.id = "
+    "v.run ";
 
 // Versions that existed then: `?` twice, the time, in the order of the text.
 constexpr std::string_view existed = " v.created <= ? AND (v.deleted IS NULL OR v.deleted > ?)";
@@ -67,6 +69,10 @@ Version read_version(Store& store, const Statement& row, std::optional<Millis> a
   version.description = row.string(7);
   version.user = row.string(8);
   version.created = from_ms(row.integer(9));
+  if (!row.is_null(10) || !row.is_null(11)) {
+    version.origin = Origin{row.maybe_string(10).value_or(""), {}};
+    if (const auto registered = row.maybe_integer(11)) version.origin->registered = from_ms(*registered);
+  }
   version.model = store.content().bundles() / version.digest;
   version.aliases = aliases_then(store, row.integer(0), row.integer(1), as_of);
   Statement tags = store.prepare("SELECT name, value FROM version_tags JOIN keys ON keys.id = key WHERE version = ?");
@@ -214,10 +220,12 @@ Version register_model(Store& store, const RegisterOptions& options, Context& co
     check_alias(alias);
     hash.add(alias);
   }
+  for (const auto& [key, value] : options.tags) track::check_tag(key, value);
   const store::Stored stored = store.content().put_bundle(options.bundle, true, context);
   hash.add(stored.digest);
   const std::string result =
       store.write({options.operation, "register", hash.value()}, Durability::power, context, [&](const Write& write) {
+        store.content().require(stored);
         const std::int64_t now = to_ms(write.time);
         const std::int64_t model = model_for_writing(store, options.name, write);
         std::optional<std::int64_t> run;

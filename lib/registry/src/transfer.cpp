@@ -17,6 +17,7 @@
 #include "mlsys/digest/digest.hpp"
 #include "mlsys/registry/reference.hpp"
 #include "mlsys/registry/registry.hpp"
+#include "mlsys/track/track.hpp"
 #include "rows.hpp"
 
 namespace mlsys::registry {
@@ -75,7 +76,12 @@ Json model_json(Store& store, const Model& model) {
   // Oldest first: a new version adds to the end.
   for (auto one = model.versions.rbegin(); one != model.versions.rend(); ++one) {
     Json version = to_json(*one);
-    for (const char* key : {"name", "aliases", "model"}) version.erase(key);
+    for (const char* key : {"name", "aliases", "model", "origin"}) version.erase(key);
+    // What was imported goes on as what it was at first.
+    if (one->origin) {
+      if (one->run_id.empty() && !one->origin->run_id.empty()) version["run_id"] = one->origin->run_id;
+      if (one->origin->registered) version["created"] = iso_time(*one->origin->registered);
+    }
     json["versions"].push_back(std::move(version));
   }
   const auto decisions = promotions(store, model.name);
@@ -93,7 +99,8 @@ bool may_replace(const fs::path& target) {
 
 struct VersionFile {
   std::int64_t number = 0;
-  std::string digest, run_id, source, description, user, created;
+  std::string digest, run_id, source, description, user;
+  Millis created;
   std::map<std::string, std::string> tags;
 };
 struct AliasFile {
@@ -110,8 +117,9 @@ struct ModelFile {
 std::map<std::string, std::string> read_tags(ObjectReader& reader) {
   std::map<std::string, std::string> tags;
   for (const auto& [key, value] : reader.object("tags").items()) {
-    if (!value.is_string() || key.empty() || key.size() > 1000) reader.fail("tags", "must have texts by their keys");
+    if (!value.is_string()) reader.fail("tags", "must have texts by their keys");
     tags[key] = value.get<std::string>();
+    track::check_tag(key, tags[key]);
   }
   return tags;
 }
@@ -127,7 +135,9 @@ VersionFile read_version(const Json& json, const std::string& subject) {
   version.source = reader.text("source");
   version.description = reader.text("description");
   version.user = reader.text("user");
-  version.created = reader.text("created");
+  const auto created = parse_iso_time(reader.text("created"));
+  if (!created) reader.fail("created", "must be an ISO 8601 time");
+  version.created = *created;
   version.tags = read_tags(reader);
   return version;
 }
@@ -254,7 +264,9 @@ Plan plan_import(Store& store, const std::vector<ModelFile>& models, bool move_a
   return plan;
 }
 
-void add_version(Store& store, const Write& write, const ModelFile& model, const VersionFile& version) {
+void add_version(Store& store, const Write& write, const ModelFile& model, const VersionFile& version,
+                 const fs::path& from) {
+  store.content().require({version.digest, 0, store.content().bundles() / version.digest});
   const std::int64_t row = model_for_writing(store, model.name, write);
   Statement runs = store.prepare("SELECT id FROM runs WHERE run_id = ?");
   std::optional<std::int64_t> run;
@@ -262,10 +274,11 @@ void add_version(Store& store, const Write& write, const ModelFile& model, const
   runs.reset();
   store
       .prepare(
-          "INSERT INTO versions (model, version, digest, run, source, description, user, created)"
-          " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+          "INSERT INTO versions (model, version, digest, run, source, description, user, created, origin_run,"
+          " origin_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(row, version.number, version.digest, run, version.source, version.description, version.user,
-            to_ms(write.time))
+            to_ms(write.time), version.run_id.empty() ? std::nullopt : std::optional(version.run_id),
+            to_ms(version.created))
       .run();
   const std::int64_t id = store.last_row();
   for (const auto& [key, value] : version.tags)
@@ -274,8 +287,9 @@ void add_version(Store& store, const Write& write, const ModelFile& model, const
          Json{{"digest", version.digest},
               {"run_id", version.run_id},
               {"source", version.source},
-              {"registered", version.created},
-              {"by", version.user}});
+              {"registered", iso_time(version.created)},
+              {"by", version.user},
+              {"from", from.native()}});
 }
 
 void add_model(Store& store, const Write& write, const ModelFile& model) {
@@ -286,10 +300,10 @@ void add_model(Store& store, const Write& write, const ModelFile& model) {
     store.prepare("INSERT INTO model_tags VALUES (?, ?, ?)").bind(row, key_number(store, key), value).run();
 }
 
-void carry_out(Store& store, const Write& write, const Plan& plan) {
+void carry_out(Store& store, const Write& write, const Plan& plan, const fs::path& from) {
   for (const auto& [model, version] : plan.versions) {
     add_model(store, write, *model);
-    add_version(store, write, *model, *version);
+    add_version(store, write, *model, *version, from);
   }
   for (const auto& [model, alias, file] : plan.aliases) {
     const std::int64_t row = model_for_writing(store, model->name, write);
@@ -355,10 +369,11 @@ ImportReport import_models(Store& store, const ImportOptions& options, Context& 
     if (options.check) options.check(bundle);
     if (!options.dry_run) store.content().put_bundle(bundle, true, context);
   }
+  const fs::path from = fs::absolute(options.source).lexically_normal();
   if (!options.dry_run && !plan.empty())
     store.write({{}, "models.import", 0}, store::Durability::power, context, [&](const Write& write) {
       plan = plan_import(store, models, options.move_aliases);  // others may have been faster
-      carry_out(store, write, plan);
+      carry_out(store, write, plan, from);
       return std::string();
     });
   for (const auto& [model, version] : plan.versions) report.versions.push_back(label(model->name, version->number));

@@ -47,8 +47,7 @@ class File {
   int fd_;
 };
 
-// Copies into the existing file `to`, sharing blocks where the file system can, and makes it read-only: a stored file
-// must never change.
+// Copies into the file `to`, sharing blocks where the file system can.
 void copy_contents(const fs::path& from, const fs::path& to, Context& context) {
   const File source(from, O_RDONLY);
   const File target(to, O_WRONLY | O_CREAT | O_TRUNC);
@@ -68,7 +67,11 @@ void copy_contents(const fs::path& from, const fs::path& to, Context& context) {
       }
     }
   }
-  if (fchmod(target.fd(), 0444) != 0) fail("write", to, errno);
+}
+
+// A stored file must never change.
+void make_read_only(const fs::path& path) {
+  if (chmod(path.c_str(), 0444) != 0) fail("write", path, errno);
 }
 
 // Marks what is there already as in use, so that collecting does not take it for left over.
@@ -117,6 +120,16 @@ fs::path object_path(const fs::path& objects, std::string_view digest) {
   return objects / digest.substr(0, 2) / digest;
 }
 
+// False when it is not there, or was altered: then it is to be put again, and that is said.
+bool is_intact(const Stored& stored, Context& context) {
+  std::error_code error;
+  if (!fs::exists(stored.path, error)) return false;
+  if (digest::sha256_file(stored.path, context) == stored.digest) return true;
+  context.progress->warning("the stored artifact " + stored.digest.substr(0, 12) +
+                            " had been altered: it is replaced by what is stored now");
+  return false;
+}
+
 }  // namespace
 
 Stored Content::put_file(const fs::path& file, bool durable, Context& context) {
@@ -127,12 +140,12 @@ Stored Content::put_file(const fs::path& file, bool durable, Context& context) {
   Stored stored;
   stored.digest = digest::sha256_file(file, context);
   stored.path = object_path(objects(), stored.digest);
-  std::error_code error;
-  if (fs::exists(stored.path, error)) {
+  if (is_intact(stored, context)) {
     touch(stored.path);
   } else {
     PendingFile pending(stored.path);
     copy_contents(file, pending.path(), context);
+    make_read_only(pending.path());
     if (digest::sha256_file(pending.path(), context) != stored.digest)
       throw Error(Code::conflict, "cannot store " + shown(file) + ": it changed while it was read",
                   "try again when nothing writes to it");
@@ -146,8 +159,7 @@ Stored Content::put_bytes(std::string_view bytes, bool durable, Context& context
   context.check_stop();
   Stored stored{digest::sha256_hex(bytes), bytes.size(), {}};
   stored.path = object_path(objects(), stored.digest);
-  std::error_code error;
-  if (fs::exists(stored.path, error))
+  if (is_intact(stored, context))
     touch(stored.path);
   else
     write_file(stored.path, bytes, durable);
@@ -162,7 +174,7 @@ Stored Content::put_bundle(const fs::path& directory, bool durable, Context& con
   const std::string manifest = read_file(directory / "bundle.json");
   Stored stored{digest::sha256_hex(manifest), manifest.size(), {}};
   stored.path = bundles() / stored.digest;
-  const bool known = fs::exists(stored.path, error);
+  const bool known = has_intact_bundle(stored.digest, context);
   std::optional<PendingDirectory> pending;
   if (known)
     touch(stored.path);
@@ -171,7 +183,10 @@ Stored Content::put_bundle(const fs::path& directory, bool durable, Context& con
   for (const auto& file : listed_files(manifest, "the bundle " + shown(directory))) {
     const fs::path from = directory / file.name;
     const fs::path to = known ? from : pending->path() / file.name;
-    if (!known) copy_contents(from, to, context);
+    if (!known) {
+      copy_contents(from, to, context);
+      make_read_only(to);
+    }
     if (digest::sha256_file(to, context) != file.sha256)
       throw Error(Code::integrity,
                   "cannot store the bundle " + shown(directory) + ": " + quoted(file.name) + " was changed",
@@ -180,11 +195,24 @@ Stored Content::put_bundle(const fs::path& directory, bool durable, Context& con
   }
   if (!known) {
     write_file(pending->path() / "bundle.json", manifest);
-    fs::permissions(pending->path() / "bundle.json",
-                    fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+    make_read_only(pending->path() / "bundle.json");
     pending->commit(durable);
   }
   return stored;
+}
+
+bool Content::has_intact_bundle(const std::string& digest, Context& context) const {
+  try {
+    bundle(digest, Check::digest, context);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != Code::not_found && error.code() != Code::integrity) throw;
+    std::error_code ignored;
+    if (fs::exists(bundles() / digest, ignored))
+      context.progress->warning("the stored bundle " + digest.substr(0, 12) +
+                                " had been altered: it is replaced by what is stored now");
+    return false;
+  }
 }
 
 Stored Content::file(std::string_view digest, Check check, Context& context) const {
@@ -193,7 +221,8 @@ Stored Content::file(std::string_view digest, Check check, Context& context) con
   std::error_code error;
   stored.bytes = fs::file_size(stored.path, error);
   if (error)
-    throw Error(Code::not_found, "no artifact " + stored.digest.substr(0, 12) + " in the store " + shown(folder_));
+    throw Error(Code::not_found, "no artifact " + stored.digest.substr(0, 12) + " in the store " + shown(folder_),
+                "if it was removed by hand, restore it from a backup or log it again");
   if (check == Check::digest) {
     const std::string found = digest::sha256_file(stored.path, context);
     if (found != digest) damaged("artifact", digest, found);
@@ -206,7 +235,8 @@ Stored Content::bundle(std::string_view digest, Check check, Context& context) c
   Stored stored{std::string(digest), 0, bundles() / digest};
   std::error_code error;
   if (!fs::is_directory(stored.path, error))
-    throw Error(Code::not_found, "no bundle " + stored.digest.substr(0, 12) + " in the store " + shown(folder_));
+    throw Error(Code::not_found, "no bundle " + stored.digest.substr(0, 12) + " in the store " + shown(folder_),
+                "if it was removed by hand, restore it from a backup or register it again");
   if (check == Check::digest) {
     const std::string manifest = read_file(stored.path / "bundle.json");
     stored.bytes = manifest.size();
@@ -222,6 +252,32 @@ Stored Content::bundle(std::string_view digest, Check check, Context& context) c
     }
   }
   return stored;
+}
+
+void Content::copy_file(std::string_view digest, const fs::path& to, Context& context) const {
+  copy_contents(file(digest, Check::exists, context).path, to, context);
+  // The copy, not the original: what is handed out is what was checked.
+  if (const std::string found = digest::sha256_file(to, context); found != digest) damaged("artifact", digest, found);
+}
+
+void Content::copy_bundle(std::string_view digest, const fs::path& to, Context& context) const {
+  const fs::path from = bundle(digest, Check::exists, context).path;
+  const std::string manifest = read_file(from / "bundle.json");
+  if (const std::string found = digest::sha256_hex(manifest); found != digest) damaged("bundle", digest, found);
+  fs::create_directories(to);
+  for (const auto& listed : listed_files(manifest, "the bundle " + shown(from))) {
+    copy_contents(from / listed.name, to / listed.name, context);
+    if (const std::string found = digest::sha256_file(to / listed.name, context); found != listed.sha256)
+      damaged("bundle", digest, found);
+  }
+  write_file(to / "bundle.json", manifest);
+}
+
+void Content::require(const Stored& stored) const {
+  std::error_code error;
+  if (fs::exists(stored.path, error)) return;
+  throw Error(Code::conflict, "cannot record " + shown(stored.path) + ": it was collected while it was being recorded",
+              "try again");
 }
 
 }  // namespace mlsys::store

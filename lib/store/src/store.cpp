@@ -207,9 +207,10 @@ std::string Store::write(const Operation& operation, Durability durability, Cont
       const Millis then{std::chrono::milliseconds(newest.integer(0))};
       if (then - now > std::chrono::minutes(1))
         context.progress->warning(
-            fmt::format("the clock says {}, but the store was last written at {}: this is recorded as then",
+            fmt::format("the clock says {}, but the store was last written at {}: this is recorded as after then",
                         iso_time(now), iso_time(then)));
-      now = std::max(now, then);
+      // Later than what was written before, so that the order of times stays that of writes.
+      if (now < then) now = then + std::chrono::milliseconds(1);
       newest.reset();
     }
     const std::string id = operation.id.empty() ? time_ordered_id(now) : operation.id;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
+#include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "rows.hpp"
 
@@ -40,11 +42,13 @@ void record(store::Store& store, const std::string& run, std::string_view kind, 
                     "INSERT INTO artifacts (run, name, kind, digest, bytes, created) VALUES (?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (run, name) DO UPDATE SET kind = excluded.kind, digest = excluded.digest,"
                     " bytes = excluded.bytes, created = excluded.created");
-                for (const auto& item : items)
+                for (const auto& item : items) {
+                  store.content().require(item.stored);
                   insert
                       .bind(row, item.name, kind, item.stored.digest, static_cast<std::int64_t>(item.stored.bytes),
                             to_ms(write.time))
                       .run();
+                }
                 return std::string();
               });
 }
@@ -82,6 +86,61 @@ std::string log_model(store::Store& store, const std::string& run, const fs::pat
   const store::Stored stored = store.content().put_bundle(bundle, false, context);
   record(store, run, "bundle", {{"model", stored}}, context, operation);
   return stored.digest;
+}
+
+std::vector<Artifact> artifacts_named(const Run& run, const std::string& name) {
+  std::vector<Artifact> found;
+  std::vector<std::string> names;
+  for (const Artifact& artifact : run.artifacts) {
+    names.push_back(artifact.name);
+    if (name.empty() || artifact.name == name || artifact.name.starts_with(name + "/")) found.push_back(artifact);
+  }
+  if (!found.empty()) return found;
+  if (names.empty())
+    throw Error(Code::not_found, fmt::format("run {} has no artifacts", quoted(run.run_id)),
+                fmt::format("log some: mlsys runs log {} --artifact FILE", run.run_id));
+  const std::string hint = did_you_mean(name, names);
+  throw Error(Code::not_found, fmt::format("run {} has no artifact {}", quoted(run.run_id), quoted(name)),
+              hint.empty() ? "see what it has: mlsys runs artifacts " + run.run_id : hint);
+}
+
+std::vector<Artifact> fetch_artifacts(store::Store& store, const std::string& run, const std::string& name,
+                                      const fs::path& target, Context& context) {
+  std::string wanted = name;
+  while (wanted.ends_with('/')) wanted.pop_back();
+  const std::vector<Artifact> found = artifacts_named(get(store, run, context), wanted);
+  const store::Content& content = store.content();
+  std::error_code error;
+  if (found.size() == 1 && found.front().name == wanted && !found.front().bundle) {
+    PendingFile pending(fs::is_directory(target, error) ? target / fs::path(wanted).filename() : target);
+    content.copy_file(found.front().digest, pending.path(), context);
+    pending.commit();
+    return found;
+  }
+  if (fs::exists(target, error) && !fs::is_empty(target, error))
+    throw Error(Code::usage, fmt::format("cannot copy artifacts to {}: it exists", quoted(target.native(), 200)),
+                "name a new folder");
+  PendingDirectory pending(target);
+  for (const Artifact& artifact : found) {
+    context.check_stop();
+    // A bundle that was named is the folder itself; everything else keeps its name below what was named.
+    const fs::path to = artifact.name == wanted ? pending.path()
+                        : wanted.empty()        ? pending.path() / artifact.name
+                                                : pending.path() / artifact.name.substr(wanted.size() + 1);
+    if (artifact.bundle) {
+      content.copy_bundle(artifact.digest, to, context);
+    } else {
+      fs::create_directories(to.parent_path());
+      content.copy_file(artifact.digest, to, context);
+    }
+  }
+  pending.commit();
+  return found;
+}
+
+Json to_json(const Artifact& artifact) {
+  return Json{
+      {"name", artifact.name}, {"digest", artifact.digest}, {"bytes", artifact.bytes}, {"bundle", artifact.bundle}};
 }
 
 }  // namespace mlsys::track

@@ -9,8 +9,10 @@
 #include <array>
 #include <csignal>
 #include <functional>
+#include <optional>
 #include <utility>
 
+#include "captured.hpp"
 #include "git_state.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
@@ -98,6 +100,17 @@ RunStatus status_of(const Ended& ended) {
   return sent ? RunStatus::killed : RunStatus::failed;
 }
 
+// What it printed matters less than how it ended: that is recorded in any case.
+void keep_output(store::Store& store, const std::string& run, Captured& captured, Context& context) {
+  captured.finish();
+  try {
+    for (const auto& [name, file] : captured.kept()) log_artifact(store, run, "exec/" + name, file, context);
+  } catch (const Error& error) {
+    context.progress->warning("what the program printed was not kept: " + error.message());
+  }
+  if (!captured.whole()) context.progress->warning("only the beginning of what the program printed was kept");
+}
+
 double seconds_of(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
@@ -127,6 +140,7 @@ ExecReport exec(store::Store& store, const ExecOptions& options, Context& contex
   const HeldSignals signals;
   const bool terminal = isatty(STDIN_FILENO) != 0 && tcgetpgrp(STDIN_FILENO) == getpgrp();
   pid_t child = 0;
+  std::optional<Captured> captured;
   std::chrono::steady_clock::time_point began;
   try {
     if (!options.batch.empty()) log(store, run, options.batch, context);
@@ -138,8 +152,14 @@ ExecReport exec(store::Store& store, const ExecOptions& options, Context& contex
     spawn.mask = signals.before();
     spawn.own_group = true;
     spawn.own_terminal = terminal;
+    if (options.capture) {
+      captured.emplace(context.temp_dir);
+      spawn.out = captured->output();
+      spawn.err = captured->error();
+    }
     began = std::chrono::steady_clock::now();
     child = spawn.start();
+    if (captured) captured->begin();
   } catch (...) {
     end(store, run, RunStatus::failed, context);
     throw;
@@ -155,6 +175,7 @@ ExecReport exec(store::Store& store, const ExecOptions& options, Context& contex
   });
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   if (terminal) tcsetpgrp(STDIN_FILENO, getpgrp());
+  if (captured) keep_output(store, run, *captured, context);
   report.exit_code = WIFEXITED(ended.status) ? WEXITSTATUS(ended.status) : 128 + WTERMSIG(ended.status);
   report.status = status_of(ended);
   report.user_seconds = seconds_of(ended.usage.ru_utime);

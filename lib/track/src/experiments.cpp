@@ -70,10 +70,7 @@ std::vector<Experiment> experiments(Store& store, Lifecycle lifecycle) {
 Experiment create_experiment(Store& store, const std::string& name, const std::map<std::string, std::string>& tags,
                              Context& context) {
   check_experiment_name(name);
-  for (const auto& [key, value] : tags) {
-    check_key("tag", key);
-    check_value("tag", key, value, most_tag);
-  }
+  for (const auto& [key, value] : tags) check_tag(key, value);
   store.write({{}, "experiments.create", 0}, Durability::process, context, [&](const Write& write) {
     require_free(store, name);
     const std::int64_t id = experiment_for_writing(store, name, write);
@@ -92,6 +89,7 @@ void rename_experiment(Store& store, const std::string& name, const std::string&
   store.write({{}, "experiments.rename", 0}, Durability::process, context, [&](const Write& write) {
     const std::int64_t id = find_experiment(store, name);
     if (name == to) return std::string();
+    experiment_for_writing(store, name, write);  // refuses a deleted one, whose time of deletion must stay
     require_free(store, to);
     store.prepare("UPDATE experiments SET name = ?, updated = ? WHERE id = ?").bind(to, to_ms(write.time), id).run();
     return std::string();

@@ -34,12 +34,6 @@ void read_files(Store& store, Found& found) {
                                    static_cast<std::uint64_t>(artifacts.integer(2)), artifacts.text(3) == "bundle"});
 }
 
-Json number(double value) {
-  if (std::isfinite(value)) return value;
-  if (std::isnan(value)) return "NaN";
-  return value > 0 ? "Infinity" : "-Infinity";
-}
-
 Json texts(const std::map<std::string, std::string>& values) {
   Json json = Json::object();
   for (const auto& [key, value] : values) json[key] = value;
@@ -236,21 +230,19 @@ Json to_json(const Run& run) {
   if (run.start_time) json["start_time"] = iso_time(*run.start_time);
   if (run.end_time) json["end_time"] = iso_time(*run.end_time);
   if (run.stale) json["stale"] = true;
-  for (const auto& [key, latest] : run.metrics) json["metrics"][key] = number(latest.value);
+  for (const auto& [key, latest] : run.metrics) json["metrics"][key] = number_json(latest.value);
   for (const Dataset& input : run.inputs)
     json["inputs"].push_back({{"name", input.name},
                               {"digest", input.digest},
                               {"context", input.context},
                               {"source_type", input.source_type},
                               {"source", input.source}});
-  for (const Artifact& artifact : run.artifacts)
-    json["artifacts"].push_back(
-        {{"name", artifact.name}, {"digest", artifact.digest}, {"bytes", artifact.bytes}, {"bundle", artifact.bundle}});
+  for (const Artifact& artifact : run.artifacts) json["artifacts"].push_back(to_json(artifact));
   return json;
 }
 
 Json to_json(const HistoryPoint& point) {
-  return Json{{"step", point.step}, {"time", iso_time(point.time)}, {"value", number(point.value)}};
+  return Json{{"step", point.step}, {"time", iso_time(point.time)}, {"value", number_json(point.value)}};
 }
 
 Json to_json(const Comparison& comparison) {

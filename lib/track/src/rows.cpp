@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 
 namespace mlsys::track {
@@ -27,6 +30,11 @@ void check_name(std::string_view what, std::string_view name) {
 
 }  // namespace
 
+Json number_json(double value) {
+  if (std::isfinite(value)) return value;
+  return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+}
+
 void check_key(std::string_view what, std::string_view key) { check_name(what, key); }
 void check_experiment_name(const std::string& name) { check_name("experiment", name); }
 
@@ -37,6 +45,20 @@ void check_value(std::string_view what, std::string_view key, std::string_view v
   };
   if (!is_utf8(value) || value.find('\0') != std::string_view::npos) refuse("is not UTF-8 text");
   if (characters(value) > most) refuse(fmt::format("has more than {} characters", most));
+}
+
+void check_time(const std::string& doing, std::optional<Millis> time) {
+  constexpr std::int64_t first = -62'135'596'800'000;  // 0001-01-01T00:00:00Z
+  constexpr std::int64_t last = 253'402'300'799'999;   // 9999-12-31T23:59:59.999Z
+  if (!time || (to_ms(*time) >= first && to_ms(*time) <= last)) return;
+  throw Error(Code::failed,
+              fmt::format("cannot {}: its time, {} ms after 1970, is outside the years 1 to 9999", doing, to_ms(*time)),
+              "times are milliseconds, or ISO 8601");
+}
+
+void check_tag(std::string_view key, std::string_view value) {
+  check_key("tag", key);
+  check_value("tag", key, value, most_tag);
 }
 
 Keys::Keys(store::Store& store) : store_(store), find_(store.prepare("SELECT id FROM keys WHERE name = ?")) {}

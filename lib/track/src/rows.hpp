@@ -15,9 +15,16 @@ namespace mlsys::track {
 inline std::int64_t to_ms(Millis time) { return time.time_since_epoch().count(); }
 inline Millis from_ms(std::int64_t ms) { return Millis{std::chrono::milliseconds(ms)}; }
 
+// JSON has no NaN and no infinities: "NaN", "Infinity", "-Infinity".
+Json number_json(double value);
+
 // Throw Code::failed. `what` is "parameter", "metric" or "tag".
 void check_key(std::string_view what, std::string_view key);
 void check_value(std::string_view what, std::string_view key, std::string_view value, std::size_t most);
+
+// Throws Code::failed for what ISO 8601 cannot write, which is what milliseconds that are microseconds come to. `doing`
+// is "log metric 'loss'".
+void check_time(const std::string& doing, std::optional<Millis> time);
 
 // The place of a point within its operation takes 20 bits of its ordinal, the operation's sequence those above.
 inline constexpr std::size_t most_points = std::size_t{1} << 20;

@@ -166,11 +166,6 @@ Cell cell_of(SqlValue value, Kind kind) {
   return std::visit([](auto& held) -> Cell { return std::move(held); }, value);
 }
 
-Json number_json(double value) {
-  if (std::isfinite(value)) return value;
-  return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
-}
-
 Json to_json(const SqlValue& value) {
   if (const auto* real = std::get_if<double>(&value)) return number_json(*real);
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;

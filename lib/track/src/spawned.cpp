@@ -51,6 +51,8 @@ pid_t Spawned::start() const {
                                                                (own_group ? POSIX_SPAWN_SETPGROUP : 0)));
   Actions actions;
   if (own_terminal) posix_spawn_file_actions_addtcsetpgrp_np(&actions.raw, STDIN_FILENO);
+  if (out >= 0) posix_spawn_file_actions_adddup2(&actions.raw, out, STDOUT_FILENO);
+  if (err >= 0) posix_spawn_file_actions_adddup2(&actions.raw, err, STDERR_FILENO);
   if (!output.empty()) {
     posix_spawn_file_actions_addopen(&actions.raw, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions.raw, STDOUT_FILENO, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);

@@ -16,7 +16,9 @@ struct Spawned {
   sigset_t mask{};
   bool own_group = false;
   bool own_terminal = false;  // its group is in the foreground of the terminal at standard input
-  std::string output;         // a file for its standard output; its other streams are then empty
+  int out = -1;               // what its standard output and error are to be; ours when -1
+  int err = -1;
+  std::string output;  // a file for its standard output; its other streams are then empty
 
   // Throws Code::not_found when there is no such program, else Code::failed.
   [[nodiscard]] pid_t start() const;

@@ -70,8 +70,7 @@ std::string insert_points(std::size_t rows) {
   return sql;
 }
 
-void log_metrics(Store& store, Keys& keys, std::int64_t run, const std::vector<Point>& points, const Write& write,
-                 std::int64_t now) {
+void log_metrics(Store& store, Keys& keys, std::int64_t run, const std::vector<Point>& points, const Write& write) {
   if (points.empty()) return;
   std::map<std::int64_t, Summary> series;
   std::int64_t ordinal = write.sequence * static_cast<std::int64_t>(most_points);
@@ -85,7 +84,7 @@ void log_metrics(Store& store, Keys& keys, std::int64_t run, const std::vector<P
     for (const Point& point : std::span(points).subspan(from, count)) {
       if (point.key != name || from == 0) key = keys.number(point.key);
       name = point.key;
-      const std::int64_t time = point.time ? to_ms(*point.time) : now;
+      const std::int64_t time = to_ms(point.time.value_or(write.time));
       for (const std::int64_t value : {run, key, point.step, time, ordinal++}) insert.bind_at(++at, value);
       insert.bind_at(++at, point.value);
       series[key].add({point.value, point.step, time, 1, point.value, point.value});
@@ -150,11 +149,11 @@ std::uint64_t request_of(const std::string& run, const Batch& batch) {
 
 std::string start(Store& store, const StartOptions& options, Context& context) {
   check_experiment_name(options.experiment);
+  check_time("start a run", options.start_time);
   RequestHash hash;
   hash.add(options.experiment).add(options.name).add(options.parent);
   for (const auto& [key, value] : options.tags) {
-    check_key("tag", key);
-    check_value("tag", key, value, most_tag);
+    check_tag(key, value);
     hash.add(key).add(value);
   }
   std::string process;
@@ -164,28 +163,28 @@ std::string start(Store& store, const StartOptions& options, Context& context) {
       throw Error(Code::not_found, fmt::format("cannot start a run of process {}: there is none", *options.process),
                   "pass the number of a process that is running, such as $$");
   }
-  const std::int64_t started = to_ms(options.start_time.value_or(context.now()));
-  return store.write(
-      {options.operation, "runs.start", hash.value()}, Durability::process, context, [&](const Write& write) {
-        const std::string id = random_id();
-        const std::int64_t experiment = experiment_for_writing(store, options.experiment, write);
-        store
-            .prepare(
-                "INSERT INTO runs (run_id, experiment, name, status, start_time, user, source, process)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            .bind(id, experiment, options.name.empty() ? run_name(id) : options.name, name_of(options.status), started,
-                  options.user.empty() ? store::current_user() : options.user, options.source,
-                  process.empty() ? std::optional<std::string>() : process)
-            .run();
-        const std::int64_t run = store.last_row();
-        Keys keys(store);
-        for (const auto& [key, value] : options.tags) set_tag(store, keys, run, key, value);
-        if (!options.parent.empty()) {
-          find_run(store, options.parent);
-          set_tag(store, keys, run, "mlflow.parentRunId", options.parent);
-        }
-        return id;
-      });
+  return store.write({options.operation, "runs.start", hash.value()}, Durability::process, context,
+                     [&](const Write& write) {
+                       const std::string id = random_id();
+                       const std::int64_t experiment = experiment_for_writing(store, options.experiment, write);
+                       store
+                           .prepare(
+                               "INSERT INTO runs (run_id, experiment, name, status, start_time, user, source, process)"
+                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                           .bind(id, experiment, options.name.empty() ? run_name(id) : options.name,
+                                 name_of(options.status), to_ms(options.start_time.value_or(write.time)),
+                                 options.user.empty() ? store::current_user() : options.user, options.source,
+                                 process.empty() ? std::optional<std::string>() : process)
+                           .run();
+                       const std::int64_t run = store.last_row();
+                       Keys keys(store);
+                       for (const auto& [key, value] : options.tags) set_tag(store, keys, run, key, value);
+                       if (!options.parent.empty()) {
+                         find_run(store, options.parent);
+                         set_tag(store, keys, run, "mlflow.parentRunId", options.parent);
+                       }
+                       return id;
+                     });
 }
 
 void log(Store& store, const std::string& run, const Batch& batch, Context& context, const std::string& operation) {
@@ -194,6 +193,7 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
                 "log them in several batches");
   std::string_view checked;  // series come one after another, more often than not
   for (const Point& point : batch.metrics) {
+    if (point.time) check_time("log metric " + quoted(point.key), point.time);
     if (point.key == checked && !checked.empty()) continue;
     check_key("metric", point.key);
     checked = point.key;
@@ -202,18 +202,14 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
     check_key("parameter", key);
     check_value("parameter", key, value, most_param);
   }
-  for (const auto& [key, value] : batch.tags) {
-    check_key("tag", key);
-    check_value("tag", key, value, most_tag);
-  }
-  const std::int64_t now = to_ms(context.now());
+  for (const auto& [key, value] : batch.tags) check_tag(key, value);
   store.write({operation, "runs.log", operation.empty() ? 0 : request_of(run, batch)}, Durability::process, context,
               [&](const Write& write) {
                 const std::int64_t row = run_for_writing(store, run);
                 Keys keys(store);
                 log_params(store, keys, row, batch.params);
                 for (const auto& [key, value] : batch.tags) set_tag(store, keys, row, key, value);
-                log_metrics(store, keys, row, batch.metrics, write, now);
+                log_metrics(store, keys, row, batch.metrics, write);
                 log_inputs(store, row, batch.inputs);
                 return std::string();
               });
@@ -222,10 +218,11 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
 void end(Store& store, const std::string& run, RunStatus status, Context& context, std::optional<Millis> end_time,
          const std::string& operation) {
   const bool over = status != RunStatus::running && status != RunStatus::scheduled;
-  std::optional<std::int64_t> ended;
-  if (over) ended = to_ms(end_time.value_or(context.now()));
+  check_time("end run " + quoted(run), end_time);
   store.write({operation, "runs.end", RequestHash().add(run).add(name_of(status)).value()}, Durability::process,
-              context, [&](const Write&) {
+              context, [&](const Write& write) {
+                std::optional<std::int64_t> ended;
+                if (over) ended = to_ms(end_time.value_or(write.time));
                 store.prepare("UPDATE runs SET status = ?, end_time = ? WHERE id = ?")
                     .bind(name_of(status), ended, run_for_writing(store, run))
                     .run();
@@ -233,28 +230,48 @@ void end(Store& store, const std::string& run, RunStatus status, Context& contex
               });
 }
 
-void rename(Store& store, const std::string& run, const std::string& name, Context& context) {
-  check_key("run", name);
-  store.write({{}, "runs.rename", 0}, Durability::process, context, [&](const Write&) {
-    store.prepare("UPDATE runs SET name = ? WHERE id = ?").bind(name, run_for_writing(store, run)).run();
+void edit(Store& store, const std::string& run, const Edit& edit, Context& context, const std::string& operation) {
+  if (edit.name) check_key("run", *edit.name);
+  if (edit.experiment) check_experiment_name(*edit.experiment);
+  RequestHash hash;
+  hash.add(run).add(edit.name.value_or("")).add(edit.experiment.value_or(""));
+  for (const auto& key : edit.untag) hash.add(key);
+  store.write({operation, "runs.edit", hash.value()}, Durability::process, context, [&](const Write& write) {
+    const std::int64_t row = run_for_writing(store, run);
+    if (edit.name) store.prepare("UPDATE runs SET name = ? WHERE id = ?").bind(*edit.name, row).run();
+    if (edit.experiment)
+      store.prepare("UPDATE runs SET experiment = ? WHERE id = ?")
+          .bind(experiment_for_writing(store, *edit.experiment, write), row)
+          .run();
+    for (const auto& key : edit.untag) {
+      store.prepare("DELETE FROM tags WHERE run = ? AND key = ?").bind(row, find_key(store, key)).run();
+      if (store.changes() == 0)
+        throw Error(Code::not_found, fmt::format("run {} has no tag {}", quoted(run), quoted(key)),
+                    "see its tags: mlsys runs show " + run);
+    }
     return std::string();
   });
 }
 
-void delete_tag(Store& store, const std::string& run, const std::string& key, Context& context) {
-  store.write({{}, "runs.untag", 0}, Durability::process, context, [&](const Write&) {
-    const std::int64_t row = run_for_writing(store, run);
-    const auto number = find_key(store, key);
-    store.prepare("DELETE FROM tags WHERE run = ? AND key = ?").bind(row, number).run();
-    if (store.changes() == 0)
-      throw Error(Code::not_found, fmt::format("run {} has no tag {}", quoted(run), quoted(key)));
-    return std::string();
-  });
+namespace {
+
+// A run that is listed belongs to an experiment that is.
+void refuse_deleted_experiment(Store& store, const std::string& run, std::int64_t row) {
+  Statement rows = store.prepare(
+      "SELECT e.name FROM runs AS r JOIN experiments AS e ON e.id = r.experiment"
+      " WHERE r.id = ? AND e.lifecycle = 'deleted'");
+  if (!rows.bind(row).step()) return;
+  throw Error(Code::failed,
+              fmt::format("cannot restore run {}: its experiment {} is deleted", quoted(run), quoted(rows.text(0))),
+              fmt::format("restore the experiment first: mlsys experiments restore {}", quoted(rows.text(0))));
 }
+
+}  // namespace
 
 void set_lifecycle(Store& store, const std::string& run, Lifecycle lifecycle, Context& context) {
   store.write({{}, "runs.lifecycle", 0}, Durability::process, context, [&](const Write& write) {
     const std::int64_t row = find_run(store, run).id;
+    if (lifecycle == Lifecycle::active) refuse_deleted_experiment(store, run, row);
     std::optional<std::int64_t> deleted;
     if (lifecycle == Lifecycle::deleted) deleted = to_ms(write.time);
     store.prepare("UPDATE runs SET lifecycle = ?, deleted = ? WHERE id = ?")

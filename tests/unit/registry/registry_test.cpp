@@ -299,3 +299,22 @@ TEST_CASE_FIXTURE(test::Registry, "registering that is killed leaves a whole ver
   CHECK(found == kept);
   CHECK(store.check(context).problems.empty());
 }
+
+TEST_CASE_FIXTURE(test::Registry, "what is said of models and versions is recorded, all of it or nothing") {
+  add("fraud", "one");
+  const auto entries = audit(store, "fraud").size();
+  annotate(store, {"fraud", {}, "card payments", {{"team", "a"}}, {}}, context);
+  annotate(store, {"fraud", 1, {}, {{"team", "b"}, {"note", "x"}}, {}}, context);
+  CHECK(model(store, "fraud").description == "card payments");
+  CHECK(model(store, "fraud").tags == std::map<std::string, std::string>{{"team", "a"}});
+  CHECK(code_of([&] { annotate(store, {"fraud", 1, "other", {{"new", "1"}}, {"none"}}, context); }) == Code::not_found);
+  annotate(store, {"fraud", 1, {}, {}, {"team"}}, context);
+  CHECK(version(store, "fraud", 1).tags == std::map<std::string, std::string>{{"note", "x"}});
+  CHECK(version(store, "fraud", 1).description.empty());
+  CHECK(audit(store, "fraud").size() == entries + 3);
+  CHECK(audit(store, "fraud").front().subject == "fraud/1");
+  CHECK(code_of([&] { annotate(store, {"fraud", 2, {}, {{"a", "b"}}, {}}, context); }) == Code::not_found);
+  CHECK(code_of([&] { annotate(store, {"frau", {}, {}, {{"a", "b"}}, {}}, context); }) == Code::not_found);
+  CHECK(code_of([&] { annotate(store, {"fraud", {}, {}, {{std::string(251, 'x'), "b"}}, {}}, context); }) ==
+        Code::failed);
+}

@@ -3,7 +3,9 @@
 #include <map>
 
 #include "fixture.hpp"
+#include "mlsys/base/json.hpp"
 #include "mlsys/registry/diff.hpp"
+#include "mlsys/registry/lineage.hpp"
 
 using namespace mlsys;
 using namespace mlsys::registry;
@@ -46,7 +48,20 @@ TEST_CASE_FIXTURE(test::Registry, "an export is read into another store as it wa
   CHECK(checked.size() == 3);
   CHECK(imported.versions.size() == 3);
   CHECK(by_alias(other, "fraud", "champion").digest == by_alias(store, "fraud", "champion").digest);
-  CHECK(version(other, "fraud", 1).run_id.empty());  // that run is not there
+  const Version here = version(store, "fraud", 1), there = version(other, "fraud", 1);
+  CHECK_FALSE(here.origin);
+  CHECK(there.run_id.empty());  // that run is not there
+  REQUIRE(there.origin);
+  CHECK(there.origin->run_id == here.run_id);
+  CHECK(there.origin->registered == here.created);
+  CHECK(lineage(other, "fraud/1", context).made_by == here.run_id);
+  CHECK_FALSE(lineage(other, "fraud/1", context).run);
+  CHECK(lineage(store, "fraud/1", context).run->run_id == here.run_id);
+  CHECK(version(other, "fraud", 2).origin->run_id.empty());
+  // Exported again it is what it was, but for when the model and its alias came to be here.
+  export_models(other, {{}, scratch / "onward"}, context);
+  CHECK(parse_json(read_file(scratch / "onward" / "registry.json"), "it")["models"][1]["versions"] ==
+        parse_json(read_file(scratch / "out" / "registry.json"), "it")["models"][1]["versions"]);
   CHECK(other.check(context).problems.empty());
   const auto entries = audit(other, "").size();
   checked.clear();

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/random.hpp"
 #include "mlsys/track/exec.hpp"
@@ -476,4 +477,80 @@ TEST_CASE_FIXTURE(Fixture, "a run that beat and no longer does reads as failed, 
     CHECK(run.stale == (status == RunStatus::failed));
     CHECK(search(store, running, context).runs.size() == (run.stale ? 0 : 1));
   }
+}
+
+TEST_CASE_FIXTURE(Fixture, "a run is edited as a whole or not at all") {
+  const std::string run = begin("from");
+  log(store, run, {{}, {}, {{"draft", "yes"}, {"team", "a"}}, {}}, context);
+  edit(store, run, {"renamed", "to", {"draft"}}, context);
+  Run found = get(store, run, context);
+  CHECK(found.name == "renamed");
+  CHECK(found.experiment == "to");
+  CHECK(found.tags == std::map<std::string, std::string>{{"team", "a"}});
+  CHECK(code_of([&] { edit(store, run, {"again", "other", {"team", "draft"}}, context); }) == Code::not_found);
+  found = get(store, run, context);
+  CHECK(found.name == "renamed");
+  CHECK(found.experiment == "to");
+  CHECK(found.tags.contains("team"));
+  for (const auto& experiment : experiments(store, Lifecycle::active)) CHECK(experiment.name != "other");
+  CHECK(code_of([&] { edit(store, run, {"", {}, {}}, context); }) == Code::failed);
+  set_experiment_lifecycle(store, "from", Lifecycle::deleted, context);
+  CHECK(code_of([&] { edit(store, run, {{}, "from", {}}, context); }) == Code::failed);
+}
+
+TEST_CASE_FIXTURE(Fixture, "artifacts are copied out whole, and never when they were altered") {
+  const std::string run = begin();
+  write_file(scratch / "in" / "a", "one");
+  write_file(scratch / "in" / "deep" / "b", "two");
+  log_artifact(store, run, "plots", scratch / "in", context);
+  CHECK(fetch_artifacts(store, run, "plots/a", scratch / "a", context).size() == 1);
+  CHECK(read_file(scratch / "a") == "one");
+  write_file(scratch / "a", "can be written");
+  CHECK(fetch_artifacts(store, run, "", scratch / "all", context).size() == 2);
+  CHECK(read_file(scratch / "all" / "plots" / "deep" / "b") == "two");
+  fetch_artifacts(store, run, "plots", scratch / "plots", context);
+  CHECK(read_file(scratch / "plots" / "a") == "one");
+  // A folder that has something is not replaced.
+  CHECK(code_of([&] { fetch_artifacts(store, run, "plots", scratch / "plots", context); }) == Code::usage);
+  CHECK(code_of([&] { fetch_artifacts(store, run, "plot", scratch / "p", context); }) == Code::not_found);
+  const auto stored = store.content().file(artifacts_named(get(store, run, context), "plots/a").front().digest,
+                                           store::Check::exists, context);
+  std::filesystem::permissions(stored.path, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
+  write_file(stored.path, "altered");
+  CHECK(code_of([&] { fetch_artifacts(store, run, "plots/a", scratch / "b", context); }) == Code::integrity);
+  CHECK(code_of([&] { fetch_artifacts(store, run, "", scratch / "c", context); }) == Code::integrity);
+  CHECK_FALSE(std::filesystem::exists(scratch / "b"));
+  CHECK_FALSE(std::filesystem::exists(scratch / "c"));
+  CHECK_NOTHROW(fetch_artifacts(store, run, "plots/deep/b", scratch / "d", context));
+}
+
+TEST_CASE_FIXTURE(Fixture, "times that cannot be written are refused") {
+  const std::string run = begin();
+  const auto log_at = [&](std::int64_t ms) {
+    return code_of([&] { log(store, run, {{{"m", 1, 0, at(ms)}}, {}, {}, {}}, context); });
+  };
+  CHECK(log_at(1'700'000'000'000'000) == Code::failed);  // microseconds
+  CHECK(log_at(253'402'300'800'000) == Code::failed);    // date -ud 10000-01-01 +%s
+  CHECK(log_at(std::numeric_limits<std::int64_t>::max()) == Code::failed);
+  CHECK(log_at(std::numeric_limits<std::int64_t>::min()) == Code::failed);
+  CHECK(log_at(253'402'300'799'999) == Code::ok);
+  CHECK(log_at(0) == Code::ok);
+  CHECK(log_at(-1) == Code::ok);
+  CHECK(points(run, "m").size() == 3);
+  CHECK(code_of([&] { end(store, run, RunStatus::finished, context, at(1'700'000'000'000'000)); }) == Code::failed);
+  StartOptions options;
+  options.start_time = at(1'700'000'000'000'000);
+  CHECK(code_of([&] { start(store, options, context); }) == Code::failed);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a deleted experiment is neither renamed nor filled") {
+  const std::string run = begin("old");
+  set_experiment_lifecycle(store, "old", Lifecycle::deleted, context);
+  CHECK(code_of([&] { rename_experiment(store, "old", "new", context); }) == Code::failed);
+  CHECK(code_of([&] { set_lifecycle(store, run, Lifecycle::active, context); }) == Code::failed);
+  CHECK(get(store, run, context).lifecycle == Lifecycle::deleted);
+  set_experiment_lifecycle(store, "old", Lifecycle::active, context);
+  CHECK(get(store, run, context).lifecycle == Lifecycle::active);
+  rename_experiment(store, "old", "new", context);
+  CHECK(get(store, run, context).experiment == "new");
 }

@@ -20,11 +20,17 @@
 
 namespace mlsys::registry {
 
+// Of a version that was imported: what it was where it came from.
+struct Origin {
+  std::string run_id;  // that made it, and need not be in this store; empty when none is known
+  std::optional<Millis> registered;
+};
+
 struct Version {
   std::string name;
   std::int64_t version = 0;
   std::vector<std::string> aliases;  // sorted
-  std::string run_id;                // empty when registered from a directory
+  std::string run_id;                // of this store; empty when it has none
   std::string digest;                // of the bundle
   std::filesystem::path model;       // where the bundle lies
   std::string source;                // what was registered, as it was written
@@ -32,8 +38,9 @@ struct Version {
   std::string user;
   Millis created;
   std::map<std::string, std::string> tags;
+  std::optional<Origin> origin;
 };
-// {"name", "version", "aliases", "run_id", "model", "digest", ...}
+// {"name", "version", "aliases", "run_id", "model", "digest", ...} and, when it was imported, "origin"
 MLSYS_EXPORT Json to_json(const Version& version);
 
 struct RegisterOptions {
@@ -128,6 +135,17 @@ MLSYS_EXPORT std::vector<AuditEntry> audit(store::Store& store, const std::strin
 // A version that an alias points to cannot be deleted (Code::failed). The record of it stays.
 MLSYS_EXPORT void delete_version(store::Store& store, const std::string& name, std::int64_t number,
                                  const std::string& reason, Context& context);
+
+// What people say of a model, or of one version of it. Recorded, and not part of what --as-of reads.
+struct Annotation {
+  std::string name;
+  std::optional<std::int64_t> version;  // the model itself when empty
+  std::optional<std::string> description;
+  std::map<std::string, std::string> tags;  // set or replaced
+  std::vector<std::string> untag;           // Code::not_found when there is no such tag
+};
+// All of it or nothing.
+MLSYS_EXPORT void annotate(store::Store& store, const Annotation& annotation, Context& context);
 
 // Throw Code::usage.
 MLSYS_EXPORT void check_model_name(const std::string& name);

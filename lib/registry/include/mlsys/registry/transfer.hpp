@@ -55,7 +55,7 @@ struct ImportReport {
 // Importing again changes nothing. All of it happens in one step, or nothing: Code::conflict when a number is taken by
 // another bundle or was deleted, when a bundle is here under another number, or when an alias points elsewhere;
 // Code::integrity when a file is not what its digest says, Code::not_found when `source` is no export.
-// The link to a run is kept when the run is here.
+// The link to a run is kept when the run is here; its id and the time of registration there are kept in any case.
 MLSYS_EXPORT ImportReport import_models(store::Store& store, const ImportOptions& options, Context& context);
 // {"schema": "mlsys.models/1", "import", "dry_run", "versions", "known", "aliases"}
 MLSYS_EXPORT Json to_json(const ImportReport& report);

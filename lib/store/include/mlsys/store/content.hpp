@@ -29,7 +29,7 @@ class MLSYS_EXPORT Content {
   explicit Content(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   // Copies a file in (sharing blocks where the file system can) and returns its digest. Putting what is there already
-  // changes nothing. `durable`: survives power loss.
+  // changes nothing; what is there but was altered is replaced, with a warning. `durable`: survives power loss.
   Stored put_file(const std::filesystem::path& file, bool durable, Context& context);
   Stored put_bytes(std::string_view bytes, bool durable, Context& context);
   // Copies a model bundle in: bundle.json and the files it lists, each checked against the digest there. Its digest is
@@ -41,10 +41,20 @@ class MLSYS_EXPORT Content {
   Stored file(std::string_view digest, Check check, Context& context) const;
   Stored bundle(std::string_view digest, Check check, Context& context) const;
 
+  // Copies a stored file to `to`, or the files of a bundle into the new folder `to`, and checks the copies: what was
+  // altered is Code::integrity. Unlike those in the store they can be written to.
+  void copy_file(std::string_view digest, const std::filesystem::path& to, Context& context) const;
+  void copy_bundle(std::string_view digest, const std::filesystem::path& to, Context& context) const;
+
+  // For a write that comes to refer to what was put before it began, which Store::collect() may have taken for left over
+  // in between: throws Code::conflict.
+  void require(const Stored& stored) const;
+
   [[nodiscard]] std::filesystem::path objects() const { return folder_ / "objects"; }
   [[nodiscard]] std::filesystem::path bundles() const { return folder_ / "bundles"; }
 
  private:
+  [[nodiscard]] bool has_intact_bundle(const std::string& digest, Context& context) const;
   std::filesystem::path folder_;
 };
 

@@ -31,6 +31,9 @@ struct ExecOptions {
   Batch batch;         // logged before the program starts
   std::vector<std::string> command;
   bool git = true;
+  // What it prints is passed on through us, so that it sees no terminal, and kept as the artifacts exec/stdout.log and
+  // exec/stderr.log.
+  bool capture = false;
   std::chrono::seconds heartbeat{30};
 };
 struct ExecReport {

@@ -11,6 +11,8 @@
 // Every write is acknowledged when it returns: it survives the process being killed. Each takes an operation id
 // (store::Operation::id); an empty one is made up, a repeated one does nothing again.
 //
+// Times that are left out are those of the write (store::Write::time), which never go back although clocks do.
+//
 // A run started by a process that recorded itself and is gone, on this machine, reads as FAILED (`stale`), and so does
 // one whose heartbeats (exec.hpp) have stopped for five minutes.
 #pragma once
@@ -96,8 +98,14 @@ MLSYS_EXPORT std::string log_model(store::Store& store, const std::string& run, 
 MLSYS_EXPORT void end(store::Store& store, const std::string& run, RunStatus status, Context& context,
                       std::optional<Millis> end_time = std::nullopt, const std::string& operation = {});
 
-MLSYS_EXPORT void rename(store::Store& store, const std::string& run, const std::string& name, Context& context);
-MLSYS_EXPORT void delete_tag(store::Store& store, const std::string& run, const std::string& key, Context& context);
+struct Edit {
+  std::optional<std::string> name;
+  std::optional<std::string> experiment;  // to move to, made when it does not exist
+  std::vector<std::string> untag;         // Code::not_found when the run has no such tag
+};
+// All of it or nothing.
+MLSYS_EXPORT void edit(store::Store& store, const std::string& run, const Edit& edit, Context& context,
+                       const std::string& operation = {});
 // Deleted runs are kept, listed only when asked for, and can be restored.
 MLSYS_EXPORT void set_lifecycle(store::Store& store, const std::string& run, Lifecycle lifecycle, Context& context);
 
@@ -147,6 +155,18 @@ MLSYS_EXPORT std::string resolve_run(store::Store& store, std::string_view refer
 
 // Throws Code::not_found. `run` is a whole id.
 MLSYS_EXPORT Run get(store::Store& store, const std::string& run, Context& context);
+
+// Copies artifacts out of the store, each checked against its digest: Code::integrity when it was altered. `name` is an
+// artifact, which becomes `target` or, when that is a folder, lies in it; or a folder of artifacts ("plots"), or
+// nothing for all of them, which lie below `target` then. All of it or nothing. Bundles and several files go into a new
+// or empty folder only: Code::usage for another. Returns what was copied; Code::not_found when there is nothing of that
+// name.
+MLSYS_EXPORT std::vector<Artifact> fetch_artifacts(store::Store& store, const std::string& run, const std::string& name,
+                                                   const std::filesystem::path& target, Context& context);
+// Of these artifacts, those that `name` means: itself, or those of a folder, or all when it is empty. Code::not_found,
+// with what there is instead.
+MLSYS_EXPORT std::vector<Artifact> artifacts_named(const Run& run, const std::string& name);
+MLSYS_EXPORT Json to_json(const Artifact& artifact);
 
 struct SearchOptions {
   std::vector<std::string> experiments;  // names; all when empty
@@ -249,6 +269,9 @@ MLSYS_EXPORT void rename_experiment(store::Store& store, const std::string& name
 // Its runs are deleted, or restored, with it.
 MLSYS_EXPORT void set_experiment_lifecycle(store::Store& store, const std::string& name, Lifecycle lifecycle,
                                            Context& context);
+
+// The rules for tags, wherever they are. Throws Code::failed.
+MLSYS_EXPORT void check_tag(std::string_view key, std::string_view value);
 
 // "brave-otter-417", always the same for one id.
 MLSYS_EXPORT std::string run_name(std::string_view run_id);
