@@ -157,6 +157,27 @@ What cannot be right is refused with a hint, before data are read where possible
   2> error: cannot write 't.csv/model': Not a directory
   [1]
 
+A folder of models is replaced; one with anything else in it is not, nor the store, nor the folder one stands in.
+
+  $ mlsys train t.csv --target late --exclude id --rounds 3 --no-record -o model -q
+  model
+  $ mkdir precious empty; echo mine >precious/notes.txt
+  $ mlsys train t.csv --target late -o precious
+  2> error: cannot write a model to 'precious': it holds 'notes.txt', which is no part of a model
+  2> hint: name a new or an empty folder, or one that holds nothing but a model
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ cat precious/notes.txt
+  mine
+  $ mlsys train t.csv --target late -o . 2>&1 | head -1
+  error: cannot write a model to '.': the store of runs and models lies there
+  $ mlsys train t.csv --target late -o .mlsys/model 2>&1 | head -1
+  error: cannot write a model to '.mlsys/model': it lies in the store of runs and models
+  $ (cd empty && mlsys train ../t.csv --target late --store ../elsewhere -o . 2>&1 | head -1)
+  error: cannot write a model to '.': it is the current folder, or holds it
+  $ mlsys train t.csv --target late --exclude id --rounds 3 --no-record -o empty -q
+  empty
+
 A derived target: what it is computed from is no feature.
 
   $ mlsys train t.csv --target long --derive 'long=distance > 1500' --exclude id --rounds 3 --json | json task positive features left_out
