@@ -327,7 +327,7 @@ class Trainer {
     if (target_.task != Task::multiclass && profile_.find("score") == nullptr)
       profile_.columns.push_back(profile_scores(booster::scores_from_margins(
           report_.manifest.objective, 1, valid_ ? boosted.train_margins : boosted.margins)));
-    model_ = boosted.model->save();
+    model_ = std::move(boosted.model);
   }
 
   void write() {

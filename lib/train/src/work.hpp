@@ -105,13 +105,14 @@ std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Datase
 // ---- boost.cpp
 
 struct Boosted {
-  std::optional<booster::Booster> model;  // cut to the best round
-  std::vector<float> margins;             // of the rows measured, by that model
-  std::vector<float> train_margins;       // of the training rows; empty when they are the rows measured
+  std::string model;                 // the bytes of model.ubj, which ends with the best round
+  std::vector<float> margins;        // of the rows measured, by that model
+  std::vector<float> train_margins;  // of the training rows; empty when they are the rows measured
   int rounds = 0;
 };
 
-// Fills the report's history, eval_metric, best_score, rounds_run, stopped_early, status.
+// Fills the report's history, eval_metric, best_score, rounds_run, stopped_early, status. Throws Code::failed when the
+// metric that decides has no value on the validation rows.
 Boosted boost(const TrainOptions& options, const booster::Parameters& parameters, const booster::Matrix& train,
               const booster::Matrix* valid, Context& ctx, TrainReport& report);
 

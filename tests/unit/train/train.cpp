@@ -188,6 +188,51 @@ TEST_CASE("early stopping keeps the best round and no other") {
   CHECK(metric(report, "log_loss").value.value.value() == doctest::Approx(best).epsilon(1e-6));
 }
 
+TEST_CASE("the model that DART keeps is the one that was measured") {
+  Bench bench;
+  bench.write(table(600, 21));
+  bench.write(table(300, 22), "v.csv");
+  bench.options.valid = bench.path("v.csv");
+  bench.options.rounds = 60;
+  bench.options.early_stop = 10;
+  bench.options.parameters = {{"booster", "dart"}, {"rate_drop", "0.5"}, {"one_drop", "1"}};
+  const auto report = bench.train();
+  REQUIRE(report.manifest.rounds < report.rounds_run);  // later rounds have scaled the trees of the best one
+  predict::PredictOptions options;
+  options.source.argument = bench.path("v.csv");
+  options.output = bench.path("p.csv");
+  options.keep = {"y"};
+  const auto model = bundle::Bundle::load(bench.options.output);
+  predict::predict(model, options, bench.context);
+  // By hand from the file of scores: the log loss that chose the round.
+  double loss = 0;
+  const auto lines = split(read_file(bench.path("p.csv")), '\n');
+  for (std::size_t i = 1; i <= 300; ++i) {
+    const auto fields = split(lines[i], ',');
+    const double score = parse_double(fields[1]).value();
+    loss -= std::log(fields[0] == "1" ? score : 1 - score);
+  }
+  CHECK(loss / 300 == doctest::Approx(report.best_score.value()).epsilon(1e-6));
+  CHECK(booster::Booster::load(model.read(bundle::model_file), 1, "it").rounds() == report.manifest.rounds);
+}
+
+TEST_CASE("a metric without a value cannot stop the training") {
+  Bench bench;
+  bench.write(table(400, 23));
+  bench.write("x,c,y,k,e\n1,a,0,7,\n2,b,0,7,\n3,a,0,7,\n", "v.csv");  // no positive row: no AUC
+  bench.options.valid = bench.path("v.csv");
+  bench.options.parameters = {{"eval_metric", "auc"}};
+  const auto error = bench.error();
+  CHECK(error.code() == Code::failed);
+  CHECK(error.message() == "cannot stop early: eval_metric auc is undefined on the validation rows");
+  // As the hint says: without a decision, or by a metric that has one.
+  bench.options.early_stop = 0;
+  CHECK(bench.train().manifest.rounds == 10);
+  bench.options.early_stop.reset();
+  bench.options.parameters = {{"eval_metric", "logloss"}};
+  CHECK(std::isfinite(bench.train().best_score.value()));
+}
+
 TEST_CASE("training rows are measured in the first ten rounds, every tenth and the last") {
   Bench bench;
   Random random(8);
