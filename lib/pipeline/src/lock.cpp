@@ -59,8 +59,8 @@ std::string difference(const Digests& before, const Digests& now, std::string_vi
 
 Lock read_lock(const fs::path& file) {
   Lock lock;
-  std::error_code error;
-  if (!fs::exists(file, error)) return lock;
+  std::error_code unreadable;  // then writing it says why
+  if (!fs::exists(file, unreadable)) return lock;
   const std::string subject = quoted(file.string());
   try {
     const Json document = parse_json(read_file(file), subject);

@@ -133,8 +133,8 @@ void warn_of_shared_rows(const Rows& train, const Rows& valid, TrainReport& repo
 
 // Features and target as training saw them; needs the frame.
 profile::Profile profile_rows(const Rows& rows, const TargetPlan& target, Context& ctx);
-// Scores or predictions of the training rows, under the name "score". Of one value per row only.
-profile::ColumnProfile profile_scores(std::vector<float> scores);
+// Scores or predictions of the training rows. Of one value per row only.
+profile::ColumnProfile profile_scores(std::string name, std::vector<float> scores);
 // What the raw columns behind the features promise: the given contract, or one drafted from the training data.
 contract::Contract contract_of_inputs(const TrainOptions& options, const data::Dataset& dataset,
                                       const bundle::Manifest& manifest, Context& ctx);

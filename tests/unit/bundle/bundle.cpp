@@ -107,6 +107,15 @@ TEST_CASE("scoring needs the inputs of features and not those of the target") {
   CHECK(labelled[0].name == "delay");
 }
 
+TEST_CASE("scores have a name that no feature has") {
+  auto manifest = small_manifest();
+  CHECK(bundle::score_column(manifest) == "score");
+  manifest.features[0].name = "score";
+  CHECK(bundle::score_column(manifest) == "score_");
+  manifest.target.name = "score_";
+  CHECK(bundle::score_column(manifest) == "score__");
+}
+
 TEST_CASE("a manifest that contradicts itself is refused") {
   const auto good = bundle::to_json(small_manifest());
   const auto refused = [&](const auto& change) {

@@ -160,6 +160,46 @@ TEST_CASE("a fraction is stratified, and takes the latest rows with a time") {
   CHECK(bundle::feature_names(report.manifest) == std::vector<std::string>{"x"});
 }
 
+TEST_CASE("real times keep their order, however large or close together") {
+  for (const double scale : {1.0, 1e6, 1e-9, 1e290, -1.0}) {
+    CAPTURE(scale);
+    Bench bench;
+    Random random(31);
+    // The last twenty of a hundred rows in time hold a place that no others do; rows are not in the order of time.
+    std::string text = "when,place,x,y\n";
+    for (int i = 0; i < 100; ++i) {
+      const int k = i * 37 % 100;
+      const double when = scale < 0 ? (k - 99) * 1e-300 : (1.7e9 + k + 0.25) * scale;
+      text += shortest(when) + "," + (k < 80 ? std::string(1, static_cast<char>('a' + k % 3)) : "late") + "," +
+              shortest(random.uniform()) + "," + std::to_string(k % 2) + "\n";
+    }
+    bench.write(text);
+    bench.options.roles.time = "when";
+    bench.options.valid = "0.2";
+    const auto report = bench.train();
+    CHECK(report.valid_rows == 20);
+    CHECK(std::ranges::find(report.notes,
+                            "column 'place': 20 validation rows with values that training does not have count as "
+                            "missing") != report.notes.end());
+  }
+}
+
+TEST_CASE("a condition chooses among the rows of a validation file as well") {
+  Bench bench;
+  bench.write(table(400, 32));
+  bench.write(table(200, 33), "v.csv");
+  bench.options.valid = bench.path("v.csv");
+  const auto all = bench.train();
+  CHECK(all.valid_rows == 200);
+  bench.options.source.where = "c = 'b'";
+  const auto some = bench.train();
+  // Counted by hand in the file.
+  const auto lines = split(read_file(bench.path("v.csv")), '\n');
+  CHECK(some.valid_rows == static_cast<std::uint64_t>(std::ranges::count_if(
+                               lines, [](const auto& line) { return line.find(",b,") != std::string::npos; })));
+  CHECK(some.valid_method == bench.path("v.csv") + " where c = 'b'");
+}
+
 TEST_CASE("early stopping keeps the best round and no other") {
   Bench bench;
   // Labels are noise: validation gets worse soon.
@@ -413,7 +453,7 @@ TEST_CASE("the types of a contract rule") {
   fs::remove_all(bench.options.output);
   const auto error = bench.error();
   CHECK(error.code() == Code::failed);
-  CHECK(error.message().find("'seven' in row 201") != std::string::npos);
+  CHECK(error.message().find("row 201 has 'seven'") != std::string::npos);
 }
 
 TEST_CASE("ranking groups the rows of a query, wherever they stand") {
