@@ -117,8 +117,10 @@ class Train final : public Verb {
     for (const auto& text : tags_) record_.tags.insert(TrainRecord::parse_tag(text));
     Context& ctx = session.context();
     ctx.seed = seed_;
+    if (!contract_.empty()) data_.source = data::found(data_.source, ctx);  // read to be validated, then to train
     train_.source = data_.source;
     train_.derivations = data_.derivations();
+    data::split_names(train_.roles);
     if (!contract_.empty() && !holds(session)) return Code::verdict;
 
     const TempDirectory scratch(ctx.temp_dir);
@@ -139,11 +141,12 @@ class Train final : public Verb {
       if (finished && !output_.empty()) copy_bundle(report.model, output_);
       if (record) report.model = record->finish(report);
       if (finished && !output_.empty()) report.model = output_;
+      if (!finished && !record) report.model.clear();  // it goes with the temporary folder
     } catch (const Error& error) {
       if (record) record->fail(error);
       throw;
     }
-    show_training(session, report, data_.source.argument);
+    show_training(session, report, record ? record->previous() : std::nullopt, data_.source.argument);
     return report.status == train::Status::interrupted ? Code::interrupted : Code::ok;
   }
 
