@@ -27,6 +27,13 @@ Every setting is shown with its origin, and the nearest origin wins:
   2> hint: mlsys config show tells where each setting comes from
   [4]
 
+What the file system refuses is no internal error:
+
+  $ ln -s loop loop; XDG_CONFIG_HOME=$PWD/loop mlsys config show
+  2> error: cannot use '$PWD/loop/mlsys/config.json': Too many levels of symbolic links
+  2> hint: check its name and its permissions
+  [1]
+
 Unknown keys and wrong values are refused, wherever they are, and nothing is written:
 
   $ mlsys config set thread 5

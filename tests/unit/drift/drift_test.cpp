@@ -408,6 +408,20 @@ TEST_CASE("computed columns are compared with the profile's") {
   CHECK_THROWS_AS(static_cast<void>(drift::drift(options, ctx)), Error);
 }
 
+TEST_CASE("a report that does not draw every column says so") {
+  const auto wide = [](int columns) {
+    std::string csv;
+    for (int row = 0; row < 11; ++row)
+      for (int i = 0; i < columns; ++i)
+        csv += (row == 0 ? "c" + std::to_string(i) : std::to_string((row + i) % 3)) + (i + 1 < columns ? "," : "\n");
+    return csv;
+  };
+  const std::string drawn = html(compare(wide(60), wide(60)), "");
+  CHECK_FALSE(mlsys_test::contains(drawn, "columns are drawn"));
+  CHECK(mlsys_test::contains(html(compare(wide(65), wide(65)), ""),
+                             "60 of 65 columns are drawn; the table above has all."));
+}
+
 TEST_CASE("names with quotes, line ends and SQL are only names") {
   const std::string name = "\"x\"\"; DROP TABLE data; --\nü\"";
   const auto report = compare(column(name, 100, [](int i) { return std::to_string(i % 7); }),
