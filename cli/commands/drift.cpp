@@ -33,9 +33,14 @@ class Drift final : public Verb {
     options.positional(reference_, "REFERENCE|MODEL", "Table to compare with, or a model that carries a profile")
         .completes(Completes::model);
     options.positional(data_.source.argument, "DATA", "Current table").completes(Completes::file);
+    declare_as_of(options, as_of_);
     options.group("Verdict");
     options.value(drift_.alpha, "--alpha", "P", "Corrected p-values below this are significant").default_text("0.05");
     options.value(effect_, "--effect", "X", "Effects from here are large: D of numbers, distance of categories")
+        .default_text("0.1");
+    options
+        .value(drift_.missing_effect, "--missing-effect", "X",
+               "Changes of the share of missing values from here are large")
         .default_text("0.1");
     options.value(drift_.max_share, "--max-share", "X", "Share of columns that may drift").default_text("0");
     options.flag(exit_zero_, "--exit-zero", "Look only: exit with 0 whatever the verdict");
@@ -46,8 +51,10 @@ class Drift final : public Verb {
     options.value(roles.target, "--target,--label", "COLUMN", "What is predicted: compared, and marked");
     options.value(roles.score, "--score", "COLUMN", "A prediction: compared, and marked");
     options.value(roles.weight, "--weight", "COLUMN", "Weight of each row: not compared");
-    options.value(roles.exclude, "--exclude", "COLUMN", "Not compared, may be repeated");
-    options.value(roles.features, "--features", "COLUMN", "Only these, may be repeated");
+    options.value(roles.query, "--query", "COLUMN", "Ranking: rows to be ranked together: not compared");
+    options.value(roles.group, "--group", "COLUMN", "Rows that belong together: not compared");
+    options.value(roles.exclude, "--exclude", "COLUMN", "Not compared; 'a,b' or repeated");
+    options.value(roles.features, "--features", "COLUMN", "Only these; 'a,b' or repeated");
     options.group("Rows");
     options.value(reference_where_, "--reference-where", "EXPR", "Only rows of the reference where this holds");
     options.value(current_where_, "--current-where", "EXPR", "Only rows of the current table where this holds");
@@ -62,6 +69,7 @@ class Drift final : public Verb {
     drift_.current = data_.source;
     drift_.current.where = both(data_.source.where, current_where_);
     drift_.derivations = data_.derivations();
+    data::split_names(drift_.roles);
     if (names_a_model(reference_)) {
       use_model(session);
     } else {
@@ -86,7 +94,7 @@ class Drift final : public Verb {
   void use_model(Session& session) {
     if (!reference_where_.empty())
       throw Error(Code::usage, "--reference-where needs a table: " + quoted(reference_) + " is a model");
-    const LoadedModel model = load_model(reference_, session);
+    const LoadedModel model = load_model(reference_, session, as_of_);
     const bundle::Manifest& manifest = model.bundle.manifest();
     if (!model.bundle.has(bundle::profile_file))
       throw Error(Code::failed, "cannot compare with " + model.label() + ": it carries no profile",
@@ -108,11 +116,12 @@ class Drift final : public Verb {
 
   // What the model says of the current rows, against what it said of the rows it was trained on.
   void score(const bundle::Bundle& bundle, Context& ctx) {
-    constexpr std::string_view name = "score";
+    const std::string name = bundle::score_column(bundle.manifest());
     if (drift_.profile->find(name) == nullptr) return;
+    drift_.current = data::found(drift_.current, ctx);  // it is read once more to be compared
     const predict::Predictor predictor(bundle, ctx);
     const data::Dataset rows = predictor.open(drift_.current, ctx);
-    drift::Computed scores{std::string(name), {}};
+    drift::Computed scores{name, {}};
     bool single = true;
     predictor.scan(rows, {}, predict::Unseen::missing, ctx, [&](data::Frame&, const predict::Scores& batch) {
       single = single && batch.width == 1;
@@ -167,17 +176,22 @@ class Drift final : public Verb {
       return value ? significant(*value, digits) : std::string();
     };
     std::string what = drift::change(column);
-    if (what.empty()) what = column.reason;
+    if (what.empty())
+      what = column.reason;
+    else if (!column.notes.empty())
+      what += "; " + column.notes;
+    const bool large = column.drifted && column.effect && *column.effect >= column.threshold;
     table.row({{column.name, Tone::strong},
                {column.test, Tone::faint},
                {number(column.statistic, 4), Tone::plain},
                {number(column.p_adjusted, 3), Tone::plain},
-               {number(column.effect, 4), column.drifted ? Tone::bad : Tone::plain},
+               {number(column.effect, 4), large ? Tone::bad : Tone::plain},
                {column.drifted ? "drifted" : "", Tone::bad},
                {what, Tone::plain}});
   }
 
   std::string reference_;
+  std::string as_of_;
   DataOptions data_;
   drift::DriftOptions drift_;
   std::optional<double> effect_;

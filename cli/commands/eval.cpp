@@ -43,6 +43,7 @@ class Eval final : public Verb {
         .completes(Completes::model);
     options.positional(second_, "DATA", "Rows with the target").optional().completes(Completes::file);
 
+    declare_as_of(options, as_of_);
     options.group("Columns");
     data::Roles& roles = eval_.roles;
     options.value(roles.target, "--target,--label", "COLUMN", "What is predicted").default_text("the model's");
@@ -51,7 +52,7 @@ class Eval final : public Verb {
     options.value(roles.weight, "--weight", "COLUMN", "Weight of each row");
     options.value(roles.query, "--query", "COLUMN", "Ranking: the query of each row");
     options.value(roles.id, "--id", "COLUMN", "Ranking: document ids, for conventions that order ties by them");
-    options.value(roles.slices, "--slice", "COLUMN", "Report each value of this column, may be repeated")
+    options.value(roles.slices, "--slice", "COLUMN", "Report each value of this column; 'a,b' or repeated")
         .default_text("the model's");
 
     options.group("Metrics");
@@ -99,12 +100,13 @@ class Eval final : public Verb {
     eval_.source = data_.source;
     eval_.source.argument = second_.empty() ? first_ : second_;
     eval_.derivations = data_.derivations();
+    data::split_names(eval_.roles);
     eval_.curves = !report_.empty();
     for (const auto& text : eval_.require) eval::parse_gate(text);
 
     std::optional<LoadedModel> model;
     if (!second_.empty()) {
-      model.emplace(load_model(first_, session));
+      model.emplace(load_model(first_, session, as_of_));
       eval_.model = &model->bundle;
       eval_.model_name = model->label();
     } else if (first_.starts_with("run:") || first_.starts_with("@")) {
@@ -123,7 +125,7 @@ class Eval final : public Verb {
 
   void load_rival(Session& session, std::optional<LoadedModel>& rival, std::optional<eval::GateResult>& missing) {
     try {
-      rival.emplace(load_model(rival_, session));
+      rival.emplace(load_model(rival_, session, as_of_));
     } catch (const Error& error) {
       if (error.code() != Code::not_found || if_missing_ != IfMissing::pass) throw;
       missing =
@@ -162,6 +164,7 @@ class Eval final : public Verb {
 
   std::string first_;
   std::string second_;
+  std::string as_of_;
   eval::EvalOptions eval_;
   DataOptions data_;
   std::string rival_;

@@ -5,10 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "as_of.hpp"
 #include "mlsys/bundle/bundle.hpp"
 #include "mlsys/frame/session.hpp"
 #include "mlsys/package/package.hpp"
 #include "mlsys/registry/reference.hpp"
+#include "package_limits.hpp"
 
 namespace mlsys::frame {
 
@@ -21,11 +23,14 @@ struct LoadedModel {
 };
 
 // Errors are those of registry::resolve, package::open_package and bundle::Bundle::load.
-inline LoadedModel load_model(const std::string& reference, Session& session) {
-  auto resolved = registry::resolve(session.project().state, reference, {}, session.context());
+// Names and aliases mean what they meant `as_of` then (as_of.hpp).
+inline LoadedModel load_model(const std::string& reference, Session& session, const std::string& as_of = {}) {
+  registry::ResolveOptions options;
+  options.as_of = parse_as_of(as_of);
+  auto resolved = registry::resolve(session.project().state, reference, options, session.context());
   std::optional<package::OpenedPackage> opened;
   if (resolved.kind == registry::ResolvedModel::Kind::package)
-    opened.emplace(package::open_package(resolved.path, session.context()));
+    opened.emplace(package::open_package(resolved.path, session.context(), package_limits(session)));
   auto bundle = bundle::Bundle::load(opened ? opened->bundle() : resolved.path);
   return {std::move(resolved), std::move(opened), std::move(bundle)};
 }

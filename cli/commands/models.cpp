@@ -10,17 +10,6 @@
 
 namespace mlsys::frame {
 
-void declare_as_of(Options& options, std::string& as_of) {
-  options.value(as_of, "--as-of", "TIME", "Read the registry as it was then").default_text("now");
-}
-
-std::optional<Millis> parse_as_of(const std::string& text) {
-  if (text.empty()) return {};
-  if (const auto time = parse_iso_time(text)) return *time;
-  throw Error(Code::usage, fmt::format("--as-of {} is not a time", quoted(text)),
-              "write 2026-03-01T12:30:00Z, or 2026-03-01");
-}
-
 namespace {
 
 constexpr std::string_view schema = models_schema;

@@ -6,14 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "as_of.hpp"
 #include "mlsys/frame/command.hpp"
 
 namespace mlsys::frame {
 
 inline constexpr std::string_view models_schema = "mlsys.models/1";
-
-void declare_as_of(Options& options, std::string& as_of);
-std::optional<Millis> parse_as_of(const std::string& text);
 
 std::unique_ptr<Verb> make_models_diff();
 std::unique_ptr<Verb> make_models_tag();

@@ -1,5 +1,6 @@
 #include "mlsys/package/package.hpp"
 
+#include "as_of.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
@@ -16,11 +17,13 @@ class Package final : public Verb {
     options.value(output_, "-o,--output", "FILE", "Package to write, usually NAME.tar.zst")
         .required()
         .completes(Completes::file);
+    declare_as_of(options, as_of_);
   }
 
   Code run(Session& session) override {
-    const registry::ResolvedModel model =
-        registry::resolve(session.project().state, model_, registry::ResolveOptions(), session.context());
+    registry::ResolveOptions then;
+    then.as_of = parse_as_of(as_of_);
+    const registry::ResolvedModel model = registry::resolve(session.project().state, model_, then, session.context());
     if (model.kind == registry::ResolvedModel::Kind::package) {
       throw Error(Code::usage, "cannot package " + quoted(model_) + ": it is a package already",
                   "mlsys verify " + model_);
@@ -46,6 +49,7 @@ class Package final : public Verb {
   }
 
   std::string model_;
+  std::string as_of_;
   std::filesystem::path output_;
 };
 

@@ -24,6 +24,7 @@ class Predict final : public Verb {
     options.positional(model_, "MODEL", "Run, registered model, bundle or package").completes(Completes::model);
     options.positional(data_.source.argument, "DATA", "Rows to score").completes(Completes::file);
 
+    declare_as_of(options, as_of_);
     options.group("Scores");
     options.value(output_, "-o,--output", "FILE", "Write .csv, .tsv, .parquet or .ndjson")
         .default_text("CSV on standard output")
@@ -43,8 +44,8 @@ class Predict final : public Verb {
     const bool to_stdout = output_.empty() || output_ == "-";
     if (to_stdout && session.out().mode() == Mode::json)
       throw Error(Code::usage, "the scores and --json both want stdout", "add -o FILE");
-    split_keep();
-    const auto model = load_model(model_, session);
+    predict_.keep = data::split_names(predict_.keep);
+    const auto model = load_model(model_, session, as_of_);
     predict_.source = data_.source;
     predict_.model_name = model.label();
 
@@ -83,40 +84,14 @@ class Predict final : public Verb {
     std::string block(1 << 20, '\0');
     while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0)
       out.raw(std::string_view(block).substr(0, static_cast<std::size_t>(file.gcount())));
-  }
-
-  // "--keep id,y" names two columns, '--keep "a,b"' with the quotes in the argument one: the quotes are those of CSV.
-  void split_keep() {
-    std::vector<std::string> names;
-    for (const auto& text : predict_.keep) {
-      for (std::size_t at = 0; at < text.size();) {
-        std::string name;
-        if (text[at] == '"') {
-          bool open = true;
-          for (++at; at < text.size() && open; ++at) {
-            if (text[at] != '"')
-              name += text[at];
-            else if (at + 1 < text.size() && text[at + 1] == '"')
-              name += text[at++];
-            else
-              open = false;
-          }
-          if (open || (at < text.size() && text[at] != ','))
-            throw Error(Code::usage, "cannot keep " + quoted(text) + ": a quoted name does not end where it should",
-                        "quotes go around whole names; a quote inside is written twice");
-        } else {
-          const std::size_t end = std::min(text.find(',', at), text.size());
-          name = text.substr(at, end - at);
-          at = end;
-        }
-        if (at < text.size()) ++at;  // the comma
-        if (!name.empty()) names.push_back(std::move(name));
-      }
-    }
-    predict_.keep = std::move(names);
+    if (!file.eof())
+      throw Error(Code::failed,
+                  "cannot write the scores: the temporary file " + quoted(path.string()) + " cannot be read back",
+                  "write them to a file: add -o FILE");
   }
 
   std::string model_;
+  std::string as_of_;
   fs::path output_;
   DataOptions data_;
   predict::PredictOptions predict_;

@@ -45,7 +45,7 @@ class Promote final : public Verb {
     options.value(roles.target, "--target,--label", "COLUMN", "What is predicted").default_text("the model's");
     options.value(roles.weight, "--weight", "COLUMN", "Weight of each row");
     options.value(roles.query, "--query", "COLUMN", "Ranking: the query of each row").default_text("the model's");
-    options.value(roles.slices, "--slice", "COLUMN", "Measure each value of this column, may be repeated");
+    options.value(roles.slices, "--slice", "COLUMN", "Measure each value of this column; 'a,b' or repeated");
     data_.declare(options, false);
   }
 
@@ -61,7 +61,9 @@ class Promote final : public Verb {
     data_.source.argument = promotion_.evaluation.source.argument;
     promotion_.evaluation.source = data_.source;
     promotion_.evaluation.derivations = data_.derivations();
+    data::split_names(promotion_.evaluation.roles);
     context.seed = seed_;
+    promotion_.max_unpacked = parse_bytes(session.settings().get("max_unpacked").text);
     promotion_.pass_if_missing = if_missing_ == "pass";
     promotion_.to.name = resolved.name;
     promotion_.to.version = *resolved.version;

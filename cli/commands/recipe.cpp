@@ -35,7 +35,7 @@ class RecipeVerb : public Verb {
     options.value(set_, "--set", "NAME=VALUE", "Another value for a variable, or for a param as STEP.PARAM");
   }
   fs::path file(const Session& session) const {
-    return pipeline::find_recipe(recipe_, session.project().root, installed_recipes());
+    return fs::absolute(pipeline::find_recipe(recipe_, session.project().root, installed_recipes()));
   }
 
   std::string recipe_;
@@ -77,7 +77,7 @@ class Run final : public RecipeVerb {
   }
 
   Code run(Session& session) override {
-    run_.recipe = fs::absolute(file(session));
+    run_.recipe = file(session);
     run_.directory = session.project().root;
     run_.state = run_.dry_run ? session.project().state : session.state_for_writing();
     run_.program = fs::read_symlink("/proc/self/exe");
@@ -87,7 +87,7 @@ class Run final : public RecipeVerb {
     Narrator narrator(session.out());
     const pipeline::RunReport report = pipeline::run_recipe(run_, narrator, session.context());
     show(session.out(), report);
-    return static_cast<Code>(report.exit_code);
+    return report.code;
   }
 
   // What was set for this process holds for the steps, too.
@@ -111,13 +111,13 @@ class Run final : public RecipeVerb {
       ran += step.status == StepStatus::ran || step.status == StepStatus::would_run ? 1 : 0;
       skipped += step.status == StepStatus::unchanged ? 1 : 0;
     }
-    if (report.exit_code != 0) return;
+    if (report.code != Code::ok) return;
     out.line(report.name + ": " + std::to_string(ran) + (run_.dry_run ? " would run, " : " run, ") +
              std::to_string(skipped) + " unchanged");
   }
 
   static void complain(Output& out, const pipeline::StepOutcome& step) {
-    const bool verdict = step.exit_code == static_cast<int>(Code::verdict);
+    const bool verdict = step.code == Code::verdict;
     std::string text = out.paint_error(Tone::bad, verdict ? "stopped:" : "error:") + " step " + quoted(step.name) +
                        (verdict ? " ended with a negative verdict (exit code 3)"
                                 : " failed with exit code " + std::to_string(step.exit_code));
@@ -186,10 +186,8 @@ class Graph final : public RecipeVerb {
   }
 
   Code run(Session& session) override {
-    const fs::path path = file(session);
     const pipeline::Recipe recipe =
-        pipeline::resolve(pipeline::parse_recipe(read_file(path), "recipe " + quoted(path.string())),
-                          parse_settings_arguments(set_), path.parent_path());
+        pipeline::read_recipe(file(session), parse_settings_arguments(set_), session.project().root);
     session.out().document(pipeline::graph_json(recipe));
     std::string text = pipeline::graph(recipe, format_);
     text.pop_back();  // line() ends it

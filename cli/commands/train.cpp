@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "data_options.hpp"
@@ -9,6 +10,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/bundle/bundle.hpp"
 #include "mlsys/contract/validate.hpp"
 #include "mlsys/frame/command.hpp"
 #include "train_output.hpp"
@@ -19,8 +21,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// True when `path` is `folder` or lies in it, symlinks followed; neither need exist.
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  const auto whole = [](const fs::path& given) {
+    std::error_code error;
+    const fs::path found = fs::weakly_canonical(fs::absolute(given, error), error);
+    return found.has_filename() ? found : found.parent_path();  // "new/" is "new"
+  };
+  const fs::path inner = whole(path);
+  const fs::path outer = whole(folder);
+  return std::ranges::mismatch(outer, inner).in1 == outer.end();
+}
+
+// Writing a folder replaces it: before anything is trained, refuses one that holds something else than a model, where
+// the store lies, and where the user stands.
+void check_output(const fs::path& output, const fs::path& state) {
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  const auto refuse = [&](const std::string& why) {
+    throw Error(Code::usage, fmt::format("cannot write a model to {}: {}", quoted(output.string()), why),
+                "name a new folder");
+  };
+  if (lies_in(state, output)) refuse("the store of runs and models lies there");
+  if (lies_in(output, state)) refuse("it lies in the store of runs and models");
+  if (!error && lies_in(here, output)) refuse("it is the current folder, or holds it");
+  bundle::require_replaceable(output);
+}
+
 // The bundle also where the user wants it, all at once.
 void copy_bundle(const fs::path& from, const fs::path& to) {
+  bundle::require_replaceable(to);
   PendingDirectory target(to);
   for (const auto& entry : fs::directory_iterator(from)) {
     std::error_code error;
@@ -77,6 +107,7 @@ class Train final : public Verb {
     data_.settle();
     if (no_record_ && output_.empty())
       throw Error(Code::usage, "--no-record without -o would train and keep nothing", "add -o DIR");
+    if (!output_.empty()) check_output(output_, session.project().state);
     for (const auto& text : params_) {
       auto [name, value] = booster::parse_parameter(text);
       const auto [known, fresh] = train_.parameters.try_emplace(name, value);
@@ -86,8 +117,10 @@ class Train final : public Verb {
     for (const auto& text : tags_) record_.tags.insert(TrainRecord::parse_tag(text));
     Context& ctx = session.context();
     ctx.seed = seed_;
+    if (!contract_.empty()) data_.source = data::found(data_.source, ctx);  // read to be validated, then to train
     train_.source = data_.source;
     train_.derivations = data_.derivations();
+    data::split_names(train_.roles);
     if (!contract_.empty() && !holds(session)) return Code::verdict;
 
     const TempDirectory scratch(ctx.temp_dir);
@@ -108,11 +141,12 @@ class Train final : public Verb {
       if (finished && !output_.empty()) copy_bundle(report.model, output_);
       if (record) report.model = record->finish(report);
       if (finished && !output_.empty()) report.model = output_;
+      if (!finished && !record) report.model.clear();  // it goes with the temporary folder
     } catch (const Error& error) {
       if (record) record->fail(error);
       throw;
     }
-    show_training(session, report, data_.source.argument);
+    show_training(session, report, record ? record->previous() : std::nullopt, data_.source.argument);
     return report.status == train::Status::interrupted ? Code::interrupted : Code::ok;
   }
 

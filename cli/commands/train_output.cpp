@@ -37,21 +37,46 @@ std::string rounds_text(const train::TrainReport& report) {
   return text;
 }
 
+Table metrics_table(const train::TrainReport& report, const std::optional<PreviousRun>& previous) {
+  Table table;
+  table.column(report.measured_on == "validation" ? "on validation" : "on training rows");
+  for (const char* title : {"model", "baseline"}) table.column(title, Table::Align::right);
+  if (previous) table.column("last run", Table::Align::right);
+  for (const auto& metric : report.metrics) {
+    std::vector<Table::Cell> row = {metric.name, number(metric.value), number(metric.baseline)};
+    if (previous) {
+      const auto known = previous->metrics.find(metric.name);
+      row.emplace_back(known == previous->metrics.end() ? "–" : significant(known->second, 4));
+    }
+    table.row(std::move(row));
+  }
+  return table;
+}
+
+Json document(const train::TrainReport& report, const std::optional<PreviousRun>& previous) {
+  Json json = train::to_json(report);
+  if (previous)
+    json["previous"] = {{"run_id", previous->run_id}, {"name", previous->name}, {"metrics", previous->metrics}};
+  return json;
+}
+
 }  // namespace
 
-void show_training(Session& session, const train::TrainReport& report, const std::string& data) {
+void show_training(Session& session, const train::TrainReport& report, const std::optional<PreviousRun>& previous,
+                   const std::string& data) {
   Output& out = session.out();
   const auto& manifest = report.manifest;
   const bool interrupted = report.status == train::Status::interrupted;
-  out.document(train::to_json(report));
-  out.id(report.run_id.empty() ? report.model.string() : report.run_id);
+  out.document(document(report, previous));
+  if (const auto id = report.run_id.empty() ? report.model.string() : report.run_id; !id.empty()) out.id(id);
 
   show_left_out(out, report);
   for (const auto& note : report.notes) out.note("note: " + note);
   for (const auto& warning : report.warnings) out.warn(warning);
   if (interrupted)
-    out.warn(fmt::format("interrupted after {} of the rounds: the best model so far is kept{}", report.rounds_run,
-                         report.run_id.empty() ? "" : " with the run"));
+    out.warn(fmt::format("interrupted after {} of the rounds: {}", report.rounds_run,
+                         report.model.empty() ? "nothing is kept, since no run is recorded"
+                                              : "the best model so far is kept with the run"));
 
   out.line(fmt::format("{} model of {}: {}", name_of(manifest.task), quoted(manifest.target.name), report.task_reason));
   out.line(fmt::format("{}; {} feature{}", rows_text(report), manifest.features.size(),
@@ -60,18 +85,16 @@ void show_training(Session& session, const train::TrainReport& report, const std
   if (manifest.threshold)
     out.line(fmt::format("threshold {} ({})", significant(manifest.threshold->value, 4), manifest.threshold->source));
   out.line();
-  Table table;
-  table.column(report.measured_on == "validation" ? "on validation" : "on training rows");
-  table.column("model", Table::Align::right);
-  table.column("baseline", Table::Align::right);
-  for (const auto& metric : report.metrics) table.row({metric.name, number(metric.value), number(metric.baseline)});
-  out.table(table);
+  out.table(metrics_table(report, previous));
   out.line(out.paint(Tone::faint, "baseline: " + report.baseline));
+  if (previous)
+    out.line(out.paint(Tone::faint, fmt::format("last run: {} (run:{}), measured on the same rows", previous->name,
+                                                previous->run_id.substr(0, 8))));
   if (report.measured_on == "training")
     out.line(out.paint(Tone::faint, "measured on the rows it learned from, which flatters it: use --valid or eval"));
   out.line();
   if (!report.run_id.empty()) out.line("run   " + report.run_id);
-  out.line("model " + report.model.string());
+  if (!report.model.empty()) out.line("model " + report.model.string());
   if (interrupted) return;
   const auto model = report.run_id.empty() ? report.model.string() : "run:" + report.run_id.substr(0, 8);
   const auto name =

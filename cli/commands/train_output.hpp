@@ -1,13 +1,16 @@
 // What `mlsys train` shows at its end.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "mlsys/frame/session.hpp"
 #include "mlsys/train/train.hpp"
+#include "train_record.hpp"
 
 namespace mlsys::frame {
 
-void show_training(Session& session, const train::TrainReport& report, const std::string& data);
+void show_training(Session& session, const train::TrainReport& report, const std::optional<PreviousRun>& previous,
+                   const std::string& data);
 
 }  // namespace mlsys::frame

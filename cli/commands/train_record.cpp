@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/digest/digest.hpp"
 
 namespace mlsys::frame {
 namespace {
 constexpr auto flush_interval = std::chrono::milliseconds(500);
-}
+constexpr auto measured_tag = "mlsys.measured";
+}  // namespace
 
 TrainRecord::TrainRecord(const RecordOptions& options, const train::TrainOptions& train, Context& ctx)
     : options_(options),
@@ -67,14 +71,54 @@ void TrainRecord::add(const train::Round& round) {
   if (std::chrono::steady_clock::now() - flushed_ >= flush_interval) flush();
 }
 
+// What makes numbers comparable, as a digest: the rows, how they were chosen, the target, and every definition.
+std::string TrainRecord::measured(const train::TrainReport& report) const {
+  const auto& manifest = report.manifest;
+  const bool own_file = std::ranges::find(manifest.data, "valid", &bundle::DataSource::role) != manifest.data.end();
+  Json what = {{"on", report.measured_on},      {"task", name_of(manifest.task)}, {"target", manifest.target.name},
+               {"classes", manifest.classes},   {"positive", manifest.positive},  {"weight", manifest.roles.weight},
+               {"query", manifest.roles.query}, {"where", train_.source.where}};
+  for (const auto& source : manifest.data)
+    if (!own_file || source.role == "valid") what["data"].push_back({source.role, source.digest, source.rows});
+  if (!own_file) {
+    what["rows"] = {report.train_rows, report.valid_rows};
+    what["valid"] = report.valid_method;
+    what["seed"] = ctx_.seed;
+    what["sql"] = train_.source.sql;
+    what["sample"] = train_.source.sample.value_or(0);
+    what["limit"] = train_.source.limit.value_or(0);
+  }
+  for (const auto& derivation : bundle::derivations_for(manifest, {manifest.target.name, manifest.roles.weight}))
+    what["derived"][derivation.name] = derivation.expression;
+  for (const auto& metric : report.metrics) what["metrics"][metric.name] = metric.definition;
+  return digest::sha256_hex(to_line(what));
+}
+
+void TrainRecord::find_previous(const train::TrainReport& report, const std::string& measured) {
+  track::SearchOptions search;
+  search.experiments = {options_.experiment};
+  search.filter = fmt::format("attributes.status = 'FINISHED' AND tags.\"{}\" = '{}'", measured_tag, measured);
+  search.limit = 1;
+  const auto found = track::search(store_, search, ctx_).runs;
+  if (found.empty()) return;
+  const auto& run = found.front();
+  previous_ = PreviousRun{.run_id = run.run_id, .name = run.name, .metrics = {}};
+  for (const auto& metric : report.metrics)
+    if (const auto known = run.metrics.find(metric.name); known != run.metrics.end())
+      previous_->metrics[metric.name] = known->second.value;
+}
+
 std::filesystem::path TrainRecord::finish(const train::TrainReport& report) {
   const auto& manifest = report.manifest;
+  const auto what = measured(report);
+  find_previous(report, what);
   for (const auto& metric : report.metrics)
     if (metric.value.value)
       pending_.metrics.push_back(
           {.key = metric.name, .value = *metric.value.value, .step = manifest.best_iteration, .time = ctx_.now()});
   pending_.params.emplace_back("best_iteration", std::to_string(manifest.best_iteration));
   pending_.tags.emplace_back("mlsys.measured_on", report.measured_on);
+  pending_.tags.emplace_back(measured_tag, what);
   if (!report.warnings.empty()) pending_.tags.emplace_back("mlsys.warnings", std::to_string(report.warnings.size()));
   flush();
   const auto digest = track::log_model(store_, run_, report.model, ctx_);

@@ -3,6 +3,8 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/command.hpp"
+#include "package_limits.hpp"
+#include "verdict_files.hpp"
 
 namespace mlsys::frame {
 namespace {
@@ -11,12 +13,15 @@ class Verify final : public Verb {
   void declare(Options& options) override {
     options.positional(options_.subject, "PACKAGE", "Package file or bundle directory").completes(Completes::file);
     options.value(max_bytes_, "--max-bytes", "SIZE", "Refuse packages that take more when unpacked")
-        .default_text(human_bytes(options_.limits.bytes));
+        .setting("max_unpacked");
     options.flag(no_golden_, "--no-golden", "Check the bytes alone, do not replay the golden rows");
+    files_.declare(options, false);
   }
 
   Code run(Session& session) override {
+    files_.settle(session.out());
     options_.golden = !no_golden_;
+    options_.limits = package_limits(session);
     if (max_bytes_) {
       const std::optional<std::uint64_t> bytes = parse_bytes(*max_bytes_);
       if (!bytes) throw Error(Code::usage, "--max-bytes: " + quoted(*max_bytes_) + " is no size", "such as 8GiB");
@@ -24,10 +29,41 @@ class Verify final : public Verb {
     }
     const package::VerifyReport report = package::verify(options_, session.context());
     Output& out = session.out();
+    const report::Verdict verdict = verdict_of(report);
+    files_.write(verdict);
     out.document(to_json(report));
+    const bool printed = files_.print(out, verdict);
     if (!report.passed) throw Error(Code::integrity, report.problem, report.hint);
 
     out.id(report.digest);
+    if (!printed) show(out, report);
+    return Code::ok;
+  }
+
+  // What does not verify is one thing: nothing is known of the rest then.
+  [[nodiscard]] report::Verdict verdict_of(const package::VerifyReport& report) const {
+    using report::Outcome;
+    report::Verdict verdict{"mlsys verify", quoted(report.subject.string()), report.passed, {}};
+    if (!report.passed) {
+      verdict.cases.push_back({"contents", Outcome::failed, report.problem, {}});
+      return verdict;
+    }
+    for (const digest::FileDigest& file : report.files)
+      verdict.cases.push_back({"file " + quoted(file.name), Outcome::passed, {}, {}});
+    const bool replayed = report.golden_rows > 0;
+    verdict.cases.push_back({"golden rows",
+                             replayed ? Outcome::passed : Outcome::skipped,
+                             replayed ? std::string() : golden_text(report),
+                             {}});
+    return verdict;
+  }
+
+  [[nodiscard]] std::string golden_text(const package::VerifyReport& report) const {
+    if (report.golden_rows > 0) return with_thousands(report.golden_rows) + " golden rows give the same bits";
+    return no_golden_ ? "golden rows not replayed" : "it has no golden rows";
+  }
+
+  void show(Output& out, const package::VerifyReport& report) const {
     Table table;
     table.column("file");
     table.column("bytes", Table::Align::right);
@@ -36,20 +72,18 @@ class Verify final : public Verb {
       table.row({file.name, with_thousands(file.bytes), file.sha256});
     }
     out.table(table);
-    const std::string golden = report.golden_rows > 0
-                                   ? with_thousands(report.golden_rows) + " golden rows give the same bits"
-                                   : std::string(no_golden_ ? "golden rows not replayed" : "it has no golden rows");
-    out.line(out.paint(Tone::good, "verified") + ": every digest fits, " + golden + "; not signed");
-    return Code::ok;
+    out.line(out.paint(Tone::good, "verified") + ": every digest fits, " + golden_text(report) + "; not signed");
   }
 
   package::VerifyOptions options_;
   std::optional<std::string> max_bytes_;
   bool no_golden_ = false;
+  VerdictFiles files_;
 };
 
 constexpr Example kExamples[] = {{"mlsys verify fraud.tar.zst", "check a package before using it"},
-                                 {"mlsys verify model/ --json", "check a bundle directory"}};
+                                 {"mlsys verify model/ --json", "check a bundle directory"},
+                                 {"mlsys verify fraud.tar.zst --junit verify.xml", "in CI"}};
 constexpr VerbInfo kVerbs[] = {
     {"", "Check every digest of a package and replay its golden rows", kExamples, make_verb<Verify>}};
 

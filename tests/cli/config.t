@@ -1,30 +1,38 @@
 Every setting is shown with its origin, and the nearest origin wins:
 
   $ mlsys config show
-  setting     value                  from     what it does
-  store       .mlsys of the project  default  Folder of the tracking and registry database
-  experiment  default                default  Experiment that new runs belong to
-  threads     all                    default  Most threads to use
-  memory      80%                    default  Memory to stay within, e.g. 4GiB
-  temp_dir    $TMPDIR or /tmp        default  Where to spill what exceeds memory
-  color       auto                   default  When to colour output
+  setting       value                  from     what it does
+  store         .mlsys of the project  default  Folder of the tracking and registry database
+  experiment    default                default  Experiment that new runs belong to
+  threads       all                    default  Most threads to use
+  memory        80%                    default  Memory to stay within, e.g. 4GiB
+  temp_dir      $TMPDIR or /tmp        default  Where to spill what exceeds memory
+  max_unpacked  4GiB                   default  Refuse packages that take more when unpacked
+  color         auto                   default  When to colour output
   $ mlsys config set --user threads 3
   2> threads = 3 in $SCRATCH/home/.config/mlsys/config.json
   $ mkdir .mlsys
   $ mlsys config set threads 5
   2> threads = 5 in $PWD/mlsys.json
   $ mlsys config show | grep threads
-  threads     5 * $PWD/mlsys.json * (glob)
+  threads * 5 * $PWD/mlsys.json * (glob)
   $ MLSYS_THREADS=7 mlsys config show | grep threads
-  threads     7 * MLSYS_THREADS * (glob)
+  threads * 7 * MLSYS_THREADS * (glob)
   $ MLSYS_THREADS=7 mlsys config show --threads 9 | grep threads
-  threads     9 * --threads * (glob)
+  threads * 9 * --threads * (glob)
   $ mlsys config unset threads && mlsys config show | grep threads
-  threads     3 * $SCRATCH/home/.config/mlsys/config.json * (glob)
+  threads * 3 * $SCRATCH/home/.config/mlsys/config.json * (glob)
   $ mlsys config unset threads
   2> error: setting 'threads' is not set in '$PWD/mlsys.json'
   2> hint: mlsys config show tells where each setting comes from
   [4]
+
+What the file system refuses is no internal error:
+
+  $ ln -s loop loop; XDG_CONFIG_HOME=$PWD/loop mlsys config show
+  2> error: cannot use '$PWD/loop/mlsys/config.json': Too many levels of symbolic links
+  2> hint: check its name and its permissions
+  [1]
 
 Unknown keys and wrong values are refused, wherever they are, and nothing is written:
 

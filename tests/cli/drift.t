@@ -46,13 +46,32 @@ Looking only, larger limits, fewer columns:
   $ mlsys drift old.csv new.csv --exclude distance -q
   stable
 
+Lists of columns are written alike everywhere; rows of one query or group are not compared by them:
+
+  $ mlsys drift old.csv new.csv --exclude distance,late --json | json tested columns.*.reason
+  1
+  ["no value occurs twice: an identifier", "excluded", null, "excluded"]
+  $ mlsys drift old.csv old.csv --query origin --group late --features distance | grep '^not'
+  not compared: id (not among the features), origin (its role is query), late (its role is group)
+
+Values that go missing are drift, too:
+
+  $ awk -F, -v OFS=, 'NR > 1 && NR % 5 == 0 {$2 = ""} {print}' old.csv >gaps.csv
+  $ mlsys drift old.csv gaps.csv --features distance
+  'gaps.csv' (1,000 rows) against 'old.csv' (1,000 rows)
+  (blank)
+  ...
+  [3]
+  $ mlsys drift old.csv gaps.csv --missing-effect 0.3 -q
+  stable
+
 One table, two parts of it:
 
   $ mlsys drift old.csv old.csv --reference-where "origin <> 'ORD'" --current-where "origin = 'ORD'" --features origin
   'old.csv' where origin = 'ORD' (181 rows) against 'old.csv' where origin <> 'ORD' (819 rows)
   (blank)
   column  test  statistic  p corrected  effect           change
-  origin  chi2       1000    6.01e-214       1  drifted  'ORD' 0.0% → 100.0%
+  origin  chi2       1000    6.01e-214       1  drifted  'ORD' 0.0% → 100.0%; 1 new value in 181 rows
   (blank)
   not compared: id, distance, late (not among the features)
   drifted: 1 of 1 columns drifted
@@ -79,7 +98,7 @@ A failure is never a verdict:
 
   $ mlsys drift old.csv nowhere.csv
   2> error: cannot read 'nowhere.csv': no such file
-  2> hint: data files here: d.json, new.csv, old.csv
+  2> hint: data files here: d.json, gaps.csv, new.csv, old.csv
   [4]
   $ mlsys drift no-such-model old.csv
   2> error: no model 'no-such-model'

@@ -31,6 +31,49 @@ The target is compared when it is asked for, and must then be there:
   2> usage: mlsys drift REFERENCE|MODEL DATA [options]
   [2]
 
+Data from a pipe are read twice, to be scored and to be compared:
+
+  $ mlsys drift model - --input-format csv -q <old.csv
+  stable
+  $ mlsys drift model <(cat old.csv) -q
+  stable
+
+What an alias meant is found with `--as-of`, wherever a model is named:
+
+  $ mlsys register model --name m -q >out 2>&1; mlsys promote m/1 -q >out
+  $ before=$(date -u +%Y-%m-%dT%H:%M:%SZ -d '1 hour ago')
+  $ mlsys drift m old.csv --as-of "$before" 2>&1 | head -1
+  error: there was no model 'm' at <time>
+  $ mlsys predict m old.csv --as-of "$before" >out 2>&1; echo $?; mlsys eval m old.csv --as-of "$before" >out 2>&1; echo $?; mlsys package m -o m.tar.zst --as-of "$before" >out 2>&1; echo $?
+  4
+  4
+  4
+  $ mlsys drift m old.csv --as-of 2100-01-01 -q
+  stable
+  $ mlsys drift m old.csv --as-of soon 2>&1 | head -1
+  error: --as-of 'soon' is not a time
+
+A feature may be called like the model's scores:
+
+  $ sed '1s/share/score/' old.csv >named.csv; mlsys train named.csv --target late --rounds 3 -o named -q >run
+  $ mlsys drift named named.csv --json | json verdict columns.*.name columns.*.role
+  stable
+  ["score", "place", "score_"]
+  [null, null, "score"]
+
+Most values of a column went missing:
+
+  $ awk 'BEGIN {FS = OFS = ","} NR > 1 && int(NR / 10) % 10 {$1 = ""} 1' old.csv >gaps.csv; mlsys drift model gaps.csv
+  'gaps.csv' (600 rows) against model (600 rows)
+  (blank)
+  column  test  statistic  p corrected  effect           change
+  share   ks            0            1       0  drifted  mean 0.45 → 0.45; missing values went from 0% to 90%
+  place   chi2          0            1       0           'a' 50.0% → 50.0%
+  score   ks         0.45     8.74e-55    0.45  drifted  mean 0.4617 → 0.4619
+  (blank)
+  drifted: 2 of 3 columns drifted
+  [3]
+
 Rows that differ, by the model's own columns; `distance`, which it does not know, is not looked at. Half of the places 'a'
 became 'c': chi-squared is 2 (75²/225 + 75²/75) = 200, and the Jensen-Shannon distance 0.3945.
 
@@ -40,7 +83,7 @@ became 'c': chi-squared is 2 (75²/225 + 75²/75) = 200, and the Jensen-Shannon 
   (blank)
   column  test  statistic  p corrected  effect           change
   share   ks          0.5     4.65e-68     0.5  drifted  mean 0.45 → 0.95
-  place   chi2        200     5.58e-44  0.3945  drifted  'a' 50.0% → 25.0%
+  place   chi2        200     5.58e-44  0.3945  drifted  'a' 50.0% → 25.0%; 1 new value in 150 rows
   score   ks * drifted * (glob)
   (blank)
   drifted: 3 of 3 columns drifted

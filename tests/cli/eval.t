@@ -125,6 +125,10 @@ A model is measured on raw rows; what it was trained with need not be said again
   true
   delong
   pass
+  $ mlsys eval run:$(cat run) <(cat test.csv) --require-better run:$(cat weak) -q
+  pass
+  $ mlsys eval run:$(cat run) - --input-format csv --require-better run:$(cat weak) -q <test.csv
+  pass
   $ mlsys eval run:$(cat weak) test.csv --require-better run:$(cat run) -q
   fail
   [3]

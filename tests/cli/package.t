@@ -50,6 +50,30 @@ A byte changed, cut off or added anywhere is noticed (5):
   2> ls: cannot access 'c.csv': No such file or directory
   [2]
 
+In continuous integration, and with a limit for every command that opens packages:
+
+  $ mlsys verify fraud.tar.zst --junit ok.xml --markdown ok.md -q >/dev/null; grep -o ' name="[^"]*"/>' ok.xml | tail -2; tail -1 ok.md
+   name="file &#39;profile.json&#39;"/>
+   name="golden rows"/>
+  6 passed, 0 failed, 0 warned, 0 skipped.
+  $ mlsys verify cut --junit bad.xml --format github
+  ::error * (glob)
+  2> error: cannot open package 'cut': * (glob)
+  2> hint: * (glob)
+  [5]
+  $ grep -c '<failure' bad.xml
+  1
+  $ mlsys verify fraud.tar.zst --max-bytes 1KiB
+  2> error: cannot open package 'fraud.tar.zst': its files take more than the limit of 1.0 KiB when unpacked
+  2> hint: if you trust where it came from, raise the limit: mlsys config set max_unpacked 8GiB
+  [5]
+  $ MLSYS_MAX_UNPACKED=1KiB mlsys predict fraud.tar.zst t.csv 2>&1 | head -1
+  error: cannot open package 'fraud.tar.zst': its files take more than the limit of 1.0 KiB when unpacked
+  $ mlsys config set max_unpacked lots
+  2> error: max_unpacked: 'lots' is not a size, such as 8GiB
+  2> usage: mlsys config set KEY VALUE [options]
+  [2]
+
 Unpacked by other tools it is a directory that verifies, until something in it changes:
 
   $ mkdir d && tar --zstd -xf fraud.tar.zst -C d && mlsys verify d -q | wc -c
@@ -64,6 +88,10 @@ Unpacked by other tools it is a directory that verifies, until something in it c
   error: cannot open package 'repacked.tar.zst': the seal at its end is missing, * (glob)
 
 What is not there or not a model:
+
+  $ ln -s loop loop; mlsys verify loop
+  2> error: cannot open package 'loop': Too many levels of symbolic links
+  [1]
 
   $ mlsys verify none
   2> error: cannot open package 'none': No such file or directory

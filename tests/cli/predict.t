@@ -33,7 +33,7 @@ A name with a comma is quoted, as in CSV:
   "id, of the row",late,score
   1,0,0.21475509
   $ mlsys predict model comma.csv --keep '"id, of the row'
-  2> error: cannot keep '"id, of the row': a quoted name does not end where it should
+  2> error: cannot read the columns '"id, of the row': a quoted name does not end where it should
   2> hint: quotes go around whole names; a quote inside is written twice
   2> usage: mlsys predict MODEL DATA [options]
   [2]

@@ -73,25 +73,46 @@ An input in another order gives the same sum, so that nothing after it runs:
   2> usage: mlsys recipe run [RECIPE] [options]
   [2]
 
-A step's exit code is the recipe's, a verdict (3) too, and the next run starts there:
+The exit code of mlsys in a step is the recipe's, a verdict (3) too. Of another program only 0 means success: what its
+codes say is not known. The next run starts there:
 
+  $ printf 'y,s\n0,0.9\n1,0.2\n1,0.6\n0,0.7\n' >preds.csv
   $ cat >gate.json <<'END'
   > {"schema": "mlsys.recipe/1", "name": "gate", "steps": [
   >   {"name": "first", "command": ["true"], "deps": ["in"]},
-  >   {"name": "gate", "command": ["sh", "-c", "echo worse than the champion >&2; exit ${code}"], "params": {"code": 3}},
-  >   {"name": "last", "command": ["true"]}]}
+  >   {"name": "gate", "command": ["mlsys", "eval", "preds.csv", "--target", "y", "--score", "s", "--require", "roc_auc >= ${least}"],
+  >    "params": {"least": 0.8}, "deps": ["preds.csv"], "stdout": "eval.txt"},
+  >   {"name": "last", "command": ["sh", "-c", "echo no match >&2; exit ${code}"], "params": {"code": 3}}]}
   > END
-  $ mlsys recipe run gate.json
-  2> first: it has not run before
-  2> first: done in <duration>
-  2> gate: it has not run before
-  2> gate | worse than the champion
-  2> stopped: step 'gate' ended with a negative verdict (exit code 3): worse than the champion
-  [3]
-  $ mlsys recipe run gate.json --set gate.code=7 -q
-  2> error: step 'gate' failed with exit code 7: worse than the champion
-  [7]
-  $ mlsys recipe run gate.json --set gate.code=0 -q
+  $ mlsys recipe run gate.json 2>&1 | sed -n 's/^stopped/&/p'; echo ${PIPESTATUS[0]}
+  stopped: step 'gate' ended with a negative verdict (exit code 3)
+  3
+  $ grep failed eval.txt
+  failed  roc_auc >= 0.8  (roc_auc is 0)
+  $ mlsys recipe run gate.json --set gate.least=0 -q
+  2> error: step 'last' failed with exit code 3: no match
+  [1]
+  $ mlsys recipe run gate.json --set gate.least=0 --json 2>/dev/null | json exit_code steps.2.exit_code
+  1
+  3
+  $ mlsys recipe run gate.json --set gate.least=0 --set last.code=0 -q
+
+A recipe's own files are the project's when it lies there, for `run` and `graph` alike:
+
+  $ mkdir -p recipes/copy
+  $ cat >recipes/copy/recipe.json <<'END'
+  > {"schema": "mlsys.recipe/1", "name": "copy", "steps": [
+  >   {"name": "use", "command": ["cat", "${recipe}/made"], "deps": ["${recipe}/made"]},
+  >   {"name": "make", "command": ["echo", "hello"], "stdout": "recipes/copy/made"}]}
+  > END
+  $ mlsys recipe graph copy
+  1. make
+     makes  recipes/copy/made
+     runs   echo hello
+  2. use  (after make)
+     reads  recipes/copy/made
+     runs   cat recipes/copy/made
+  $ mlsys recipe run copy -q
 
 What cannot be run:
 

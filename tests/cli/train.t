@@ -33,7 +33,7 @@ A model, recorded as a run, with metrics beside a baseline and the next lines to
   $ mlsys runs show @last --json | json status params.rounds tags
   FINISHED
   5
-  {"mlsys.measured_on": "training", "mlsys.target": "late", "mlsys.task": "binary"}
+  {"mlsys.measured": "<sha256>", "mlsys.measured_on": "training", "mlsys.target": "late", "mlsys.task": "binary"}
   $ mlsys train t.csv --target late --exclude id --rounds 5 --json | json task best_iteration rows.train measured_on warnings seconds.keys
   binary
   4
@@ -41,6 +41,20 @@ A model, recorded as a run, with metrics beside a baseline and the next lines to
   training
   []
   ["read", "quantize", "boost", "total"]
+  $ mlsys runs show @last~1 --json | json -d 4 metrics.roc_auc >known
+  $ mlsys train t.csv --target late --exclude id --rounds 5 --json | json -d 4 previous.metrics.roc_auc | diff known - && echo the last run beside it
+  the last run beside it
+  $ mlsys train t.csv --target late --exclude id,distance --rounds 5 | grep -e 'last run' -e roc_auc
+  on training rows     model   baseline  last run
+  roc_auc * 0.5 * (glob)
+  last run: * (run:????????), measured on the same rows (glob)
+  $ for other in "--where distance>10" "--valid 0.5" "--experiment other" "--threshold 0.4"; do
+  >   mlsys train t.csv --target late --exclude id --rounds 5 $other --json | json previous
+  > done
+  <absent>
+  <absent>
+  <absent>
+  <absent>
   $ mlsys train t.csv --target late --exclude id,distance --rounds 3 --no-record -o model
   binary model of 'late': the target 'late' has the values '0' and '1'
   2,000 rows; 1 feature
@@ -157,6 +171,27 @@ What cannot be right is refused with a hint, before data are read where possible
   2> error: cannot write 't.csv/model': Not a directory
   [1]
 
+A folder of models is replaced; one with anything else in it is not, nor the store, nor the folder one stands in.
+
+  $ mlsys train t.csv --target late --exclude id --rounds 3 --no-record -o model -q
+  model
+  $ mkdir precious empty; echo mine >precious/notes.txt
+  $ mlsys train t.csv --target late -o precious
+  2> error: cannot write a model to 'precious': it holds 'notes.txt', which is no part of a model
+  2> hint: name a new or an empty folder, or one that holds nothing but a model
+  2> usage: mlsys train DATA [options]
+  [2]
+  $ cat precious/notes.txt
+  mine
+  $ mlsys train t.csv --target late -o . 2>&1 | head -1
+  error: cannot write a model to '.': the store of runs and models lies there
+  $ mlsys train t.csv --target late -o .mlsys/model 2>&1 | head -1
+  error: cannot write a model to '.mlsys/model': it lies in the store of runs and models
+  $ (cd empty && mlsys train ../t.csv --target late --store ../elsewhere -o . 2>&1 | head -1)
+  error: cannot write a model to '.': it is the current folder, or holds it
+  $ mlsys train t.csv --target late --exclude id --rounds 3 --no-record -o empty -q
+  empty
+
 A derived target: what it is computed from is no feature.
 
   $ mlsys train t.csv --target long --derive 'long=distance > 1500' --exclude id --rounds 3 --json | json task positive features left_out
@@ -211,3 +246,23 @@ Ctrl-C keeps the best model so far with a run that is KILLED; -o is untouched, a
   KILLED
   $ mlsys predict @last t.csv | head -1
   score
+  $ for wait in 1 2 4 8 16; do
+  >   mlsys train t.csv --target late --exclude id --rounds 1000000 --no-record -o never --json >out 2>err &
+  >   sleep $wait; kill -INT $!; wait $!; code=$?
+  >   grep -q '"status": "interrupted"' out && break  # else it came before the first round
+  > done; echo $code
+  130
+  $ json status model run_id <out; ls never
+  interrupted
+  (blank)
+  (blank)
+  2> ls: cannot access 'never': No such file or directory
+  [2]
+  $ cat err
+  warning: interrupted after \d+ of the rounds: nothing is kept, since no run is recorded (re)
+
+A contract and data from a pipe: both readings see the rows.
+
+  $ mlsys train - --input-format csv --target late --exclude id --contract contract.json --rounds 3 --no-record -o piped -q <t.csv
+  piped
+  $ cmp piped/model.ubj kept/model.ubj

@@ -6,7 +6,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   return fuzz::run(data, size, [](std::string_view text) {
     const auto recipe = mlsys::pipeline::parse_recipe(text, "'recipe.json'");
-    const auto resolved = mlsys::pipeline::resolve(recipe, {}, "recipes/fuzz");
+    const auto resolved = mlsys::pipeline::resolve(recipe, {}, "recipes/fuzz", "/project");
     fuzz::require(resolved.steps.size() == recipe.steps.size(), "every step is kept");
     for (std::size_t index = 0; index < resolved.steps.size(); ++index)
       for (const std::size_t before : mlsys::pipeline::upstream(resolved, index))

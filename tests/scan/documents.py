@@ -30,6 +30,7 @@ awk -F, 'NR==1 {print} NR>1 {print $1+1000 "," $2*3 "," ($3=="ORD" ? "LAX" : $3)
 awk 'BEGIN {print "q,x,grade"; for (i=0; i<200; i++) print int(i/10) "," i%7 "," (i<10 ? 0 : i%3)}' >ranks.csv
 awk 'BEGIN {print "x,w,t,g,u,y,c"; for (i=0; i<300; i++) printf "%g,%d,2026-01-%02d,%d,%d,%d,5\n", i%11/10, 1+i%2, 1+i%28, i%9, i, (i*7%3 > 0)}' >roles.csv
 awk 'BEGIN {print "x,kind"; for (i=0; i<300; i++) print i%11 "," substr("abc", 1+i%3, 1)}' >kinds.csv
+awk -F, -v OFS=, 'NR%3==0 {$2=""} 1' t.csv >gaps.csv
 mlsys data infer t.csv -o drafted.json
 mlsys train t.csv --target late --exclude id --derive far='distance > 900' --rounds 5 --valid 0.2 --threshold best-f1 -o model
 mlsys register @last --name m --alias champion --tag a=b
@@ -63,6 +64,7 @@ COMMANDS = [
     ("mkdir many; cp t.csv many/a.csv; cp t.csv many/b.csv; mlsys validate many --contract contract.json --valid good.csv --invalid bad.csv", 3),
     ("mlsys train t.csv --target late --exclude id,distance --rounds 2 --no-record -o small",),
     ("mlsys train roles.csv --target y --rounds 2",),
+    ("mlsys train t.csv --target late --exclude id --rounds 4",),  # beside the run of before
     ("mlsys predict model other.csv -o out.csv",),
     ("mlsys eval scored.csv --target late --score score --slice origin --require 'roc_auc > 0.1' --report r.html",),
     ("mlsys eval model t.csv --target late --require-better m/2 --ci --replicates 20", 3),
@@ -72,6 +74,7 @@ COMMANDS = [
     ("mlsys drift t.csv other.csv --exclude id", 3),
     ("mlsys drift wide.csv wide.csv",),
     ("mlsys drift model t.csv",),
+    ("mlsys drift t.csv gaps.csv --features distance", 3),
     ("mlsys runs start",),
     ("mlsys runs log @last --metric loss=0.3 --step 7",),
     ("mlsys runs show @last",),

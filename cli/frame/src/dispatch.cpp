@@ -263,6 +263,13 @@ int dispatch(const std::vector<std::string>& arguments, Early& early, std::strin
 
 }  // namespace
 
+// What a file system refuses is no mistake of the program's.
+static Error file_error(const std::filesystem::filesystem_error& error) {
+  std::string subject = quoted(error.path1().native(), 200);
+  if (!error.path2().empty()) subject += " and " + quoted(error.path2().native(), 200);
+  return {Code::failed, "cannot use " + subject + ": " + error.code().message(), "check its name and its permissions"};
+}
+
 int run(const std::vector<std::string>& arguments) {
   install_signals();
   Early early = look_ahead(arguments);
@@ -273,6 +280,8 @@ int run(const std::vector<std::string>& arguments) {
     return report(error, early, usage);
   } catch (const std::bad_alloc&) {
     return report(Error(Code::failed, "out of memory", "--memory bounds what reading data may use"), early, usage);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(file_error(error), early, usage);
   } catch (const std::exception& error) {
     return report(Error(Code::failed, std::string("internal error: ") + error.what()), early, usage);
   }

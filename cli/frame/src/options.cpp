@@ -1,6 +1,7 @@
 #include "mlsys/frame/options.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "mlsys/base/error.hpp"
@@ -60,7 +61,8 @@ std::string shown(double value) { return shortest(value); }
 
 double to_real(std::string_view text) {
   const auto value = parse_double(text);
-  if (!value) throw Error(Code::usage, quoted(text) + " is not a number");
+  // No option means an infinite or undefined number; a gate with one would always or never pass.
+  if (!value || !std::isfinite(*value)) throw Error(Code::usage, quoted(text) + " is not a finite number");
   return *value;
 }
 

@@ -20,6 +20,7 @@ constexpr std::array kSettings = std::to_array<SettingInfo>({
     {"threads", "MLSYS_THREADS", "count", "all", "Most threads to use", ""},
     {"memory", "MLSYS_MEMORY", "bytes", "80%", "Memory to stay within, e.g. 4GiB", ""},
     {"temp_dir", "MLSYS_TEMP_DIR", "path", "$TMPDIR or /tmp", "Where to spill what exceeds memory", ""},
+    {"max_unpacked", "MLSYS_MAX_UNPACKED", "size", "4GiB", "Refuse packages that take more when unpacked", ""},
     {"color", "MLSYS_COLOR", "choice", "auto", "When to colour output", "auto|always|never"},
 });
 
@@ -78,6 +79,8 @@ void check_setting(const SettingInfo& info, std::string_view value, std::string_
   } else if (info.kind == "bytes") {
     const auto bytes = parse_bytes(value);
     if (!bytes || *bytes < (64U << 20)) fail("an amount of memory of at least 64MiB, such as 4GiB");
+  } else if (info.kind == "size") {
+    if (!parse_bytes(value)) fail("a size, such as 8GiB");
   } else if (info.kind == "choice") {
     const auto choices = split(info.choices, '|');
     if (std::ranges::find(choices, value) == choices.end()) fail("one of " + join(choices, ", "));

@@ -185,8 +185,9 @@ void check_parameters(const Parameters& parameters) {
 }
 
 bool larger_is_better(std::string_view eval_metric) {
-  const auto base = eval_metric.substr(0, eval_metric.find('@'));
-  constexpr std::array<std::string_view, 5> larger = {"auc", "aucpr", "ndcg", "map", "pre"};
+  auto base = eval_metric.substr(0, eval_metric.find('@'));
+  if (base.ends_with('-')) base.remove_suffix(1);  // "ndcg-": queries without a relevant document count 0
+  constexpr std::array<std::string_view, 6> larger = {"auc", "aucpr", "ndcg", "map", "pre", "ams"};
   return std::ranges::find(larger, base) != larger.end();
 }
 

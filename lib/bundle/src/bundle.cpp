@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
@@ -32,6 +33,30 @@ std::string read_verified(const fs::path& directory, const FileEntry& file) {
   auto content = read_file(path, file.bytes);
   if (digest::sha256_hex(content) != file.sha256) throw fail("does not have the digest that the manifest states");
   return content;
+}
+
+// The manifest of a folder that may be no bundle at all.
+std::optional<Manifest> manifest_if_any(const fs::path& directory) {
+  try {
+    return parse_manifest(read_file(directory / manifest_file));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+// The first entry, by name, that would be lost if a bundle replaced the folder; empty when there is none.
+std::string foreign_entry(const fs::path& directory) {
+  const auto manifest = manifest_if_any(directory);
+  std::string first;
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+    const auto name = at->path().filename().string();
+    const bool known = manifest && (name == manifest_file || find(*manifest, name) != nullptr);
+    const bool ours = known && fs::is_regular_file(fs::symlink_status(at->path(), error));
+    if (!ours && (first.empty() || name < first)) first = name;
+  }
+  if (error) throw_write_error(directory, error.value());
+  return first;
 }
 
 }  // namespace
@@ -72,7 +97,27 @@ std::string Bundle::read(std::string_view name) const {
   return read_verified(directory_, *file);
 }
 
-Writer::Writer(const fs::path& target) : directory_(target) {}
+namespace {
+
+const fs::path& checked(const fs::path& target) {
+  require_replaceable(target);
+  return target;
+}
+
+}  // namespace
+
+void require_replaceable(const fs::path& directory) {
+  std::error_code error;
+  if (!fs::is_directory(directory, error)) return;  // a file is refused by what writes folders
+  const auto foreign = foreign_entry(directory);
+  if (foreign.empty()) return;
+  throw Error(Code::usage,
+              fmt::format("cannot write a model to {}: it holds {}, which is no part of a model",
+                          quoted(directory.string()), quoted(foreign)),
+              "name a new or an empty folder, or one that holds nothing but a model");
+}
+
+Writer::Writer(const fs::path& target) : directory_(checked(target)) {}
 
 void Writer::add(std::string_view name, std::string_view bytes) {
   const auto taken = std::ranges::find(files_, name, &FileEntry::name) != files_.end();

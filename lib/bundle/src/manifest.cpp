@@ -306,4 +306,14 @@ std::vector<std::string> feature_names(const Manifest& manifest) {
   return names;
 }
 
+std::string score_column(const Manifest& manifest) {
+  std::string name = "score";
+  const auto taken = [&] {
+    return name == manifest.target.name ||
+           std::ranges::find(manifest.features, name, &Feature::name) != manifest.features.end();
+  };
+  while (taken()) name += '_';
+  return name;
+}
+
 }  // namespace mlsys::bundle

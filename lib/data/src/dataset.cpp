@@ -81,12 +81,7 @@ static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, 
   auto impl = std::make_unique<Dataset::Impl>();
   impl->options = options;
   impl->options.seed = options.seed.value_or(ctx.seed);
-  if (options.resolved != nullptr) {
-    impl->source = *options.resolved;
-  } else {
-    impl->source = resolve_source(options, ctx);
-    check_compressed(impl->source, ctx);
-  }
+  impl->source = *found(options, ctx).resolved;
   std::vector<std::filesystem::path> touched = impl->source.files;
   for (const auto& file : options.may_write) touched.push_back(std::filesystem::absolute(file).lexically_normal());
   impl->engine = std::make_unique<Engine>(touched, ctx);
@@ -145,9 +140,32 @@ SourceOptions Dataset::again(const SourceOptions& options) const {
   return copy;
 }
 
+SourceOptions found(const SourceOptions& options, Context& ctx) {
+  SourceOptions copy = options;
+  if (copy.resolved != nullptr) return copy;
+  const auto source = std::make_shared<ResolvedSource>(resolve_source(options, ctx));
+  check_compressed(*source, ctx);
+  copy.resolved = source;
+  return copy;
+}
+
 SourceFormat Dataset::format() const { return impl_->source.format; }
 const std::vector<std::filesystem::path>& Dataset::files() const { return impl_->source.files; }
 const std::vector<CastFailures>& Dataset::cast_failures() const { return impl_->failures; }
+
+void Dataset::refuse_cast_failures(std::string_view doing, std::string_view why) const {
+  if (impl_->failures.empty()) return;
+  const auto& failure = impl_->failures.front();
+  std::string where;
+  if (!failure.samples.empty())
+    where = fmt::format(": row {} has {}", failure.samples.front().row, quoted(failure.samples.front().value));
+  const bool one = failure.count == 1;
+  throw Error(
+      Code::failed,
+      fmt::format("cannot {}: {} value{} of column {} {} not of type {}, {}{}", doing, with_thousands(failure.count),
+                  one ? "" : "s", quoted(failure.column), one ? "is" : "are", name_of(failure.type), why, where),
+      "correct the values; --null TEXT reads a text as missing");
+}
 const std::vector<Derivation>& Dataset::derivations() const { return impl_->derivations; }
 
 const ColumnInfo* Dataset::find(std::string_view name) const {

@@ -34,7 +34,47 @@ std::string_view blocking_role(const Roles& roles, std::string_view column) {
   return contains(roles.exclude, column) ? "exclude" : "";
 }
 
+// A quoted name that begins at `at`, which is moved behind it.
+std::string take_quoted(const std::string& list, std::size_t& at) {
+  std::string name;
+  for (++at; at < list.size(); ++at) {
+    if (list[at] != '"') {
+      name += list[at];
+    } else if (at + 1 < list.size() && list[at + 1] == '"') {
+      name += list[at++];
+    } else {
+      ++at;
+      if (at == list.size() || list[at] == ',') return name;
+      break;
+    }
+  }
+  throw Error(Code::usage, "cannot read the columns " + quoted(list) + ": a quoted name does not end where it should",
+              "quotes go around whole names; a quote inside is written twice");
+}
+
 }  // namespace
+
+std::vector<std::string> split_names(const std::vector<std::string>& lists) {
+  std::vector<std::string> names;
+  for (const std::string& list : lists) {
+    for (std::size_t at = 0; at < list.size(); ++at) {  // over the comma
+      std::string name;
+      if (list[at] == '"') {
+        name = take_quoted(list, at);
+      } else {
+        const std::size_t end = std::min(list.find(',', at), list.size());
+        name = trim(std::string_view(list).substr(at, end - at));
+        at = end;
+      }
+      if (!name.empty()) names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
+void split_names(Roles& roles) {
+  for (auto* names : {&roles.slices, &roles.exclude, &roles.features}) *names = split_names(*names);
+}
 
 std::string hint_for_column(std::string_view name, const std::vector<std::string>& columns) {
   std::string hint = did_you_mean(name, columns);

@@ -1,6 +1,7 @@
 #include "compare.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <span>
@@ -131,9 +132,8 @@ void draw_bins(ColumnDrift& drift, const Distribution& reference, const Distribu
 
 void note_infinite(ColumnDrift& drift, std::uint64_t reference, std::uint64_t current) {
   if (reference + current == 0) return;
-  if (!drift.reason.empty()) drift.reason += "; ";
-  drift.reason += "infinite values: " + with_thousands(reference) + " in the reference, " + with_thousands(current) +
-                  " in the current data";
+  add_note(drift, "infinite values: " + with_thousands(reference) + " in the reference, " + with_thousands(current) +
+                      " in the current data");
 }
 
 void finish_ks(ColumnDrift& drift, const KsResult& result, const std::string& how) {
@@ -242,11 +242,35 @@ void list_new(ColumnDrift& drift, const std::vector<Cell>& cells, bool all_known
                    [](const CategoryCount& a, const CategoryCount& b) { return a.count > b.count; });
   if (fresh.size() > shown_new) fresh.resize(shown_new);
   if (values > 0)
-    drift.reason = with_thousands(values) + (values == 1 ? " new value in " : " new values in ") +
-                   with_thousands(rows) + (rows == 1 ? " row" : " rows");
+    add_note(drift, with_thousands(values) + (values == 1 ? " new value in " : " new values in ") +
+                        with_thousands(rows) + (rows == 1 ? " row" : " rows"));
 }
 
 }  // namespace
+
+void add_note(ColumnDrift& drift, const std::string& text) {
+  if (!drift.notes.empty()) drift.notes += "; ";
+  drift.notes += text;
+}
+
+void compare_missing(ColumnDrift& drift, double threshold) {
+  const SideSummary& before = drift.reference;
+  const SideSummary& now = drift.current;
+  if (drift.test.empty() || before.missing + now.missing == 0) return;
+  const auto share = [](const SideSummary& side) {
+    return static_cast<double>(side.missing) / static_cast<double>(side.rows);
+  };
+  const ChiSquaredResult result = chi_squared_homogeneity(std::array{before.missing, before.rows - before.missing},
+                                                          std::array{now.missing, now.rows - now.missing});
+  drift.missing = MissingTest{.statistic = result.statistic,
+                              .p_value = result.p_value,
+                              .effect = std::abs(share(now) - share(before)),
+                              .threshold = threshold};
+  constexpr double noticeable = 0.01;
+  if (drift.missing->effect >= noticeable)
+    add_note(drift, "missing values went from " + significant(100 * share(before), 3) + "% to " +
+                        significant(100 * share(now), 3) + "%");
+}
 
 void compare_numbers(ColumnDrift& drift, const Reference& reference, data::Column& current) {
   const auto* const* model = std::get_if<const ColumnProfile*>(&reference);

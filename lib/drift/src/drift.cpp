@@ -42,6 +42,7 @@ class Comparison {
     require_share(options_.alpha, "alpha", true);
     require_share(options_.numeric_effect, "the effect of numbers", false);
     require_share(options_.categorical_effect, "the effect of categories", false);
+    require_share(options_.missing_effect, "the least change of the share of missing values", false);
     require_share(options_.max_share, "the greatest share of drifted columns", false);
     if (!options_.profile && !options_.computed.empty())
       throw Error(Code::usage, "computed columns can only be compared with a profile");
@@ -71,7 +72,9 @@ class Comparison {
                          ? data::Dataset::open(options_.current, ctx_)
                          : data::Dataset::open(options_.current, options_.current_types, ctx_));
     current_->require_rows("compare");
-    refuse_mistyped();
+    // A model's inputs have types; values without them are no drift but another kind of data.
+    current_->refuse_cast_failures("compare " + current_->subject() + " with " + report_.reference,
+                                   "which the model was trained on");
     derive(*current_);
     current_columns_ = current_->columns();
     for (const auto& computed : options_.computed) {
@@ -85,21 +88,6 @@ class Comparison {
     report_.current_rows = current_->rows();
     report_.alpha = options_.alpha;
     report_.max_share = options_.max_share;
-  }
-
-  // A model's inputs have types; values without them are no drift but another kind of data.
-  void refuse_mistyped() const {
-    if (current_->cast_failures().empty()) return;
-    const auto& failure = current_->cast_failures().front();
-    std::string where;
-    if (!failure.samples.empty())
-      where = ", first in row " + std::to_string(failure.samples.front().row) + ": " +
-              quoted(failure.samples.front().value, 40);
-    throw Error(Code::failed,
-                "cannot compare " + current_->subject() + " with " + report_.reference + ": " +
-                    with_thousands(failure.count) + " values of column " + quoted(failure.column) +
-                    " are not of type " + std::string(name_of(failure.type)) + where,
-                "mlsys validate finds all of them");
   }
 
   void derive(data::Dataset& dataset) const {
@@ -232,7 +220,7 @@ class Comparison {
       compare_numbers(drift, reference, now);
     else
       compare_categories(drift, reference, now);
-    note_missing(drift);
+    compare_missing(drift, options_.missing_effect);
   }
 
   // Columns without a value have no type of their own.
@@ -249,36 +237,44 @@ class Comparison {
       drift.reason = "its type has changed from " + std::string(name_of(before)) + " to " + std::string(name_of(now));
   }
 
-  static void note_missing(ColumnDrift& drift) {
-    const auto share = [](const SideSummary& side) {
-      return side.rows == 0 ? 0.0 : static_cast<double>(side.missing) / static_cast<double>(side.rows);
-    };
-    constexpr double noticeable = 0.01;
-    const double before = share(drift.reference);
-    const double now = share(drift.current);
-    if (drift.test.empty() || std::abs(now - before) < noticeable) return;
-    if (!drift.reason.empty()) drift.reason += "; ";
-    drift.reason +=
-        "missing values went from " + significant(100 * before, 3) + "% to " + significant(100 * now, 3) + "%";
-  }
-
   // ---- the verdict
 
-  void decide() {
+  // Every test counts, those of missing values too.
+  void correct() {
     std::vector<double> p_values;
-    for (const auto& column : report_.columns)
+    for (const auto& column : report_.columns) {
       if (column.p_value) p_values.push_back(*column.p_value);
+      if (column.missing) p_values.push_back(column.missing->p_value);
+    }
     const std::vector<double> adjusted = benjamini_hochberg(p_values);
-    std::size_t next = 0;
+    auto next = adjusted.begin();
     for (auto& column : report_.columns) {
-      if (column.p_value) {
-        column.p_adjusted = adjusted[next++];
-        column.drifted = *column.p_adjusted < options_.alpha && *column.effect >= column.threshold;
-        if (column.drifted)
-          column.reason = "p " + significant(*column.p_adjusted, 3) + " < " + shortest(options_.alpha) +
-                          " and effect " + significant(*column.effect, 3) + " ≥ " + shortest(column.threshold) +
-                          (column.reason.empty() ? "" : "; " + column.reason);
-      }
+      if (column.p_value) column.p_adjusted = *next++;
+      if (column.missing) column.missing->p_adjusted = *next++;
+    }
+  }
+
+  void judge(ColumnDrift& column) const {
+    std::vector<std::string> why;
+    const auto drifts = [&](const std::string& of, double p, double effect, double threshold) {
+      if (!(p < options_.alpha && effect >= threshold)) return false;
+      why.push_back(of + "p " + significant(p, 3) + " < " + shortest(options_.alpha) + " and effect " +
+                    significant(effect, 3) + " ≥ " + shortest(threshold));
+      return true;
+    };
+    if (column.p_value) column.drifted = drifts("", *column.p_adjusted, *column.effect, column.threshold);
+    if (auto& missing = column.missing) {
+      missing->drifted = drifts("missing values: ", missing->p_adjusted, missing->effect, missing->threshold);
+      column.drifted = column.drifted || missing->drifted;
+    }
+    if (!column.notes.empty()) why.push_back(column.notes);
+    if (column.p_value) column.reason = join(why, "; ");
+  }
+
+  void decide() {
+    correct();
+    for (auto& column : report_.columns) {
+      judge(column);
       report_.tested += column.tested;
       report_.drifted_columns += column.drifted;
     }
@@ -324,6 +320,14 @@ Json column_to_json(const ColumnDrift& column) {
                {"tested", column.tested},
                {"drifted", column.drifted},
                {"reason", text(column.reason)}};
+  if (column.missing)
+    json["missing_test"] = {{"test", "chi2"},
+                            {"statistic", column.missing->statistic},
+                            {"p_value", column.missing->p_value},
+                            {"p_adjusted", column.missing->p_adjusted},
+                            {"effect", column.missing->effect},
+                            {"threshold", column.missing->threshold},
+                            {"drifted", column.missing->drifted}};
   if (!column.tested) return json;
   json["definition"] = text(column.definition);
   json["reference"] = side_to_json(column.reference);

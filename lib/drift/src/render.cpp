@@ -142,10 +142,13 @@ std::string html(const DriftReport& report, std::string_view footer) {
   page.verdict(fmt::format("{}: {} of {} columns drifted", report.drifted ? "Drifted" : "Stable",
                            report.drifted_columns, report.tested),
                report.drifted ? Tone::bad : Tone::good);
-  page.text(sizes(report) +
-            fmt::format(". A column drifts when its p-value, corrected by Benjamini and Hochberg, is below {} and the "
-                        "effect reaches its threshold.",
-                        shortest(report.alpha)));
+  page.text(
+      sizes(report) +
+      fmt::format(
+          ". A column drifts when its p-value, corrected by Benjamini and Hochberg, is below {} and the "
+          "effect reaches its threshold. Whether values are missing is tested by itself, by Pearson's chi-squared "
+          "of missing and present rows, with the change of their share as the effect.",
+          shortest(report.alpha)));
   page.section("Columns");
   page.table(tested_columns(report));
   std::vector<const ColumnDrift*> drawn;
@@ -156,11 +159,15 @@ std::string html(const DriftReport& report, std::string_view footer) {
     return a->effect.value_or(0) > b->effect.value_or(0);
   });
   constexpr std::size_t most_figures = 60;
-  if (drawn.size() > most_figures) drawn.resize(most_figures);
+  std::string which = "Shares of each side's own rows; the largest effects first.";
+  if (drawn.size() > most_figures) {
+    which += fmt::format(" {} of {} columns are drawn; the table above has all.", most_figures, drawn.size());
+    drawn.resize(most_figures);
+  }
   std::vector<report::Figure> figures;
   for (const auto* column : drawn) figures.push_back(figure(*column));
   if (!figures.empty()) {
-    page.section("Distributions", "Shares of each side's own rows; the largest effects first.");
+    page.section("Distributions", which);
     page.figures(figures);
   }
   if (const report::Table how = definitions(report); !how.rows.empty()) {

@@ -28,8 +28,6 @@ void check_options(const EvalOptions& options) {
   if (options.rival && options.model == nullptr)
     throw Error(Code::usage, "cannot compare a file of predictions with a model: the model needs the features",
                 "evaluate both on the same data: mlsys eval MODEL DATA --require-better REF");
-  if (options.rival && options.source.argument == "-")
-    throw Error(Code::usage, "cannot compare on standard input: it is read twice", "save it to a file");
   if (options.rival && options.rival->alpha && !(*options.rival->alpha > 0 && *options.rival->alpha < 1))
     throw Error(Code::usage, "the significance level of a comparison lies between 0 and 1", "--alpha 0.05");
   if (!(options.level > 0 && options.level < 1))

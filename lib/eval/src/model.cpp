@@ -132,7 +132,7 @@ Rows score_rows(const EvalOptions& options, Context& ctx) {
   if (options.rival) {
     check_comparable(manifest, options.rival->bundle->manifest(), options.rival->name);
     const predict::Predictor rival(*options.rival->bundle, ctx, options.engine);
-    const data::Dataset same = rival.open(options.source, ctx);
+    const data::Dataset same = rival.open(data.again(options.source), ctx);
     if (same.rows() != data.rows())
       throw Error(Code::failed,
                   fmt::format("cannot compare with {}: it reads other rows", quoted(options.rival->name)));

@@ -136,6 +136,9 @@ TarZstdReader::TarZstdReader(NextBlock next_block) : state_(std::make_unique<Sta
   state_->require(archive_read_support_filter_zstd(handle));
   state_->require(archive_read_support_format_tar(handle));
   state_->require(archive_read_open(handle, state_.get(), nullptr, &State::on_read, nullptr));
+  // libarchive undoes any number of compressions, one within the other; a package has one, above the reading of bytes.
+  if (archive_filter_count(handle) != 2)
+    throw Error(Code::integrity, "it is not a tar file that was compressed by zstd once");
 }
 
 TarZstdReader::~TarZstdReader() = default;

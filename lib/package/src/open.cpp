@@ -148,7 +148,7 @@ void check_limits(const Manifest& manifest, const Limits& limits) {
   for (const digest::FileDigest& file : manifest.files) {
     if (file.bytes > left) {
       refuse("its files take more than the limit of " + human_bytes(limits.bytes) + " when unpacked",
-             "if you trust where it came from, raise the limit");
+             "if you trust where it came from, raise the limit: mlsys config set max_unpacked 8GiB");
     }
     left -= file.bytes;
   }
@@ -173,9 +173,20 @@ void check_member(const ext::TarMember& member, const Manifest& manifest, std::s
   }
 }
 
+[[noreturn]] void cannot_unpack(const fs::path& folder, const std::string& why) {
+  throw Error(Code::failed, "cannot unpack into " + quoted(folder.string()) + ": " + why,
+              "choose a folder with more space with --temp-dir");
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) cannot_unpack(folder, error.message());
+}
+
 void unpack_member(ext::TarZstdReader& tar, const digest::FileDigest& file, const fs::path& target,
                    const Context& context) {
-  fs::create_directories(target.parent_path());
+  make_folder(target.parent_path());
   std::ofstream stream(target, std::ios::binary);
   digest::Sha256 sha;
   std::uint64_t bytes = 0;
@@ -190,11 +201,7 @@ void unpack_member(ext::TarZstdReader& tar, const digest::FileDigest& file, cons
     stream.write(got.data(), static_cast<std::streamsize>(got.size()));
   }
   stream.close();
-  if (!stream) {
-    throw Error(Code::failed,
-                "cannot unpack into " + quoted(target.parent_path().string()) + ": " + std::strerror(errno),
-                "set TMPDIR to a folder with more space");
-  }
+  if (!stream) cannot_unpack(target.parent_path(), std::strerror(errno));
   if (bytes != file.bytes) refuse(quoted(file.name) + " is smaller than declared");
   if (sha.hex() != file.sha256) refuse("the digest of " + quoted(file.name) + " does not match");
 }
@@ -219,7 +226,7 @@ OpenedPackage unpack(const fs::path& path, const Context& context, const Limits&
     check_member(*member, manifest, i);
     unpack_member(tar, manifest.files[i], scratch->path() / "bundle" / member->name, context);
   }
-  fs::create_directories(scratch->path() / "bundle");
+  make_folder(scratch->path() / "bundle");
   return {std::move(scratch), std::move(manifest)};
 }
 

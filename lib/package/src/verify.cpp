@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bundle_files.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
@@ -39,18 +40,6 @@ void compare(const std::vector<digest::FileDigest>& expected, const std::vector<
   }
 }
 
-std::vector<digest::FileDigest> listed_by(const bundle::Bundle& bundle) {
-  std::vector<digest::FileDigest> files;
-  for (const bundle::FileEntry& file : bundle.manifest().files) {
-    files.push_back({file.name, file.sha256, file.bytes});
-  }
-  const std::string name(bundle::manifest_file);
-  files.push_back({name, bundle.digest(), fs::file_size(bundle.directory() / name)});
-  std::sort(files.begin(), files.end(),
-            [](const digest::FileDigest& a, const digest::FileDigest& b) { return a.name < b.name; });
-  return files;
-}
-
 void take(const Manifest& manifest, VerifyReport& report) {
   report.digest = manifest.digest;
   report.files = manifest.files;
@@ -66,7 +55,7 @@ void check_bundle(const fs::path& directory, const std::vector<digest::FileDiges
   }
   const bundle::Bundle bundle = bundle::Bundle::load(directory);
   report.digest = bundle.digest();
-  report.files = listed_by(bundle);
+  report.files = files_of(bundle);
   compare(report.files, actual, "'bundle.json'", options.subject);
   if (options.golden && bundle.has(bundle::golden_file)) report.golden_rows = predict::replay_golden(bundle, context);
 }
@@ -77,13 +66,18 @@ void check_package(const VerifyOptions& options, VerifyReport& report, Context& 
   check_bundle(opened.bundle(), opened.manifest().files, options, report, context);
 }
 
-void check_directory(const VerifyOptions& options, VerifyReport& report, Context& context) {
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(options.subject)) {
-    const fs::file_status status = entry.symlink_status();
-    if (!fs::is_regular_file(status) && !fs::is_directory(status)) {
-      refuse(options.subject, quoted(entry.path().filename().string()) + " is a link or a special file");
-    }
+void refuse_special_files(const fs::path& subject) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(subject, error), end; !error && at != end; at.increment(error)) {
+    const fs::file_status status = at->symlink_status(error);
+    if (!error && !fs::is_regular_file(status) && !fs::is_directory(status))
+      refuse(subject, quoted(at->path().filename().string()) + " is a link or a special file");
   }
+  if (error) throw Error(Code::failed, "cannot read " + quoted(subject.string()) + ": " + error.message());
+}
+
+void check_directory(const VerifyOptions& options, VerifyReport& report, Context& context) {
+  refuse_special_files(options.subject);
   digest::TreeDigest tree = digest::tree_digest(options.subject, context);
   const auto is_manifest = [](const digest::FileDigest& file) { return file.name == manifest_name; };
   if (std::erase_if(tree.files, is_manifest) > 0) {
@@ -101,7 +95,8 @@ VerifyReport verify(const VerifyOptions& options, Context& context) {
   VerifyReport report;
   report.subject = options.subject;
   try {
-    if (fs::is_directory(options.subject)) {
+    std::error_code unreadable;  // then opening it says why
+    if (fs::is_directory(options.subject, unreadable)) {
       check_directory(options, report, context);
     } else {
       check_package(options, report, context);

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "bundle_files.hpp"
 #include "ext/archive/tar_zstd.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
@@ -75,14 +76,7 @@ void add_file(ext::TarZstdWriter& tar, const fs::path& path, const digest::FileD
 }
 
 Manifest describe(const bundle::Bundle& bundle, const PackageOptions& options) {
-  Manifest manifest{options.name, options.version, bundle.digest(), {}};
-  for (const bundle::FileEntry& file : bundle.manifest().files) {
-    manifest.files.push_back({file.name, file.sha256, file.bytes});
-  }
-  const std::string name(bundle::manifest_file);
-  manifest.files.push_back({name, bundle.digest(), fs::file_size(bundle.directory() / name)});
-  std::sort(manifest.files.begin(), manifest.files.end(),
-            [](const digest::FileDigest& a, const digest::FileDigest& b) { return a.name < b.name; });
+  Manifest manifest{options.name, options.version, bundle.digest(), files_of(bundle)};
   parse_manifest(to_text(to_json(manifest)), "package.json");  // what cannot be read back must not be written
   return manifest;
 }

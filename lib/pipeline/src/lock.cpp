@@ -35,7 +35,10 @@ StepLock read_step_lock(const Json& json, const std::string& subject) {
 }
 
 std::string digest_of(const fs::path& path, Context& context) {
-  const fs::file_status status = fs::status(path);
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::none)  // not even that it is missing is known
+    throw Error(Code::failed, "cannot read " + quoted(path.string()) + ": " + error.message());
   if (!fs::exists(status)) return "";
   if (fs::is_directory(status)) return "tree:" + digest::tree_digest(path, context).sha256;
   return digest::sha256_file(path, context);
@@ -56,7 +59,8 @@ std::string difference(const Digests& before, const Digests& now, std::string_vi
 
 Lock read_lock(const fs::path& file) {
   Lock lock;
-  if (!fs::exists(file)) return lock;
+  std::error_code unreadable;  // then writing it says why
+  if (!fs::exists(file, unreadable)) return lock;
   const std::string subject = quoted(file.string());
   try {
     const Json document = parse_json(read_file(file), subject);

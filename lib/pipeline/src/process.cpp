@@ -121,6 +121,15 @@ int wait_for(pid_t pid) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// What exec() says when it fails; 0 when the pipe is closed without a word, since the program runs.
+int start_error(const Descriptor& failure) {
+  int error = 0;
+  ssize_t got = -1;
+  do got = ::read(failure.get(), &error, sizeof error);
+  while (got < 0 && errno == EINTR);
+  return got == static_cast<ssize_t>(sizeof error) ? error : 0;
+}
+
 // Reads what is there; closes at the end of the stream.
 void drain(Descriptor& reader, Lines& lines) {
   std::array<char, 8192> buffer{};
@@ -163,8 +172,7 @@ int run_command(const Command& command, const OnLine& on_line, const Context& co
   out.writer.close();
   err.writer.close();
   failure.writer.close();
-  int error = 0;
-  if (::read(failure.reader.get(), &error, sizeof error) == static_cast<ssize_t>(sizeof error)) {
+  if (const int error = start_error(failure.reader); error != 0) {
     wait_for(pid);
     fail(command, error);
   }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 
@@ -73,6 +74,16 @@ Step read_step(const Json& json, const std::string& subject) {
   return step;
 }
 
+// A path in one form only, so that equal paths are equal texts: relative to the project when it lies inside, else
+// absolute. `project` is absolute.
+std::string path_in(const fs::path& path, const fs::path& project) {
+  const fs::path whole = (project / path).lexically_normal();
+  const fs::path inside = whole.lexically_relative(project);
+  std::string text = (inside.empty() || *inside.begin() == ".." ? whole : inside).generic_string();
+  if (text.size() > 1 && text.ends_with('/')) text.pop_back();
+  return text;
+}
+
 class Substitution {
  public:
   Substitution(const std::map<std::string, std::string>& variables, const Step& step, const std::string& folder)
@@ -101,13 +112,10 @@ class Substitution {
     return result;
   }
 
-  // A path in one form only, so that equal paths are equal texts.
-  std::string path(const std::string& text) const {
+  std::string path(const std::string& text, const fs::path& project) const {
     const std::string replaced = (*this)(text);
     if (replaced.empty()) fail("an empty path, " + quoted(text));
-    std::string normal = fs::path(replaced).lexically_normal().generic_string();
-    if (normal.size() > 1 && normal.ends_with('/')) normal.pop_back();
-    return normal;
+    return path_in(replaced, project);
   }
 
  private:
@@ -163,11 +171,11 @@ bool any_overlap(const std::vector<std::string>& left, const std::vector<std::st
   });
 }
 
-void check_outs(const Recipe& recipe) {
+void check_outs(const Recipe& recipe, const std::string& project) {
   std::vector<std::pair<std::string, std::string>> made;  // output and step
   for (const Step& step : recipe.steps) {
     for (const std::string& out : step.outs) {
-      if (out == "." || out == "..") {
+      if (out == "." || overlap(out, project)) {  // the project itself, or a folder around it
         throw Error(Code::usage, "step " + quoted(step.name) + ": " + quoted(out) + " cannot be an output");
       }
       for (const auto& [other, maker] : made) {
@@ -257,22 +265,29 @@ fs::path find_recipe(const std::string& argument, const fs::path& project, const
               "mlsys recipe list");
 }
 
-Recipe resolve(const Recipe& recipe, const std::map<std::string, std::string>& settings,
-               const fs::path& recipe_folder) {
+Recipe read_recipe(const fs::path& file, const std::map<std::string, std::string>& settings, const fs::path& project) {
+  return resolve(parse_recipe(read_file(file), "recipe " + quoted(file.string())), settings,
+                 fs::absolute(file).parent_path(), fs::absolute(project));
+}
+
+Recipe resolve(const Recipe& recipe, const std::map<std::string, std::string>& settings, const fs::path& recipe_folder,
+               const fs::path& project) {
   Recipe resolved = recipe;
   apply_settings(resolved, settings);
-  const std::string folder = recipe_folder.empty() ? "." : recipe_folder.generic_string();
+  fs::path root = project.lexically_normal();
+  if (!root.has_filename()) root = root.parent_path();  // "/project/" is "/project"
+  const std::string folder = path_in(recipe_folder, root);
   for (Step& step : resolved.steps) {
     const Substitution substitute(resolved.variables, step, folder);
     for (std::string& word : step.command) word = substitute(word);
-    for (std::string& path : step.deps) path = substitute.path(path);
-    for (std::string& path : step.outs) path = substitute.path(path);
-    if (!step.stdout_file.empty()) step.stdout_file = substitute.path(step.stdout_file);
+    for (std::string& path : step.deps) path = substitute.path(path, root);
+    for (std::string& path : step.outs) path = substitute.path(path, root);
+    if (!step.stdout_file.empty()) step.stdout_file = substitute.path(step.stdout_file, root);
     if (any_overlap(step.outs, step.deps)) {
       throw Error(Code::usage, "step " + quoted(step.name) + " depends on what it makes itself");
     }
   }
-  check_outs(resolved);
+  check_outs(resolved, root.generic_string());
   order_steps(resolved);
   return resolved;
 }

@@ -48,14 +48,39 @@ std::set<std::size_t> selected(const Recipe& recipe, const RunOptions& options) 
   return chosen;
 }
 
+// What a step's exit code says of the run. Only mlsys keeps to its codes: that 3 is a verdict, 4 that something was not
+// found. Of another program, or of mlsys when it was killed, any code but 0 is a failure.
+Code code_of(const Step& step, int exit_code) {
+  if (exit_code == 0) return Code::ok;
+  if (step.command.front() != "mlsys") return Code::failed;
+  const auto code = static_cast<Code>(exit_code);
+  switch (code) {
+    case Code::usage:
+    case Code::verdict:
+    case Code::not_found:
+    case Code::integrity:
+    case Code::conflict:
+    case Code::remote:
+    case Code::interrupted:
+      return code;
+    default:
+      return Code::failed;
+  }
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw_write_error(folder, error.value());
+}
+
 class Runner {
  public:
   Runner(const RunOptions& options, RunListener& listener, Context& context)
       : options_(options),
         listener_(listener),
         context_(context),
-        recipe_(resolve(parse_recipe(read_file(options.recipe), "recipe " + quoted(options.recipe.string())),
-                        options.settings, options.recipe.parent_path())),
+        recipe_(read_recipe(options.recipe, options.settings, options.directory)),
         lock_file_(options.state / "recipes" / (recipe_.name + ".json")) {}
 
   RunReport run() {
@@ -71,7 +96,7 @@ class Runner {
       if (!chosen.contains(i)) {
         outcome.status = StepStatus::not_selected;
         outcome.reason = "not asked for";
-      } else if (report_.exit_code != 0) {
+      } else if (report_.code != Code::ok) {
         outcome.reason = "a step before it failed";
       } else {
         visit(i, outcome);
@@ -84,7 +109,7 @@ class Runner {
 
  private:
   FileLock hold() const {
-    fs::create_directories(lock_file_.parent_path());
+    make_folder(lock_file_.parent_path());
     try {
       return {fs::path(lock_file_).replace_extension(".lock"), FileLock::Mode::exclusive, 0};
     } catch (const Error& error) {
@@ -143,7 +168,7 @@ class Runner {
     listener_.begin(step, outcome.reason);
     // Whatever happens now, the step is not as the lock says any more.
     if (lock_.steps.erase(step.name) > 0) write_lock(lock_file_, lock_);
-    for (const std::string& out : step.outs) fs::create_directories((options_.directory / out).parent_path());
+    for (const std::string& out : step.outs) make_folder((options_.directory / out).parent_path());
 
     std::optional<PendingFile> captured;
     Command command{step.command, {}, options_.directory, {}};
@@ -163,12 +188,12 @@ class Runner {
     };
     outcome.exit_code = run_command(command, on_line, context_);
     outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (captured && (outcome.exit_code == 0 || outcome.exit_code == static_cast<int>(Code::verdict)))
-      captured->commit();
-    if (outcome.exit_code != 0) {
+    outcome.code = code_of(step, outcome.exit_code);
+    if (captured && (outcome.code == Code::ok || outcome.code == Code::verdict)) captured->commit();
+    if (outcome.code != Code::ok) {
       outcome.status = StepStatus::failed;
       outcome.last_line = error_line;
-      report_.exit_code = outcome.exit_code;
+      report_.code = outcome.code;
       return;
     }
     outcome.status = StepStatus::ran;
@@ -222,7 +247,7 @@ Json to_json(const RunReport& report) {
   }
   return {{"schema", "mlsys.recipe.run/1"},
           {"name", report.name},
-          {"exit_code", report.exit_code},
+          {"exit_code", static_cast<int>(report.code)},
           {"steps", std::move(steps)}};
 }
 

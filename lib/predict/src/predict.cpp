@@ -171,8 +171,8 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
   if (options.sidecar && !parquet) {
     PendingFile sidecar(options.output.string() + ".json");
     sidecar.write(to_text(about));
+    sidecar.commit();  // first: scores without it would be measured by defaults
     writer.commit();
-    sidecar.commit();
   } else {
     writer.commit();
   }

@@ -23,20 +23,6 @@ std::size_t width_of(const bundle::Manifest& manifest) {
   return manifest.task == bundle::Task::multiclass ? manifest.classes.size() : 1;
 }
 
-void refuse_cast_failures(const data::Dataset& dataset) {
-  for (const auto& failure : dataset.cast_failures()) {
-    auto where = std::string();
-    if (!failure.samples.empty())
-      where = fmt::format(": row {} has {}", failure.samples.front().row, quoted(failure.samples.front().value));
-    throw Error(
-        Code::failed,
-        fmt::format("cannot score {}: {} value{} of column {} {} not of type {}, which the model was trained on{}",
-                    dataset.subject(), failure.count, failure.count == 1 ? "" : "s", quoted(failure.column),
-                    failure.count == 1 ? "is" : "are", name_of(failure.type), where),
-        "correct the values; --null TEXT reads a text as missing");
-  }
-}
-
 // The most frequent values of a column that are not in its dictionary.
 std::vector<std::string> unseen_examples(const data::Dataset& dataset, const bundle::Feature& feature,
                                          Context& context) {
@@ -96,7 +82,7 @@ data::Dataset Predictor::open(const data::SourceOptions& options, Context& conte
     for (const auto& name : unknown) columns.push_back(settled->require(name, "score"));
   }
   auto dataset = data::Dataset::open(settled ? settled->again(options) : options, columns, context);
-  refuse_cast_failures(dataset);
+  dataset.refuse_cast_failures("score " + dataset.subject(), "which the model was trained on");
   for (const auto& derivation : derivations) dataset.derive(derivation.name, derivation.expression);
   return dataset;
 }

@@ -101,15 +101,13 @@ Categories read_categories(const Json& json, const std::string& subject) {
   return categories;
 }
 
-// Counts are bounded by the number of rows before they are added up, so that no sum can overflow.
-std::uint64_t sum_within(const std::vector<std::uint64_t>& counts, std::uint64_t start, std::uint64_t rows,
-                         const ObjectReader& reader) {
-  std::uint64_t sum = start;
+// The sum of counts, which never overflows: it is compared with the rows that are left before each is added.
+std::uint64_t sum_within(const std::vector<std::uint64_t>& counts, std::uint64_t rows, const ObjectReader& reader) {
+  std::uint64_t sum = 0;
   for (const std::uint64_t count : counts) {
-    if (count > rows || sum > rows) break;
+    if (count > rows - sum) reader.fail("rows", "is less than the counts add up to");
     sum += count;
   }
-  if (sum > rows) reader.fail("rows", "is less than the counts add up to");
   return sum;
 }
 
@@ -136,7 +134,7 @@ ColumnProfile read_column(const Json& json, std::uint64_t rows, const std::strin
       std::vector<std::uint64_t> counts = column.distribution.at;
       counts.insert(counts.end(), column.distribution.below.begin(), column.distribution.below.end());
       counts.push_back(column.distribution.above);
-      counted = sum_within(counts, 0, rows, reader);
+      counted = sum_within(counts, rows, reader);
       if (column.moments.count != values) reader.fail("moments", "does not count every value");
       break;
     }
@@ -145,7 +143,7 @@ ColumnProfile read_column(const Json& json, std::uint64_t rows, const std::strin
       std::vector<std::uint64_t> counts;
       for (const auto& one : column.categories.values) counts.push_back(one.count);
       counts.push_back(column.categories.other_rows);
-      counted = sum_within(counts, 0, rows, reader);
+      counted = sum_within(counts, rows, reader);
       break;
     }
     case Kind::time:

@@ -27,11 +27,14 @@ struct Loaded {
   bundle::Bundle bundle;
 };
 
-Loaded load(store::Store& store, const std::string& reference, Context& context) {
+Loaded load(store::Store& store, const std::string& reference, const PromotionOptions& options, Context& context) {
   const auto resolved = registry::resolve(store, reference, {}, context);
   std::optional<package::OpenedPackage> opened;
-  if (resolved.kind == registry::ResolvedModel::Kind::package)
-    opened.emplace(package::open_package(resolved.path, context));
+  if (resolved.kind == registry::ResolvedModel::Kind::package) {
+    package::Limits limits;
+    limits.bytes = options.max_unpacked.value_or(limits.bytes);
+    opened.emplace(package::open_package(resolved.path, context, limits));
+  }
   auto bundle = bundle::Bundle::load(opened ? opened->bundle() : resolved.path);
   return {resolved.label(), std::move(opened), std::move(bundle)};
 }
@@ -60,7 +63,7 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
 
   if (!options.evaluation.source.argument.empty()) {
     eval::EvalOptions evaluation = options.evaluation;
-    const Loaded model = load(store, fmt::format("model:{}/{}", to.name, to.version), context);
+    const Loaded model = load(store, fmt::format("model:{}/{}", to.name, to.version), options, context);
     evaluation.model = &model.bundle;
     evaluation.model_name = model.label;
     std::optional<Loaded> rival;
@@ -69,7 +72,7 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
       const std::string reference = rival_reference(store, options);
       if (reference == fmt::format("model:{}@{}", to.name, to.alias)) to.expected = present_version(store, to);
       try {
-        rival.emplace(load(store, reference, context));
+        rival.emplace(load(store, reference, options, context));
         evaluation.rival =
             eval::Rival{&rival->bundle, rival->label, evaluation.metrics.empty() ? "" : evaluation.metrics.front(),
                         options.margin, options.alpha};

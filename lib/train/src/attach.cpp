@@ -38,9 +38,9 @@ profile::Profile profile_rows(const Rows& rows, const TargetPlan& target, Contex
   return result;
 }
 
-profile::ColumnProfile profile_scores(std::vector<float> scores) {
+profile::ColumnProfile profile_scores(std::string name, std::vector<float> scores) {
   data::Column column;
-  column.name = "score";
+  column.name = std::move(name);
   column.type = data::ColumnType::real;
   column.as = data::As::float32;
   column.f32 = std::move(scores);

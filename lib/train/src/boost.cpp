@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
@@ -16,10 +17,14 @@ constexpr int default_patience = 20;
 class Best {
  public:
   explicit Best(int patience) : patience_(patience) {}
-  // True when this round is the best so far.
+  // True when this round is the best so far. Where rounds are chosen by it, the first value must be a number: later
+  // ones would never be better than none.
   bool see(int round, const booster::Evaluation& evaluation) {
-    const bool better = round_ < 0 || (booster::larger_is_better(evaluation.metric) ? evaluation.value > value_
-                                                                                    : evaluation.value < value_);
+    const bool finite = std::isfinite(evaluation.value);
+    if (!finite && round_ < 0 && patience_ > 0) undefined(evaluation);
+    const bool better =
+        round_ < 0 || (finite && (booster::larger_is_better(evaluation.metric) ? evaluation.value > value_
+                                                                               : evaluation.value < value_));
     if (better) {
       round_ = round;
       value_ = evaluation.value;
@@ -31,10 +36,23 @@ class Best {
   [[nodiscard]] double value() const { return value_; }
 
  private:
+  [[noreturn]] static void undefined(const booster::Evaluation& evaluation) {
+    throw Error(Code::failed,
+                fmt::format("cannot stop early: eval_metric {} is {} on the validation rows", evaluation.metric,
+                            std::isnan(evaluation.value) ? "undefined" : "infinite"),
+                "take other validation rows, another --param eval_metric=…, or --early-stop 0");
+  }
+
   int patience_;
   int round_ = -1;
   double value_ = 0;
 };
+
+// The rounds of DART change the weights of trees before them, so that its best model cannot be cut from a later one.
+bool later_rounds_change_earlier(const booster::Parameters& parameters) {
+  const auto kind = parameters.find("booster");
+  return kind != parameters.end() && kind->second == "dart";
+}
 
 // Whether training rows are measured after a round. They decide nothing, and measuring them takes up to a fifth of the
 // time, so a curve of their metric needs no more than its beginning and every tenth round.
@@ -63,9 +81,10 @@ Boosted boost(const TrainOptions& options, const booster::Parameters& parameters
   const int patience = valid != nullptr ? options.early_stop.value_or(default_patience) : 0;
   Best best(patience);
   Boosted boosted;
-  const auto keep_margins = [&] {
+  const auto keep = [&] {
     boosted.margins = model.margins(measured);
     if (valid != nullptr) boosted.train_margins = model.margins(train);
+    if (later_rounds_change_earlier(parameters)) boosted.model = model.save();
   };
   // True when the round is the best so far.
   const auto measure = [&](int round) {
@@ -86,7 +105,7 @@ Boosted boost(const TrainOptions& options, const booster::Parameters& parameters
     model.update(round, train);
     ++report.rounds_run;
     // Copying XGBoost's cached margins of the best round is cheap; computing them again later is not.
-    if ((valid != nullptr || measures_training(round)) && measure(round) && patience > 0) keep_margins();
+    if ((valid != nullptr || measures_training(round)) && measure(round) && patience > 0) keep();
     ctx.progress->update(static_cast<std::uint64_t>(report.rounds_run),
                          progress_text(report.history.back().evaluations));
     if (best.exhausted(round)) {
@@ -100,11 +119,9 @@ Boosted boost(const TrainOptions& options, const booster::Parameters& parameters
   report.eval_metric = report.history.front().evaluations.front().metric;
   report.best_score = patience > 0 ? best.value() : report.history.back().evaluations.front().value;
   boosted.rounds = patience > 0 ? best.round() + 1 : report.rounds_run;
-  if (patience == 0) keep_margins();
-  if (boosted.rounds < report.rounds_run)
-    boosted.model = model.first(boosted.rounds);
-  else
-    boosted.model = std::move(model);
+  if (patience == 0) keep();
+  if (boosted.model.empty())
+    boosted.model = boosted.rounds < report.rounds_run ? model.first(boosted.rounds).save() : model.save();
   report.seconds_boost = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return boosted;
 }

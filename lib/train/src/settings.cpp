@@ -5,6 +5,7 @@
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/bundle/bundle.hpp"
 #include "work.hpp"
 
 namespace mlsys::train {
@@ -52,6 +53,7 @@ void check_objective(const std::string& name) {
 }  // namespace
 
 void check_options(const TrainOptions& options) {
+  bundle::require_replaceable(options.output);
   if (options.rounds < 1) usage("--rounds must be at least 1", "the default is 100");
   if (options.early_stop && *options.early_stop < 0) usage("--early-stop must not be negative", "0 turns it off");
   if (options.early_stop && options.valid.empty())

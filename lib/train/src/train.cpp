@@ -55,20 +55,7 @@ std::vector<float> balanced(const Rows& rows, const std::vector<double>& factors
   return weights;
 }
 
-// "a,b" names two columns unless there is a column of that very name.
-void split_names(const data::Dataset& dataset, std::vector<std::string>& names) {
-  std::vector<std::string> result;
-  for (const auto& name : names) {
-    if (dataset.find(name) != nullptr || name.find(',') == std::string::npos)
-      result.push_back(name);
-    else
-      for (const auto& part : split(name, ',')) result.emplace_back(trim(part));
-  }
-  names = std::move(result);
-}
-
 void apply_defaults(const data::Dataset& dataset, data::Roles& roles) {
-  for (auto* names : {&roles.exclude, &roles.features, &roles.slices}) split_names(dataset, *names);
   if (dataset.format() == data::SourceFormat::libsvm) {
     if (roles.target.empty()) roles.target = "label";
     if (roles.query.empty() && dataset.find("qid") != nullptr) roles.query = "qid";
@@ -86,19 +73,6 @@ std::set<std::string> with_sources(std::vector<std::string> columns, const std::
   for (const auto& derivation : derivations | std::views::reverse)
     if (needed.contains(derivation.name)) needed.insert(derivation.inputs.begin(), derivation.inputs.end());
   return needed;
-}
-
-void refuse_cast_failures(const data::Dataset& dataset, std::string_view doing, std::string_view as_in) {
-  for (const auto& failure : dataset.cast_failures()) {
-    auto where = std::string();
-    if (!failure.samples.empty())
-      where =
-          fmt::format(", for example {} in row {}", quoted(failure.samples.front().value), failure.samples.front().row);
-    throw Error(Code::failed,
-                fmt::format("cannot {} {}: column {} holds {} value{} not of type {} as in the {}{}", doing,
-                            dataset.subject(), quoted(failure.column), with_thousands(failure.count),
-                            failure.count == 1 ? "" : "s", name_of(failure.type), as_in, where));
-  }
 }
 
 class Trainer {
@@ -150,7 +124,7 @@ class Trainer {
     const auto& missing = options_.contract->missing_values;
     source.null_tokens.insert(source.null_tokens.end(), missing.begin(), missing.end());
     auto dataset = data::Dataset::open(source, types, ctx_);
-    refuse_cast_failures(dataset, "train on", "contract");
+    dataset.refuse_cast_failures("train on " + dataset.subject(), "which the contract says");
     return dataset;
   }
 
@@ -224,7 +198,7 @@ class Trainer {
     const auto needed = with_sources(wanted, dataset.derivations());
     auto valid = data::Dataset::open(plan.source, raw_columns(dataset, needed), ctx_);
     valid.require_rows("validate on");
-    refuse_cast_failures(valid, "validate on", "training data");
+    valid.refuse_cast_failures("validate on " + valid.subject(), "which the training data have");
     for (const auto& derivation : dataset.derivations())
       if (needed.contains(derivation.name)) valid.derive(derivation.name, derivation.expression);
 
@@ -324,10 +298,12 @@ class Trainer {
     report_.manifest.rounds = boosted.rounds;
     report_.manifest.best_iteration = boosted.rounds - 1;
     measure(options_, train_, valid_ ? *valid_ : train_, boosted.margins, target_, valid_.has_value(), ctx_, report_);
-    if (target_.task != Task::multiclass && profile_.find("score") == nullptr)
-      profile_.columns.push_back(profile_scores(booster::scores_from_margins(
-          report_.manifest.objective, 1, valid_ ? boosted.train_margins : boosted.margins)));
-    model_ = boosted.model->save();
+    if (target_.task != Task::multiclass)
+      profile_.columns.push_back(
+          profile_scores(bundle::score_column(report_.manifest),
+                         booster::scores_from_margins(report_.manifest.objective, 1,
+                                                      valid_ ? boosted.train_margins : boosted.margins)));
+    model_ = std::move(boosted.model);
   }
 
   void write() {

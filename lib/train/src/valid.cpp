@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
@@ -12,6 +15,12 @@
 
 namespace mlsys::train {
 namespace {
+
+// Whole numbers in the order of the finite doubles, equal for equal ones (0 and -0 too).
+std::int64_t in_order(double value) {
+  const auto bits = std::bit_cast<std::int64_t>(value + 0.0);
+  return bits >= 0 ? bits : std::numeric_limits<std::int64_t>::min() - bits;
+}
 
 std::string percent(double fraction) { return significant(100 * fraction, 3) + "%"; }
 
@@ -42,12 +51,13 @@ ValidPlan plan_valid(const TrainOptions& options, const data::Dataset& dataset) 
   plan.kind = ValidPlan::Kind::source;
   plan.source = options.source;  // the same dialect
   plan.source.argument = text;
+  plan.source.resolved.reset();
   plan.source.format.reset();
+  // The condition of the training rows holds for these, too; what makes another table or takes a part of it does not.
   plan.source.sql.clear();
-  plan.source.where.clear();
   plan.source.sample.reset();
   plan.source.limit.reset();
-  plan.described = text;
+  plan.described = plan.source.where.empty() ? text : fmt::format("{} where {}", text, plan.source.where);
   return plan;
 }
 
@@ -84,8 +94,7 @@ std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Datase
     auto& times = frame.columns.front();
     for (std::size_t i = 0; i < times.f64.size(); ++i) {
       times.valid.push_back(std::isfinite(times.f64[i]) ? 1 : 0);
-      // The order of doubles is that of their distance from the first in the finest steps that fit.
-      times.i64.push_back(static_cast<std::int64_t>(std::clamp(times.f64[i] * 1e6, -9e18, 9e18)));
+      times.i64.push_back(in_order(times.f64[i]));
     }
     if (const auto missing = std::ranges::find(times.valid, 0); missing != times.valid.end())
       throw Error(Code::failed,

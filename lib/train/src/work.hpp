@@ -105,13 +105,14 @@ std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Datase
 // ---- boost.cpp
 
 struct Boosted {
-  std::optional<booster::Booster> model;  // cut to the best round
-  std::vector<float> margins;             // of the rows measured, by that model
-  std::vector<float> train_margins;       // of the training rows; empty when they are the rows measured
+  std::string model;                 // the bytes of model.ubj, which ends with the best round
+  std::vector<float> margins;        // of the rows measured, by that model
+  std::vector<float> train_margins;  // of the training rows; empty when they are the rows measured
   int rounds = 0;
 };
 
-// Fills the report's history, eval_metric, best_score, rounds_run, stopped_early, status.
+// Fills the report's history, eval_metric, best_score, rounds_run, stopped_early, status. Throws Code::failed when the
+// metric that decides has no value on the validation rows.
 Boosted boost(const TrainOptions& options, const booster::Parameters& parameters, const booster::Matrix& train,
               const booster::Matrix* valid, Context& ctx, TrainReport& report);
 
@@ -132,8 +133,8 @@ void warn_of_shared_rows(const Rows& train, const Rows& valid, TrainReport& repo
 
 // Features and target as training saw them; needs the frame.
 profile::Profile profile_rows(const Rows& rows, const TargetPlan& target, Context& ctx);
-// Scores or predictions of the training rows, under the name "score". Of one value per row only.
-profile::ColumnProfile profile_scores(std::vector<float> scores);
+// Scores or predictions of the training rows. Of one value per row only.
+profile::ColumnProfile profile_scores(std::string name, std::vector<float> scores);
 // What the raw columns behind the features promise: the given contract, or one drafted from the training data.
 contract::Contract contract_of_inputs(const TrainOptions& options, const data::Dataset& dataset,
                                       const bundle::Manifest& manifest, Context& ctx);

@@ -71,7 +71,11 @@ TEST_CASE("every parameter of the table is one that XGBoost knows") {
 
 TEST_CASE("the direction of eval metrics") {
   CHECK(booster::larger_is_better("auc"));
-  CHECK(booster::larger_is_better("ndcg@10"));
-  CHECK_FALSE(booster::larger_is_better("logloss"));
-  CHECK_FALSE(booster::larger_is_better("rmse"));
+  // Those that xgboost.callback.EarlyStopping (3.4) maximises, and ams, which its own documentation maximises.
+  for (const char* metric : {"auc", "aucpr", "pre", "pre@3", "map", "map@5", "map-", "map@5-", "ndcg", "ndcg@10",
+                             "ndcg-", "ndcg@10-", "ams@0.15"})
+    CHECK_MESSAGE(booster::larger_is_better(metric), metric);
+  for (const char* metric : {"logloss", "mlogloss", "rmse", "mape", "mae", "mphe", "error", "error@0.4", "merror",
+                             "poisson-nloglik", "gamma-deviance", "tweedie-nloglik@1.5"})
+    CHECK_FALSE_MESSAGE(booster::larger_is_better(metric), metric);
 }

@@ -107,6 +107,15 @@ TEST_CASE("scoring needs the inputs of features and not those of the target") {
   CHECK(labelled[0].name == "delay");
 }
 
+TEST_CASE("scores have a name that no feature has") {
+  auto manifest = small_manifest();
+  CHECK(bundle::score_column(manifest) == "score");
+  manifest.features[0].name = "score";
+  CHECK(bundle::score_column(manifest) == "score_");
+  manifest.target.name = "score_";
+  CHECK(bundle::score_column(manifest) == "score__");
+}
+
 TEST_CASE("a manifest that contradicts itself is refused") {
   const auto good = bundle::to_json(small_manifest());
   const auto refused = [&](const auto& change) {
@@ -181,6 +190,7 @@ TEST_CASE("a bundle is written whole and verified when it is read") {
 TEST_CASE("every kind of damage is noticed") {
   const Folder folder;
   const auto damaged = [&](const auto& damage) {
+    fs::remove_all(folder.bundle());
     folder.write();
     damage(folder.bundle());
     return code_of([&] { bundle::Bundle::load(folder.bundle()); });
@@ -214,6 +224,36 @@ TEST_CASE("a writer that does not commit leaves the old bundle alone") {
   std::size_t entries = 0;
   for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder.directory.path())) ++entries;
   CHECK(entries == 1);
+}
+
+TEST_CASE("a folder with anything but a bundle is never replaced") {
+  const Folder folder;
+  const auto refused = [&] {
+    const bool checked = code_of([&] { bundle::require_replaceable(folder.bundle()); }) == Code::usage;
+    return checked && code_of([&] { folder.write(); }) == Code::usage;
+  };
+  folder.write();
+  CHECK_NOTHROW(folder.write());  // a bundle replaces a bundle
+  fs::remove(folder.bundle() / "model.ubj");
+  CHECK_NOTHROW(folder.write());  // a damaged one, too: nothing else is lost
+  put(folder.bundle() / "notes.txt", "mine");
+  CHECK(refused());
+  fs::remove(folder.bundle() / "notes.txt");
+  fs::create_directory(folder.bundle() / ".mlsys");
+  CHECK(refused());
+  fs::remove(folder.bundle() / ".mlsys");
+  fs::remove(folder.bundle() / "model.ubj");
+  fs::create_directory(folder.bundle() / "model.ubj");  // a folder of that name can hold anything
+  CHECK(refused());
+  fs::remove(folder.bundle() / "model.ubj");
+  put(folder.bundle() / "bundle.json", "{}");  // somebody else's
+  CHECK(refused());
+  fs::remove_all(folder.bundle());
+  fs::create_directory(folder.bundle());
+  CHECK_NOTHROW(folder.write());  // an empty folder
+  put(folder.bundle() / "notes.txt", "mine");
+  CHECK(refused());
+  CHECK(read_file(folder.bundle() / "notes.txt") == "mine");
 }
 
 TEST_CASE("golden rows keep every bit") {

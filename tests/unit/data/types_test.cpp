@@ -135,3 +135,25 @@ TEST_CASE("roles") {
   roles.features = {"b", "a"};
   CHECK(feature_columns(roles, columns) == std::vector<ColumnInfo>{columns[3], columns[2]});
 }
+TEST_CASE("lists of columns are parted at commas, and quotes keep a name together") {
+  using Names = std::vector<std::string>;
+  CHECK(split_names(Names{"a"}) == Names{"a"});
+  CHECK(split_names(Names{"a,b", "c"}) == Names{"a", "b", "c"});
+  CHECK(split_names(Names{" a , b c ,,"}) == Names{"a", "b c"});
+  CHECK(split_names(Names{"\"a,b\",c", "d\"e"}) == Names{"a,b", "c", "d\"e"});
+  CHECK(split_names(Names{"\" a\"", "\"say \"\"x, y\"\"\""}) == Names{" a", "say \"x, y\""});
+  CHECK(split_names(Names{}).empty());
+  CHECK(split_names(Names{"", ",", "\"\""}).empty());
+  for (const char* wrong : {"\"a", "\"a\"b", "a,\"b\" ,c", "\""}) {
+    CAPTURE(wrong);
+    CHECK_CONTAINS(error_of([&] { static_cast<void>(split_names(Names{wrong})); }), "usage: cannot read the columns");
+  }
+  Roles roles;
+  roles.slices = {"a,b"};
+  roles.exclude = {"c", "d,e"};
+  roles.features = {"\"f,g\""};
+  split_names(roles);
+  CHECK(roles.slices == Names{"a", "b"});
+  CHECK(roles.exclude == Names{"c", "d", "e"});
+  CHECK(roles.features == Names{"f,g"});
+}

@@ -14,6 +14,7 @@
 #include "mlsys/base/random.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/drift/render.hpp"
+#include "support.hpp"
 
 using namespace mlsys;
 using namespace mlsys::drift;
@@ -229,13 +230,55 @@ TEST_CASE("all-null, constant, one row, new categories, NaN, infinities and chan
   report = compare(constant("1"), constant("1.5"));
   CHECK(at(report, "x").test == "ks");
 
-  // Missing values take no part and are reported.
+  // Missing values take no part in the test of the others, and have one of their own.
   const std::string half = column("x", 100, [](int i) { return i % 2 == 0 ? std::to_string(i % 10) : "\"\""; });
   const std::string full = column("x", 100, [](int i) { return std::to_string(i % 5 * 2); });
   report = compare(full, half);
-  CHECK_FALSE(report.drifted);
+  CHECK(report.drifted);
   CHECK(*at(report, "x").statistic == 0);
-  CHECK(at(report, "x").reason == "missing values went from 0% to 50%");
+  CHECK(at(report, "x").notes == "missing values went from 0% to 50%");
+}
+
+TEST_CASE("values that are missing are drift when there are many more or fewer of them") {
+  const auto share = [](int rows, int missing) {
+    return column("x", rows, [=](int i) { return i < missing ? "\"\"" : std::to_string(i % 7) + ".5"; });
+  };
+  // scipy.stats.chi2_contingency([[0, 100], [50, 50]], correction=False): 66.667, p 3.2e-16.
+  for (const bool fewer : {false, true}) {
+    const auto report = fewer ? compare(share(100, 50), share(100, 0)) : compare(share(100, 0), share(100, 50));
+    const auto& missing = at(report, "x").missing;
+    REQUIRE(missing);
+    CHECK(missing->statistic == doctest::Approx(200.0 / 3));
+    CHECK(missing->p_value == doctest::Approx(3.2153e-16).epsilon(1e-4));
+    CHECK(missing->p_adjusted == doctest::Approx(2 * 3.2153e-16).epsilon(1e-4));  // of two tests
+    CHECK(missing->effect == 0.5);
+    CHECK(missing->drifted);
+    CHECK(report.drifted_columns == 1);
+    CHECK(report.tested == 1);
+    CHECK(mlsys_test::contains(at(report, "x").reason, "missing values: p 6.43e-16 < 0.05 and effect 0.5 ≥ 0.1"));
+    CHECK(to_json(report)["columns"][0]["missing_test"]["drifted"] == true);
+  }
+  // Both gates: many rows with a small change, few with a large one.
+  const auto small = compare(share(5000, 100), share(5000, 400));
+  CHECK(at(small, "x").missing->p_adjusted < 0.05);
+  CHECK_FALSE(small.drifted);
+  CHECK(at(small, "x").reason == "missing values went from 2% to 8%");
+  const auto few = compare(share(4, 0), share(4, 1));
+  CHECK(at(few, "x").missing->effect == 0.25);
+  CHECK_FALSE(few.drifted);
+  // The least effect is an option, and against a profile all is the same.
+  CHECK_FALSE(
+      compare(share(100, 0), share(100, 50), [](DriftOptions& options) { options.missing_effect = 0.6; }).drifted);
+  const auto profiled = compare_profile(share(100, 0), share(100, 50), {"x"});
+  CHECK(at(profiled, "x").missing->statistic == doctest::Approx(200.0 / 3));
+  CHECK(profiled.drifted);
+  // Nothing missing, nothing to test; categories like numbers.
+  CHECK_FALSE(at(compare(share(100, 0), share(100, 0)), "x").missing);
+  const auto text = [](int missing) {
+    return column("x", 100,
+                  [=](int i) { return i < missing ? "\"\"" : std::string(1, static_cast<char>('a' + i % 2)); });
+  };
+  CHECK(at(compare(text(0), text(98)), "x").missing->drifted);
 }
 
 TEST_CASE("roles, exclusions and columns of one side alone") {
@@ -363,6 +406,20 @@ TEST_CASE("computed columns are compared with the profile's") {
   CHECK(at(report, "x").reason == "only in the current data");
   options.computed[0].values.pop_back();
   CHECK_THROWS_AS(static_cast<void>(drift::drift(options, ctx)), Error);
+}
+
+TEST_CASE("a report that does not draw every column says so") {
+  const auto wide = [](int columns) {
+    std::string csv;
+    for (int row = 0; row < 11; ++row)
+      for (int i = 0; i < columns; ++i)
+        csv += (row == 0 ? "c" + std::to_string(i) : std::to_string((row + i) % 3)) + (i + 1 < columns ? "," : "\n");
+    return csv;
+  };
+  const std::string drawn = html(compare(wide(60), wide(60)), "");
+  CHECK_FALSE(mlsys_test::contains(drawn, "columns are drawn"));
+  CHECK(mlsys_test::contains(html(compare(wide(65), wide(65)), ""),
+                             "60 of 65 columns are drawn; the table above has all."));
 }
 
 TEST_CASE("names with quotes, line ends and SQL are only names") {

@@ -87,7 +87,11 @@ TEST_CASE("options convert strictly to the type of their target") {
   CHECK(count == 4294967295U);
   specs[1]->assign({"0.25"});
   CHECK(share == 0.25);
-  CHECK(code_of([&] { specs[1]->assign({"0,25"}); }) == Code::usage);
+  for (const char* wrong : {"0,25", "inf", "-inf", "infinity", "nan", "-nan", "1e999"}) {
+    CAPTURE(wrong);
+    CHECK(code_of([&] { specs[1]->assign({wrong}); }) == Code::usage);
+  }
+  CHECK(share == 0.25);
   specs[2]->assign({"a", "b"});
   CHECK(list == std::vector<std::string>{"a", "b"});
 }

@@ -282,6 +282,15 @@ TEST_CASE_FIXTURE(Fixture, "a chain of zstd blocks that repeat one byte does not
   CHECK(contains(result.message, "instead of 1"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "zstd inside zstd is refused") {
+  const Member a{"a", "1"};
+  const std::string tar = hostile::tar({hostile::manifest_of({a, core}), a, core});
+  CHECK(open(hostile::sealed(hostile::zstd(tar))).code == Code::ok);
+  const Caught twice = open(hostile::sealed(hostile::zstd(hostile::zstd(tar))));
+  CHECK(twice.code == Code::integrity);
+  CHECK(contains(twice.message, "compressed by zstd once"));
+}
+
 TEST_CASE_FIXTURE(Fixture, "limits can be raised and lowered") {
   pack();
   CHECK(caught([&] { open_package(file, context, {.files = 3, .bytes = 25'000}); }).code == Code::ok);

@@ -43,12 +43,12 @@ std::string parse_refused(const std::string& text) {
 
 std::string bind_refused(const std::string& text, const std::map<std::string, std::string>& settings = {}) {
   const Recipe parsed = parse_recipe(text, "recipe");
-  return refused([&] { resolve(parsed, settings, "folder"); });
+  return refused([&] { resolve(parsed, settings, "folder", "/project"); });
 }
 
 std::vector<std::string> order(const std::string& text) {
   std::vector<std::string> names;
-  for (const Step& s : resolve(parse_recipe(text, "recipe"), {}, "").steps) names.push_back(s.name);
+  for (const Step& s : resolve(parse_recipe(text, "recipe"), {}, ".", "/project").steps) names.push_back(s.name);
   return names;
 }
 
@@ -99,13 +99,13 @@ TEST_CASE("variables") {
           "deps": ["./${v}//d/"], "outs": ["${w}/../o"]},
          {"name": "b", "command": ["${w}"]})",
       R"("variables": {"v": "file", "w": "global"}, )");
-  const Recipe bound = resolve(parse_recipe(text, "recipe"), {}, "some/folder");
+  const Recipe bound = resolve(parse_recipe(text, "recipe"), {}, "some/folder", "/project");
   CHECK(bound.steps[0].command == Names{"x", "file-1", "$HOME", "some/folder/c.json"});
   CHECK(bound.steps[0].deps == Names{"file/d"});
   CHECK(bound.steps[0].outs == Names{"o"});
   CHECK(bound.steps[1].command == Names{"global"});  // params belong to their step
 
-  const Recipe set = resolve(parse_recipe(text, "recipe"), {{"v", "other ${w}"}, {"a.p", "2"}}, "f");
+  const Recipe set = resolve(parse_recipe(text, "recipe"), {{"v", "other ${w}"}, {"a.p", "2"}}, "f", "/project");
   CHECK(set.steps[0].command[1] == "other ${w}-2");  // values are not expanded again
 
   CHECK(contains(bind_refused(text, {{"vv", "x"}}), "did you mean 'v'?"));
@@ -126,6 +126,24 @@ TEST_CASE("steps come after what they depend on, otherwise as written") {
   CHECK(order(recipe(step("b", "\"m\"", "") + "," + step("a", "", "\"m/model.ubj\""))) == Names{"a", "b"});
   CHECK(order(recipe(step("b", "\"m2\"", "") + "," + step("a", "", "\"m\""))) == Names{"b", "a"});
   CHECK(order(recipe(step("b", "\"./x/../m/\"", "") + "," + step("a", "", "\"m\""))) == Names{"a", "b"});
+}
+
+TEST_CASE("one file is one path, however it is written") {
+  // The recipe's own folder is absolute for whoever runs it; the files in it are the project's all the same.
+  const std::string text = recipe(step("b", "\"${recipe}/x\"", "") + "," + step("a", "", "\"x\"") + "," +
+                                  step("c", "\"../project/y\", \"/project/z/\", \"../data/w\"", ""));
+  for (const char* folder : {"/project", "/project/", ".", "/elsewhere/../project"}) {
+    const Recipe bound = resolve(parse_recipe(text, "recipe"), {}, folder, "/project/");
+    CHECK(bound.steps[0].name == "a");
+    CHECK(bound.steps[1].deps == Names{"x"});
+    CHECK(bound.steps[2].deps == Names{"y", "z", "/data/w"});
+  }
+  const Recipe installed = resolve(parse_recipe(text, "recipe"), {}, "/usr/share/r", "/project");
+  CHECK(installed.steps[0].deps == Names{"/usr/share/r/x"});
+  const std::string twice = recipe(step("a", "", "\"/project/x\"") + "," + step("b", "", "\"x\""));
+  CHECK(contains(bind_refused(twice), "both make 'x'"));
+  CHECK(contains(bind_refused(recipe(step("a", "", "\"..\""))), "cannot be an output"));
+  CHECK(contains(bind_refused(recipe(step("a", "", "\"/project\""))), "cannot be an output"));
 }
 
 TEST_CASE("impossible graphs") {
@@ -158,7 +176,7 @@ TEST_CASE("graphs") {
               "," +
               step("a", "", "\"x\"")),
           "recipe"),
-      {}, "");
+      {}, ".", "/project");
   CHECK(graph(bound, GraphFormat::mermaid) == "flowchart TD\n  s0[\"a\"]\n  s1[\"end\"]\n  s0 --> s1\n");
   CHECK(graph(bound, GraphFormat::dot) ==
         "digraph \"r\" {\n  s0 [label=\"a\"];\n  s1 [label=\"end\"];\n  s0 -> s1;\n}\n");

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <thread>
+#include <tuple>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
@@ -155,25 +156,32 @@ TEST_CASE_FIXTURE(Fixture, "params and settings") {
   CHECK(statuses() == "unchanged");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a step that fails ends the run with its own code") {
-  for (const int exit_code : {1, 3, 42}) {
-    write_file(dir / "in", std::to_string(exit_code));
+TEST_CASE_FIXTURE(Fixture, "a step that fails ends the run, and only mlsys says with which code") {
+  // Options::program is a shell here, so that "mlsys" can end in any way.
+  const std::vector<std::tuple<std::string, int, Code>> cases = {
+      {"mlsys", 1, Code::failed},    {"mlsys", 2, Code::usage},    {"mlsys", 3, Code::verdict},
+      {"mlsys", 5, Code::integrity}, {"mlsys", 6, Code::conflict}, {"mlsys", 42, Code::failed},
+      {"mlsys", 139, Code::failed},  {"sh", 1, Code::failed},      {"sh", 2, Code::failed},
+      {"sh", 3, Code::failed},       {"sh", 42, Code::failed},
+  };
+  for (const auto& [program, exit_code, code] : cases) {
+    CAPTURE(program);
+    CAPTURE(exit_code);
+    write_file(dir / "in", program + std::to_string(exit_code));
+    const std::string script =
+        "echo made; echo 'error: no good' >&2; echo 'hint: try' >&2; exit " + std::to_string(exit_code);
     steps({{"a", "cat in", {"in"}, Json::array()},
-           {"b",
-            "echo made; echo 'error: no good' >&2; echo 'hint: try' >&2; exit " + std::to_string(exit_code),
-            {"in"},
-            Json::array(),
-            {{"stdout", "out"}}},
+           {"b", script, {"in"}, Json::array(), {{"stdout", "out"}, {"command", {program, "-c", script}}}},
            {"c", "true", {"in"}, Json::array()}});
     const RunReport report = run();
-    CHECK(report.exit_code == exit_code);
+    CHECK(report.code == code);
     CHECK(report.steps[0].status == StepStatus::ran);
     CHECK(report.steps[1].status == StepStatus::failed);
     CHECK(report.steps[1].exit_code == exit_code);
     CHECK(report.steps[1].last_line == "error: no good");
     CHECK(report.steps[2].status == StepStatus::not_reached);
     // A negative verdict is a result; what a failure had printed is none.
-    CHECK(fs::exists(dir / "out") == (exit_code == 3));
+    CHECK(fs::exists(dir / "out") == (code == Code::verdict));
     CHECK(statuses() == "unchanged failed not_reached");
     fs::remove(dir / "out");
   }
@@ -181,7 +189,9 @@ TEST_CASE_FIXTURE(Fixture, "a step that fails ends the run with its own code") {
 
 TEST_CASE_FIXTURE(Fixture, "a step ended by a signal") {
   steps({{"a", "kill -9 $$$$", Json::array(), Json::array()}});
-  CHECK(run().exit_code == 137);
+  const RunReport report = run();
+  CHECK(report.steps[0].exit_code == 137);
+  CHECK(report.code == Code::failed);
 }
 
 TEST_CASE_FIXTURE(Fixture, "output is handed on by lines, both streams, with the last one unfinished") {
@@ -193,7 +203,7 @@ TEST_CASE_FIXTURE(Fixture, "output is handed on by lines, both streams, with the
 
 TEST_CASE_FIXTURE(Fixture, "a megabyte of output without a newline") {
   steps({{"a", "head -c 1000000 /dev/zero | tr '\\0' x", Json::array(), Json::array()}});
-  CHECK(run().exit_code == 0);
+  CHECK(run().code == Code::ok);
   std::size_t total = 0;
   for (const std::string& line : recorder.lines) {
     CHECK(line.size() < 100'000);
@@ -303,7 +313,8 @@ TEST_CASE_FIXTURE(Fixture, "the report as JSON") {
   steps({{"a", "exit 3", Json::array(), Json::array()}, {"b", "true", Json::array(), Json::array()}});
   const Json json = to_json(run());
   CHECK(json.at("schema") == "mlsys.recipe.run/1");
-  CHECK(json.at("exit_code") == 3);
+  CHECK(json.at("exit_code") == 1);
+  CHECK(json.at("steps")[0].at("exit_code") == 3);
   CHECK(json.at("steps")[0].at("status") == "failed");
   CHECK(json.at("steps")[1].at("status") == "not_reached");
 }

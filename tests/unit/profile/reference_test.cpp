@@ -245,6 +245,9 @@ TEST_CASE("damaged profiles are refused as damaged, newer ones as newer") {
   CHECK(code(replaced("\"rows\": 60", "\"rows\": 61")) == Code::integrity);
   CHECK(code(replaced("\"missing\": ", "\"missing\": 1")) == Code::integrity);
   CHECK(code(replaced("\"above\": 0", "\"above\": 18446744073709551615")) == Code::integrity);
+  // A count beyond the rows, although the others alone add up to them.
+  CHECK(code(replaced("\"above\": 0", "\"above\": 61")) == Code::integrity);
+  CHECK(code(replaced("\"other_rows\": 0", "\"other_rows\": 61")) == Code::integrity);
   CHECK(code(replaced("\"name\"", "\"nome\"")) == Code::integrity);
   CHECK(code(replaced("mlsys.profile/1", "mlsys.profile/2")) == Code::usage);
   for (int round = 0; round < 1000; ++round) {

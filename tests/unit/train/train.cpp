@@ -160,6 +160,46 @@ TEST_CASE("a fraction is stratified, and takes the latest rows with a time") {
   CHECK(bundle::feature_names(report.manifest) == std::vector<std::string>{"x"});
 }
 
+TEST_CASE("real times keep their order, however large or close together") {
+  for (const double scale : {1.0, 1e6, 1e-9, 1e290, -1.0}) {
+    CAPTURE(scale);
+    Bench bench;
+    Random random(31);
+    // The last twenty of a hundred rows in time hold a place that no others do; rows are not in the order of time.
+    std::string text = "when,place,x,y\n";
+    for (int i = 0; i < 100; ++i) {
+      const int k = i * 37 % 100;
+      const double when = scale < 0 ? (k - 99) * 1e-300 : (1.7e9 + k + 0.25) * scale;
+      text += shortest(when) + "," + (k < 80 ? std::string(1, static_cast<char>('a' + k % 3)) : "late") + "," +
+              shortest(random.uniform()) + "," + std::to_string(k % 2) + "\n";
+    }
+    bench.write(text);
+    bench.options.roles.time = "when";
+    bench.options.valid = "0.2";
+    const auto report = bench.train();
+    CHECK(report.valid_rows == 20);
+    CHECK(std::ranges::find(report.notes,
+                            "column 'place': 20 validation rows with values that training does not have count as "
+                            "missing") != report.notes.end());
+  }
+}
+
+TEST_CASE("a condition chooses among the rows of a validation file as well") {
+  Bench bench;
+  bench.write(table(400, 32));
+  bench.write(table(200, 33), "v.csv");
+  bench.options.valid = bench.path("v.csv");
+  const auto all = bench.train();
+  CHECK(all.valid_rows == 200);
+  bench.options.source.where = "c = 'b'";
+  const auto some = bench.train();
+  // Counted by hand in the file.
+  const auto lines = split(read_file(bench.path("v.csv")), '\n');
+  CHECK(some.valid_rows == static_cast<std::uint64_t>(std::ranges::count_if(
+                               lines, [](const auto& line) { return line.find(",b,") != std::string::npos; })));
+  CHECK(some.valid_method == bench.path("v.csv") + " where c = 'b'");
+}
+
 TEST_CASE("early stopping keeps the best round and no other") {
   Bench bench;
   // Labels are noise: validation gets worse soon.
@@ -186,6 +226,51 @@ TEST_CASE("early stopping keeps the best round and no other") {
   CHECK(best_round == report.manifest.best_iteration);
   CHECK(report.best_score.value() == best);
   CHECK(metric(report, "log_loss").value.value.value() == doctest::Approx(best).epsilon(1e-6));
+}
+
+TEST_CASE("the model that DART keeps is the one that was measured") {
+  Bench bench;
+  bench.write(table(600, 21));
+  bench.write(table(300, 22), "v.csv");
+  bench.options.valid = bench.path("v.csv");
+  bench.options.rounds = 60;
+  bench.options.early_stop = 10;
+  bench.options.parameters = {{"booster", "dart"}, {"rate_drop", "0.5"}, {"one_drop", "1"}};
+  const auto report = bench.train();
+  REQUIRE(report.manifest.rounds < report.rounds_run);  // later rounds have scaled the trees of the best one
+  predict::PredictOptions options;
+  options.source.argument = bench.path("v.csv");
+  options.output = bench.path("p.csv");
+  options.keep = {"y"};
+  const auto model = bundle::Bundle::load(bench.options.output);
+  predict::predict(model, options, bench.context);
+  // By hand from the file of scores: the log loss that chose the round.
+  double loss = 0;
+  const auto lines = split(read_file(bench.path("p.csv")), '\n');
+  for (std::size_t i = 1; i <= 300; ++i) {
+    const auto fields = split(lines[i], ',');
+    const double score = parse_double(fields[1]).value();
+    loss -= std::log(fields[0] == "1" ? score : 1 - score);
+  }
+  CHECK(loss / 300 == doctest::Approx(report.best_score.value()).epsilon(1e-6));
+  CHECK(booster::Booster::load(model.read(bundle::model_file), 1, "it").rounds() == report.manifest.rounds);
+}
+
+TEST_CASE("a metric without a value cannot stop the training") {
+  Bench bench;
+  bench.write(table(400, 23));
+  bench.write("x,c,y,k,e\n1,a,0,7,\n2,b,0,7,\n3,a,0,7,\n", "v.csv");  // no positive row: no AUC
+  bench.options.valid = bench.path("v.csv");
+  bench.options.parameters = {{"eval_metric", "auc"}};
+  const auto error = bench.error();
+  CHECK(error.code() == Code::failed);
+  CHECK(error.message() == "cannot stop early: eval_metric auc is undefined on the validation rows");
+  // As the hint says: without a decision, or by a metric that has one.
+  bench.options.early_stop = 0;
+  CHECK(bench.train().manifest.rounds == 10);
+  bench.options.early_stop.reset();
+  bench.options.parameters = {{"eval_metric", "logloss"}};
+  CHECK(std::isfinite(bench.train().best_score.value()));
 }
 
 TEST_CASE("training rows are measured in the first ten rounds, every tenth and the last") {
@@ -368,7 +453,7 @@ TEST_CASE("the types of a contract rule") {
   fs::remove_all(bench.options.output);
   const auto error = bench.error();
   CHECK(error.code() == Code::failed);
-  CHECK(error.message().find("'seven' in row 201") != std::string::npos);
+  CHECK(error.message().find("row 201 has 'seven'") != std::string::npos);
 }
 
 TEST_CASE("ranking groups the rows of a query, wherever they stand") {

@@ -19,7 +19,7 @@ enum class Origin { fallback, user, project, environment, flag };
 struct SettingInfo {
   std::string_view key;          // "memory"
   std::string_view environment;  // "MLSYS_MEMORY"
-  std::string_view kind;         // "text", "count", "bytes", "path", "choice"
+  std::string_view kind;         // "text", "count", "bytes" (of memory), "size", "path", "choice"
   std::string_view fallback;     // shown default
   std::string_view help;
   std::string_view choices;  // for a choice: "auto|always|never"

@@ -29,7 +29,8 @@ MLSYS_EXPORT std::pair<std::string, std::string> parse_parameter(std::string_vie
 // of range, and for a parameter that has no effect in this combination (rate_drop without booster=dart).
 MLSYS_EXPORT void check_parameters(const Parameters& parameters);
 
-// True when a larger value of this eval_metric of XGBoost's is better (auc, aucpr, ndcg, map, pre).
+// True when a larger value of this eval_metric of XGBoost's is better: auc, aucpr, ndcg, map, pre, ams, each also with
+// its "@n" and "-".
 MLSYS_EXPORT bool larger_is_better(std::string_view eval_metric);
 
 }  // namespace mlsys::booster

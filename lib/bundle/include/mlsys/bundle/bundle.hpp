@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mlsys/base/context.hpp"
 #include "mlsys/base/export.hpp"
@@ -44,9 +45,14 @@ class MLSYS_EXPORT Bundle {
   Manifest manifest_;
 };
 
+// Throws Code::usage unless a bundle may be written to `directory` without losing anything else: nothing is there, or
+// an empty folder, or one that holds bundle.json and no other files than it lists.
+MLSYS_EXPORT void require_replaceable(const std::filesystem::path& directory);
+
 // Makes a bundle beside its target; nothing appears there before commit().
 class MLSYS_EXPORT Writer {
  public:
+  // Throws as require_replaceable() does.
   explicit Writer(const std::filesystem::path& target);
   // Throws Code::failed when the name is not a plain file name or was added before.
   void add(std::string_view name, std::string_view bytes);

@@ -115,6 +115,9 @@ MLSYS_EXPORT std::vector<data::Derivation> derivations_for(const Manifest& manif
 MLSYS_EXPORT std::vector<data::ColumnInfo> inputs_for(const Manifest& manifest,
                                                       const std::vector<std::string>& columns);
 MLSYS_EXPORT std::vector<std::string> feature_names(const Manifest& manifest);
+// Under which name the model's own scores stand in its profile: "score", with as many '_' behind it as keep it apart
+// from the names of features and target.
+MLSYS_EXPORT std::string score_column(const Manifest& manifest);
 
 }  // namespace mlsys::bundle
 

@@ -71,6 +71,9 @@ class MLSYS_EXPORT Dataset {
   [[nodiscard]] SourceOptions again(const SourceOptions& options) const;
   // Columns with at least one failure, in the order of columns().
   [[nodiscard]] const std::vector<CastFailures>& cast_failures() const;
+  // Throws Error(Code::failed) for the first of them: "cannot <doing>: 2 values of column 'x' are not of type integer,
+  // <why>: row 6 has '1.5'", where `why` says who wants that type.
+  void refuse_cast_failures(std::string_view doing, std::string_view why) const;
   // A condition for query(): the row's value of this column did not fit the type it was said to have. "false" when all
   // did; otherwise the first use reads the source again.
   [[nodiscard]] std::string mistyped(std::string_view column, Context& ctx) const;
@@ -138,5 +141,9 @@ class MLSYS_EXPORT Dataset {
   explicit Dataset(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+// The same source for several openings, before the first of them: files are looked for once, and standard input and
+// pipes, which can be read only once, are kept below Context::temp_dir.
+MLSYS_EXPORT SourceOptions found(const SourceOptions& options, Context& ctx);
 
 }  // namespace mlsys::data

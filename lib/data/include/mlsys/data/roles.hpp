@@ -27,6 +27,13 @@ struct Roles {
   bool operator==(const Roles&) const = default;
 };
 
+// The names in lists of columns as they are typed: a comma parts two names, and quotes as in CSV keep a name with a
+// comma or a quote together. "a, b" are two columns, "\"a,b\"" is one, and so is "\"a \"\"b\"\"\"". Empty names are
+// left out. Throws Error(Code::usage) for a quote that does not end with the name.
+MLSYS_EXPORT std::vector<std::string> split_names(const std::vector<std::string>& lists);
+// The same for every role of several columns.
+MLSYS_EXPORT void split_names(Roles& roles);
+
 // The hint for a column that is not there: the one that was meant, or else all that there are.
 MLSYS_EXPORT std::string hint_for_column(std::string_view name, const std::vector<std::string>& columns);
 

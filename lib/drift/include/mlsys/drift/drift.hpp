@@ -7,8 +7,9 @@
 //   integer, real         ks     D                  D
 //   boolean, text         chi2   Pearson's chi²     Jensen-Shannon distance, base 2 (0 same, 1 nothing in common)
 //
-// Missing values and NaN take no part in a test, infinite ones only where both sides are tables; the shares of missing
-// values are reported beside it. Without a test:
+// Missing values and NaN take no part in that test, infinite ones only where both sides are tables. Whether values are
+// missing is tested by itself, by Pearson's chi² of missing and present rows; its effect is the change of their share.
+// A column drifts by either. All p-values are corrected together. Without a test:
 //   drifted   all values of one side are missing; the type has changed (between numbers, booleans, text, times)
 //   not       the column is absent on one side; an id, time, weight, query or group; excluded; dates and timestamps;
 //             integers and texts of which no value occurs twice on either side; no value on either side
@@ -48,6 +49,7 @@ struct DriftOptions {
   double alpha = 0.05;              // of the corrected p-value, in (0, 1)
   double numeric_effect = 0.1;      // least D, in [0, 1]
   double categorical_effect = 0.1;  // least distance, in [0, 1]
+  double missing_effect = 0.1;      // least change of the share of missing values, in [0, 1]
   double max_share = 0;             // the verdict is "drifted" when a greater share of columns has
 };
 
@@ -59,6 +61,15 @@ struct SideSummary {
   std::vector<double> shares;      // of the bins or categories of ColumnDrift
 };
 
+// Missing against present rows of both sides. There is none where nothing is missing.
+struct MissingTest {
+  double statistic = 0;
+  double p_value = 1, p_adjusted = 1;
+  double effect = 0;     // absolute difference of the shares
+  double threshold = 0;  // of the effect
+  bool drifted = false;
+};
+
 struct ColumnDrift {
   std::string name;
   data::ColumnType type = data::ColumnType::text;
@@ -68,7 +79,9 @@ struct ColumnDrift {
   double threshold = 0;  // of the effect
   bool tested = false;   // counts in the share: a test or one of the two cases without
   bool drifted = false;
-  std::string reason;      // why it drifted, or why there is no test
+  std::optional<MissingTest> missing;
+  std::string notes;       // worth knowing whatever the verdict: missing and infinite values, new categories
+  std::string reason;      // why it drifted and the notes, or why there is no test
   std::string definition;  // of statistic, p-value and effect
   SideSummary reference, current;
   // What the shares are of: bins of equal width between the 1st and 99th percentile of both (values beyond are in the

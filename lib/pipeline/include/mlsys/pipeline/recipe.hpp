@@ -11,9 +11,8 @@
 //       "params": {"rounds": 60},                        optional; variables of this step alone (--set train.rounds=80)
 //       "deps": ["${data}"],                             files and folders it reads
 //       "outs": ["model"],                               files and folders it makes
-//       "stdout": "train.json",                          optional; its standard output becomes this file, one of its
-//       outs "always": false}                                 optional; never skipped: for what depends on more than
-//       files
+//       "stdout": "train.json",                          optional; this file gets its standard output, and is an out
+//       "always": false}                                 optional; never skipped: for what depends on more than files
 //    ]}
 //
 // Commands are run as they are, without a shell. `mlsys` as the first word means the program that runs the recipe.
@@ -64,12 +63,16 @@ MLSYS_EXPORT Recipe parse_recipe(std::string_view text, std::string_view subject
 MLSYS_EXPORT std::filesystem::path find_recipe(const std::string& argument, const std::filesystem::path& project,
                                                const std::filesystem::path& installed);
 
-// All variables and params replaced by their values and paths made lexically normal; then orders the steps. `settings`
-// are "name" for variables and "step.name" for params. Throws Error(Code::usage) for an unknown or unfinished variable,
-// an unknown setting (with a suggestion), two steps that make the same file, and steps that depend on each other in a
-// circle.
+// All variables and params replaced by their values and paths brought into one form: relative to `project`, an absolute
+// path, when they lie inside it, absolute otherwise, `recipe_folder` too; then orders the steps. `settings` are "name"
+// for variables and "step.name" for params. Throws Error(Code::usage) for an unknown or unfinished variable, an unknown
+// setting (with a suggestion), two steps that make the same file, and steps that depend on each other in a circle.
 MLSYS_EXPORT Recipe resolve(const Recipe& recipe, const std::map<std::string, std::string>& settings,
-                            const std::filesystem::path& recipe_folder);
+                            const std::filesystem::path& recipe_folder, const std::filesystem::path& project);
+
+// Reads, parses and resolves a recipe file.
+MLSYS_EXPORT Recipe read_recipe(const std::filesystem::path& file, const std::map<std::string, std::string>& settings,
+                                const std::filesystem::path& project);
 
 // Indices of the steps that step `index` of a resolved recipe depends on directly, ascending.
 MLSYS_EXPORT std::vector<std::size_t> upstream(const Recipe& resolved, std::size_t index);

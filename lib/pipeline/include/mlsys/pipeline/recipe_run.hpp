@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mlsys/base/context.hpp"
+#include "mlsys/base/error.hpp"
 #include "mlsys/base/export.hpp"
 #include "mlsys/base/json_fwd.hpp"
 #include "mlsys/base/names.hpp"
@@ -22,8 +23,9 @@ enum class StepStatus { ran, unchanged, would_run, failed, not_selected, not_rea
 struct StepOutcome {
   std::string name;
   StepStatus status = StepStatus::not_reached;
-  std::string reason;  // why it ran or would run; why it was not
-  int exit_code = 0;   // of the command; 128 + N when signal N ended it
+  std::string reason;    // why it ran or would run; why it was not
+  int exit_code = 0;     // of the command; 128 + N when signal N ended it
+  Code code = Code::ok;  // what that says: mlsys' own codes are taken as they are, another program has failed
   double seconds = 0;
   std::string last_line;  // what a failed command said last on its standard error, its "error:" line if it had one
 };
@@ -31,7 +33,7 @@ struct StepOutcome {
 struct RunReport {
   std::string name;
   std::vector<StepOutcome> steps;  // in the order of running
-  int exit_code = 0;               // of the step that failed, as it was; otherwise 0
+  Code code = Code::ok;            // of the step that failed
 };
 
 // Hears of steps as they happen.
@@ -63,8 +65,8 @@ struct RunOptions {
 // have the same content as then, and its outs are still there as it left them. What a step made counts by content: when
 // a step runs again and its outs stay the same, the steps after it are skipped.
 //
-// The first command that fails (a verdict, exit code 3, too) ends the run; the report carries its exit code. Its
-// captured standard output is kept when the code is 0 or 3. The lock is written after each step, so an interrupted run
+// The first command that fails (a negative verdict of mlsys, too) ends the run. Its captured standard output is kept
+// when it succeeded or gave a verdict. The lock is written after each step, so an interrupted run
 // goes on where it was. Throws Code::interrupted after the running command has ended (it is sent SIGINT, then SIGTERM,
 // then SIGKILL), Code::conflict when the same recipe runs already, Code::not_found for a dep that neither exists nor is
 // made by a step, Code::failed when a step does not make its outs, Code::usage for a wrong recipe or unknown step.

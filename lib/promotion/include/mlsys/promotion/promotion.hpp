@@ -2,6 +2,7 @@
 // was measured is stored with the decision.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -27,7 +28,8 @@ struct PromotionOptions {
   std::string require_better;
   double margin = 0;
   std::optional<double> alpha;
-  bool pass_if_missing = false;  // there is no such model yet: counts as beaten instead of Code::not_found
+  std::optional<std::uint64_t> max_unpacked;  // bytes of a rival in a package; else package::Limits
+  bool pass_if_missing = false;               // there is no such model yet: counts as beaten instead of Code::not_found
 };
 
 struct PromotionReport {

@@ -51,7 +51,7 @@ struct TrainOptions {
   // Its types rule how the data are read, and it goes into the bundle; nothing else of it is checked here. Without it
   // types are settled over all rows and a contract is drafted from them.
   std::optional<contract::Contract> contract;
-  std::filesystem::path output;  // the bundle directory; an existing bundle there is replaced
+  std::filesystem::path output;  // the bundle directory; a bundle there is replaced, anything else refused
   // Called once when everything is decided and read, before the first round; returns the run id for the manifest.
   std::function<std::string(const TrainReport& so_far)> on_start;
   std::function<void(const Round&)> on_round;
