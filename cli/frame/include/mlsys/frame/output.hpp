@@ -22,8 +22,10 @@ class MLSYS_EXPORT Table {
   enum class Align { left, right };
   struct Cell {
     Cell() = default;
-    Cell(std::string shown, Tone in = Tone::plain) : text(std::move(shown)), tone(in) {}  // implicit on purpose
+    // Implicit, so that a row is a list of texts. NOLINTBEGIN(google-explicit-constructor)
+    Cell(std::string shown, Tone in = Tone::plain) : text(std::move(shown)), tone(in) {}
     Cell(const char* shown) : text(shown) {}
+    // NOLINTEND(google-explicit-constructor)
     std::string text;
     Tone tone = Tone::plain;
   };
