@@ -53,6 +53,7 @@ COMMANDS = [
     ("mlsys data profile wide.csv --derive \"odd=cast(CASE WHEN id < 5 THEN 'nan' WHEN id < 9 THEN 'inf' ELSE '1' END AS double)\"",),
     ("mlsys data infer t.csv --target late --id id",),
     ("mlsys data split wide.csv --time day --parts train=0.7,test=0.3 -o parts",),
+    ("mlsys data split wide.csv --folds 3 --column fold --leak id -o folds.csv",),
     ("mlsys data diff t.csv other.csv --key id", 3),
     ("awk -F, -v OFS=, 'NR==1 {print $1,$2,$4,\"fresh\"} NR>1 {$2=(NR%9 ? $2 : \"\"); print $1+3,$2,$4,1}' t.csv >moved.csv; mlsys data diff t.csv moved.csv --key id", 3),
     ("mlsys data diff --contracts drafted.json contract.json", 3),

@@ -117,15 +117,25 @@ class MLSYS_EXPORT Dataset {
   static std::string sql_text(std::string_view value);  // a value as an SQL string literal
 
   // Of a division of the rows into `count` parts (one byte per row): for each part, how many of its rows have the same
-  // values in all columns as a row of an earlier part.
+  // values in these columns as a row of an earlier part. Missing equals missing, or else makes a row like no other.
+  struct Likeness {
+    std::vector<std::string> columns;  // empty: all
+    bool missing_is_alike = true;
+  };
   [[nodiscard]] std::vector<std::uint64_t> shared_rows(const std::vector<std::uint8_t>& parts, std::size_t count,
-                                                       Context& ctx) const;
+                                                       const Likeness& likeness, Context& ctx) const;
 
   // Writes rows in source order, with their own column names, to one of SourceOptions::may_write, whose ending decides
   // the format (`ending` when it is a pending file). `columns` empty means all; `keep`, one byte per row, selects rows
   // with the given value. Returns the number of rows written.
+  struct PartColumn {  // a column made of a byte per row, whose value is an index into `names`
+    std::string name;
+    std::vector<std::string> names;  // when all are whole numbers, so is the column
+    const std::vector<std::uint8_t>* parts = nullptr;
+  };
   struct WriteOptions {
     std::vector<std::string> columns;
+    const PartColumn* part_column = nullptr;  // written last
     const std::vector<std::uint8_t>* keep = nullptr;
     std::uint8_t keep_value = 1;
     std::filesystem::path shown;  // what messages call the file; empty means as it is
