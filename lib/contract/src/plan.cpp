@@ -1,6 +1,8 @@
 #include "plan.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
@@ -12,6 +14,10 @@ namespace mlsys::contract {
 namespace {
 
 using data::ColumnType;
+
+// In lower case, without blanks around them. The empty text is a blank one: an empty field is missing.
+constexpr std::string_view null_words[] = {"",    "na",  "n/a", "#n/a", "n.a.", "nan",       "null",    "none",
+                                           "nil", "\\n", "-",   "--",   "?",    "undefined", "missing", "unknown"};
 
 std::string count_if(const std::string& condition) { return "count(CASE WHEN " + condition + " THEN 1 END)"; }
 
@@ -231,6 +237,13 @@ class Planner {
       case CheckKind::order:
         if (can_evaluate(planned, check.columns) && can_evaluate(planned, check.by)) plan_order(planned, check);
         break;
+      case CheckKind::null_words:
+        plan_null_words(planned, check);
+        break;
+      case CheckKind::outliers:
+        planned.result.columns = planned.shown = {check.column};
+        if (can_evaluate(planned, {check.column})) plan_outliers(planned, check);
+        break;
       case CheckKind::unseen_categories:
         planned.result.columns = planned.shown = {check.column};
         if (can_evaluate(planned, {check.column})) plan_unseen(planned, check);
@@ -268,6 +281,69 @@ class Planner {
   bool names_absent_column(const std::string& expression) const {
     return std::any_of(subject_.absent.begin(), subject_.absent.end(),
                        [&](const std::string& name) { return expression.find(name) != std::string::npos; });
+  }
+
+  [[nodiscard]] bool is_text(const std::string& field) const {
+    return dataset_.require(subject_.column(field), "validate").type == ColumnType::text;
+  }
+
+  void plan_null_words(Planned& planned, const Check& check) {
+    std::vector<std::string> columns;
+    for (const auto& name : check.columns.empty() ? subject_.present_fields() : check.columns) {
+      if (!check.columns.empty() && !can_evaluate(planned, {name})) return;
+      if (is_text(name)) columns.push_back(name);  // values of other types are no words
+    }
+    planned.result.columns = planned.shown = columns;
+    planned.result.expected = "no text that is blank or means nothing, such as NA or null";
+    if (columns.empty()) return;
+    std::vector<std::string> parts;
+    for (const auto& name : columns)
+      parts.push_back("lower(trim(" + subject_.sql(name) + ", chr(9) || chr(10) || chr(13) || ' ')) IN (" +
+                      null_words_sql() + ")");
+    planned.where = "(" + join(parts, " OR ") + ")";
+    planned.count = count_if(planned.where);
+  }
+
+  static std::string null_words_sql() {
+    std::vector<std::string> quoted_words;
+    for (const std::string_view word : null_words) quoted_words.push_back(data::Dataset::sql_text(word));
+    return join(quoted_words, ", ");
+  }
+
+  void plan_outliers(Planned& planned, const Check& check) {
+    const ColumnType type = dataset_.require(subject_.column(check.column), "validate").type;
+    if (type != ColumnType::integer && type != ColumnType::real)
+      throw Error(Code::usage, options_.contract_subject + ": outliers of column " + quoted(check.column) +
+                                   ": it holds " + std::string(name_of(type)) + " values, and only numbers are far");
+    planned.result.expected = check.method == OutlierMethod::zscore
+                                  ? "at most " + shortest(check.factor) + " standard deviations from the mean"
+                                  : "at most " + shortest(check.factor) + " interquartile ranges from the quartiles";
+    planned.settle = [this_subject = &subject_, &check](Planned& one) {
+      const std::string column = "CAST(" + this_subject->sql(check.column) + " AS DOUBLE)";
+      const auto [low, high] = usual_range(*this_subject, check);
+      if (!(low <= high)) return;  // too few values to say what is usual
+      one.where = "(NOT isnan(" + column + ") AND (" + column + " < " + value_to_sql(shortest(low), ColumnType::real) +
+                  " OR " + column + " > " + value_to_sql(shortest(high), ColumnType::real) + "))";
+      one.count = count_if(one.where);
+      one.result.expected += " (" + significant(low, 6) + " to " + significant(high, 6) + ")";
+    };
+  }
+
+  // What is no outlier; NaN where there are too few values.
+  static std::pair<double, double> usual_range(const Subject& subject, const Check& check) {
+    if (check.method == OutlierMethod::zscore) {
+      const profile::Moments moments = moments_of_column(subject, check.column);
+      const double far = check.factor * moments.deviation();
+      return {moments.mean - far, moments.mean + far};
+    }
+    const std::string column = "CAST(" + subject.sql(check.column) + " AS DOUBLE)";
+    const std::string finite = "CASE WHEN isfinite(" + column + ") THEN " + column + " END";
+    const data::Result quartiles = subject.dataset.query(
+        "SELECT quantile_cont(" + finite + ", 0.25), quantile_cont(" + finite + ", 0.75) FROM data", subject.ctx);
+    const auto low = quartiles.maybe_real(0, 0);
+    const auto high = quartiles.maybe_real(0, 1);
+    if (!low || !high) return {std::nan(""), std::nan("")};
+    return {*low - check.factor * (*high - *low), *high + check.factor * (*high - *low)};
   }
 
   void plan_duplicates(Planned& planned, const Check& check) {

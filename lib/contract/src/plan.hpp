@@ -2,6 +2,7 @@
 // some of them for those that do.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct Planned {
   std::string from = "data";
   std::string where;
   std::vector<std::string> shown;  // columns whose values describe the failure
+  // Called before anything is counted: for checks that must look at the data to know what they look for.
+  std::function<void(Planned&)> settle;
 };
 
 // All checks that SQL decides, for the fields that are columns of the dataset. Expressions are derived into it, and

@@ -66,6 +66,8 @@ class Validation {
     check_types(subject);
     std::vector<Planned> planned = plan_checks(subject);
     settle_key(dataset);
+    for (auto& one : planned)
+      if (one.settle) one.settle(one);
     count(planned, dataset);
     for (auto& one : planned)
       if (one.result.failures > 0) one.result.samples = fetch(one, dataset);
@@ -130,6 +132,25 @@ class Validation {
     extra.failures = fresh.size();
     extra.failing_share = share(fresh.size(), names.size());
     if (!fresh.empty()) extra.reason = "new: " + names_text(fresh);
+    if (contract_.severity.contains(CheckKind::column_order)) compare_order(dataset);
+  }
+
+  // Columns that are no fields may stand anywhere.
+  void compare_order(const data::Dataset& dataset) {
+    std::vector<std::string> wanted;
+    for (const auto& field : contract_.fields)
+      if (dataset.find(field.name) != nullptr) wanted.push_back(field.name);
+    std::vector<std::string> found;
+    for (const auto& column : dataset.columns())
+      if (contract_.find(column.name) != nullptr) found.push_back(column.name);
+    std::vector<std::string> moved;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      if (wanted[i] != found[i]) moved.push_back(found[i]);
+    CheckResult& order = add(CheckKind::column_order, severity_of(contract_, CheckKind::column_order), moved);
+    order.expected = "the contract's order";
+    order.failures = moved.size();
+    order.failing_share = share(moved.size(), found.size());
+    if (!moved.empty()) order.reason = "in another place: " + names_text(moved);
   }
 
   static std::string names_text(const std::vector<std::string>& names) {
@@ -333,6 +354,10 @@ class Validation {
   }
 
   void find_lines(const data::Dataset& dataset) {
+    std::error_code ignored;
+    if (dataset.files().size() == 1 &&
+        std::filesystem::equivalent(dataset.files().front(), options_.source.argument, ignored))
+      report_.file = options_.source.argument;
     std::vector<std::uint64_t> rows;
     for (const auto& check : report_.checks)
       for (const auto& sample : check.samples) rows.push_back(sample.row);
@@ -363,7 +388,7 @@ class Validation {
     std::map<std::string_view, std::size_t> order;
     for (std::size_t i = 0; i < contract_.fields.size(); ++i) order[contract_.fields[i].name] = i + 1;
     const auto place = [&](const CheckResult& check) -> std::size_t {
-      if (check.kind == CheckKind::schema || check.kind == CheckKind::new_columns) return 0;
+      if (is_of_the_columns(check.kind)) return 0;
       if (check.kind > CheckKind::unique || check.columns.size() != 1) return contract_.fields.size() + 1;
       const auto found = order.find(check.columns.front());
       return found == order.end() ? contract_.fields.size() + 1 : found->second;
