@@ -8,6 +8,7 @@
 #include "mlsys/base/text.hpp"
 #include "string_formats.hpp"
 #include "table_checks.hpp"
+#include "type_names.hpp"
 #include "values.hpp"
 
 namespace mlsys::contract {
@@ -62,14 +63,21 @@ class Planner {
     };
     const auto condition = [&](CheckKind kind, const std::string& failing, std::string expected) {
       Planned& planned = one(kind);
-      planned.count = count_if(failing);
-      planned.where = failing;
+      decide(planned, failing);
       planned.result.expected = std::move(expected);
     };
+    if (dataset_.unread() && field.type && source == column)
+      condition(CheckKind::type,
+                dataset_.require(field.name, "validate").type == ColumnType::text
+                    ? "false"
+                    : "(" + dataset_.text_sql(field.name) + " IS NOT NULL AND " + source + " IS NULL)",
+                std::string(type_name(field.type)));
     std::uint64_t mistyped = 0;
     for (const auto& failure : dataset_.cast_failures())
       if (failure.column == field.name) mistyped = failure.count;
-    if (field.required) {
+    if (field.required && dataset_.unread()) {
+      condition(CheckKind::required, dataset_.text_sql(field.name) + " IS NULL", "a value in every row");
+    } else if (field.required) {
       Planned& planned = one(CheckKind::required);
       planned.count = "count(*) - count(" + source + ")";
       planned.where = source + " IS NULL";
@@ -82,15 +90,7 @@ class Planner {
     if (field.minimum || field.maximum)
       condition(CheckKind::range, outside(field, column), range_text(field.minimum, field.maximum));
     if (!field.values.empty()) {
-      std::vector<std::string> values;
-      for (const auto& value : field.values) values.push_back(value_to_sql(value, field.type.value()));
-      condition(CheckKind::enumeration, column + " NOT IN (" + join(values, ", ") + ")", one_of(field.values));
-      // As a filter a long list becomes a hash join; as part of a sum every value would be compared with every row.
-      constexpr std::size_t short_list = 5;
-      if (values.size() > short_list) {
-        Planned& planned = planned_.back();
-        planned.count = "(SELECT count(*) FROM data WHERE " + planned.where + ")";
-      }
+      condition(CheckKind::enumeration, none_of(field, column), one_of(field.values));
     }
     if (field.pattern) {
       check_pattern(field);
@@ -120,6 +120,22 @@ class Planner {
       Planned& planned = one(CheckKind::unique);
       plan_repeats(planned, {field.name});
     }
+  }
+
+  // Makes it a check of each row by itself.
+  static void decide(Planned& planned, std::string failing) {
+    planned.count = count_if(failing);
+    planned.where = std::move(failing);
+    planned.local = true;
+  }
+
+  // In a list SQL compares every value with every row: long ones are looked up.
+  std::string none_of(const Field& field, const std::string& column) const {
+    constexpr std::size_t short_list = 5;
+    if (field.values.size() > short_list) return dataset_.is_none_of(subject_.column(field.name), field.values);
+    std::vector<std::string> values;
+    for (const auto& value : field.values) values.push_back(value_to_sql(value, field.type.value()));
+    return column + " NOT IN (" + join(values, ", ") + ")";
   }
 
   std::string outside(const Field& field, const std::string& column) const {
@@ -274,8 +290,7 @@ class Planner {
                                    " is neither true nor false");
     planned.result.columns = dataset_.derivations().back().inputs;
     planned.shown = planned.result.columns;
-    planned.where = "NOT " + dataset_.sql(name);
-    planned.count = count_if(planned.where);
+    decide(planned, "NOT " + dataset_.sql(name));
   }
 
   bool names_absent_column(const std::string& expression) const {
@@ -300,8 +315,7 @@ class Planner {
     for (const auto& name : columns)
       parts.push_back("lower(trim(" + subject_.sql(name) + ", chr(9) || chr(10) || chr(13) || ' ')) IN (" +
                       null_words_sql() + ")");
-    planned.where = "(" + join(parts, " OR ") + ")";
-    planned.count = count_if(planned.where);
+    decide(planned, "(" + join(parts, " OR ") + ")");
   }
 
   static std::string null_words_sql() {

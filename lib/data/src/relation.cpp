@@ -154,6 +154,11 @@ std::vector<Relation::Column> canonical_columns(const std::vector<std::pair<std:
   return columns;
 }
 
+void refuse_nul(std::uint64_t row, const std::string& doing) {
+  throw Error(Code::failed, fmt::format("{}: row {} holds a NUL byte", doing, with_thousands(row)),
+              "it is no text, or damaged; `tr -d '\\000' <FILE >NEW` takes such bytes out");
+}
+
 std::vector<std::pair<std::string, std::string>> describe(Engine& engine, const std::string& query,
                                                           const std::string& doing, Context& ctx) {
   std::vector<std::pair<std::string, std::string>> columns;

@@ -272,6 +272,27 @@ ColumnType TypeCandidates::settled() const {
   return ColumnType::text;
 }
 
+std::optional<std::string> canonical_text(std::string_view text, ColumnType type) {
+  const auto shown = [](const auto& value, const auto& format) {
+    return value ? std::optional<std::string>(format(*value)) : std::nullopt;
+  };
+  switch (type) {
+    case ColumnType::boolean:
+      return shown(parse_boolean(text, Reading::lenient), [](bool value) { return value ? "true" : "false"; });
+    case ColumnType::integer:
+      return shown(parse_integer(text, Reading::lenient), [](std::int64_t value) { return std::to_string(value); });
+    case ColumnType::real:
+      return shown(parse_real(text, Reading::lenient), shortest);
+    case ColumnType::date:
+      return shown(parse_date(text), format_date);
+    case ColumnType::timestamp:
+      return shown(parse_timestamp(text), format_timestamp);
+    case ColumnType::text:
+      break;
+  }
+  return std::string(text);
+}
+
 std::string format_date(std::int64_t days) {
   const Civil civil = civil_from_days(days);
   return fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
