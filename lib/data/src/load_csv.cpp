@@ -100,6 +100,11 @@ class CsvLoader final : public UnreadRows {
     } catch (const duck::Failure& failure) {
       explain(failure);
     }
+    // A line that is too long is passed over in silence. Nothing at all compresses to less than this, a name included.
+    constexpr std::uint64_t empty_file = 300;
+    if (head.bytes.empty() && std::filesystem::file_size(file) > empty_file)
+      throw Error(Code::failed, fmt::format("{}: line 1: it is longer than {}", doing_, human_bytes(largest_line)),
+                  "a quote that is never closed makes such lines");
     head.whole = true;
     return head;
   }

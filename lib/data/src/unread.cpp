@@ -55,6 +55,16 @@ std::string register_nul(std::size_t count, unsigned number, Engine& engine) {
   return name;
 }
 
+// The smallest that holds so many bits.
+std::string_view marks_type(std::size_t count) {
+  if (count <= 7) return "TINYINT";
+  if (count <= 15) return "SMALLINT";
+  return count <= 31 ? "INTEGER" : "BIGINT";
+}
+
+// What stays of the rows is small, and what does not fit is put aside on disk: a file of any size is read within this.
+constexpr std::uint64_t most_memory = 1280ULL << 20;
+
 bool is_selected(const SourceOptions& options) {
   return !options.where.empty() || !options.sql.empty() || options.sample || options.limit;
 }
@@ -81,7 +91,9 @@ std::vector<std::size_t> columns_in(std::string_view sql, std::size_t count) {
 std::optional<Dataset> Dataset::open_unread(const SourceOptions& options, const std::vector<ColumnInfo>& known,
                                             Context& ctx) {
   if (is_selected(options)) return std::nullopt;
-  auto impl = find_source(options, ctx);
+  Context lean = ctx;
+  lean.memory_budget = std::min(lean.memory_budget, most_memory);
+  auto impl = find_source(options, lean);
   const SourceFormat format = impl->source.format;
   if ((format != SourceFormat::csv && format != SourceFormat::tsv) || !impl->source.partition_names.empty())
     return std::nullopt;
@@ -130,9 +142,10 @@ std::vector<std::string> Dataset::mark(const std::vector<std::string>& condition
     const std::size_t end = std::min(all.size(), begin + mark_bits);
     std::string arguments;
     for (std::size_t i = begin; i < end; ++i) arguments += (i == begin ? "" : ", ") + all[i];
-    selected += fmt::format("{}{}({}) AS {}", words == 0 ? "" : ", ",
-                            register_marks(end - begin, impl.functions++, *impl.engine), arguments, mark_name(words));
-    seen += fmt::format("{}coalesce(bit_or({}), 0)", words == 0 ? "" : ", ", mark_name(words));
+    selected += fmt::format("{}CAST({}({}) AS {}) AS {}", words == 0 ? "" : ", ",
+                            register_marks(end - begin, impl.functions++, *impl.engine), arguments,
+                            marks_type(end - begin), mark_name(words));
+    seen += fmt::format("{}coalesce(bit_or(CAST({} AS BIGINT)), 0)", words == 0 ? "" : ", ", mark_name(words));
   }
   for (const std::size_t i : columns_in(wanted, impl.columns.size())) selected += ", " + column_name(i);
   impl.rows = impl.unread->read(fmt::format("CREATE TABLE {} AS SELECT {} FROM data", kept_rows, selected),
