@@ -7,7 +7,7 @@ A profile describes every column:
   column    type     missing  distinct  min    mean   max      auc  distribution
   id        integer                500    1   250.5   500    0.521  ████████████████████
   distance  integer                235  126  1325.7  2499    0.819  █▄▅▇█▇▆█▅▆▇▅█▅▆▇▆▅██
-  origin    text                     6                     η 0.303  'ATL' 20.4%, 'SFO' 17.8%, 'ORD' 17.4%, length 3 to 3
+  origin    text                     6                     η 0.303  'ATL' 20.4%, 'SFO' 17.8%, 'ORD' 17.4%, length 3
   late      integer                  2    0   0.396     1           █                  ▆
   (blank)
   next:

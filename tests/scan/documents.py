@@ -52,7 +52,7 @@ COMMANDS = [
     ("mlsys data profile wide.csv --target late",),
     ("mlsys data profile wide.csv --derive \"odd=cast(CASE WHEN id < 5 THEN 'nan' WHEN id < 9 THEN 'inf' ELSE '1' END AS double)\"",),
     ("mlsys data profile t.csv --save p1.json",),
-    ("mlsys data profile wide.csv --column id --column day --save p2.json; mlsys data merge p2.json p2.json -o p3.json",),
+    ("mlsys data merge p1.json p1.json -o p3.json",),
     ("mlsys data infer t.csv --target late --id id",),
     ("mlsys data split wide.csv --time day --parts train=0.7,test=0.3 -o parts",),
     ("mlsys data split wide.csv --folds 3 --column fold --leak id -o folds.csv",),
