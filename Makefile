@@ -38,6 +38,7 @@ bench: all
 	cmake --build --preset release --target forest-bench
 	tests/bench/forest.py build --engines
 	tests/bench/tracking.py build/mlsys --mlflow-runs 2000
+	tests/bench/validate.py build/mlsys
 
 fuzz:
 	./setup --dev

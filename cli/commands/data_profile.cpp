@@ -5,7 +5,9 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/data/dataset.hpp"
 #include "mlsys/profile/profile.hpp"
+#include "mlsys/profile/reference.hpp"
 #include "mlsys/profile/render.hpp"
 
 namespace mlsys::frame {
@@ -15,12 +17,14 @@ class DataProfile final : public Verb {
   void declare(Options& options) override {
     options.positional(data_.source.argument, "DATA", "Table to describe").completes(Completes::file);
     options.value(profile_.columns, "--column", "COLUMN", "Only this column, may be repeated");
-    options.value(profile_.target, "--target,--label", "COLUMN", "Say how each number goes with this column");
+    options.value(profile_.target, "--target,--label", "COLUMN", "Say how each column goes with this one");
     options.value(profile_.positive, "--positive", "VALUE", "The target's positive class").default_text("1 or true");
     options.value(profile_.top, "--top", "N", "Most frequent values kept").default_text("10");
     options.value(profile_.bins, "--bins", "N", "Bins of histograms").default_text("20");
     options.value(profile_.exact_distinct, "--exact-distinct", "N", "Count distinct texts exactly up to this many")
         .default_text("1000000");
+    options.value(save_, "--save", "FILE", "Write a profile that can be merged and compared with")
+        .completes(Completes::file);
     options.value(report_, "--report", "FILE", "Write an HTML report").completes(Completes::file);
     data_.declare(options);
   }
@@ -30,10 +34,20 @@ class DataProfile final : public Verb {
     if (profile_.bins == 0 || profile_.bins > 1000) throw Error(Code::usage, "--bins must lie between 1 and 1000");
     profile_.source = data_.source;
     profile_.derivations = data_.derivations();
-    const profile::ProfileReport report = profile::profile(profile_, session.context());
+    data::Dataset dataset = data::Dataset::open(profile_.source, session.context());
+    for (const auto& derivation : profile_.derivations) dataset.derive(derivation.name, derivation.expression);
+    const profile::ProfileReport report = profile::profile(dataset, profile_, session.context());
+    if (!save_.empty()) save(dataset, session.context());
     if (!report_.empty()) write_file(report_, profile::html(report, std::string("mlsys ") + version()));
     show(session.out(), report);
     return Code::ok;
+  }
+
+  void save(const data::Dataset& dataset, Context& ctx) const {
+    std::vector<std::string> columns = profile_.columns;
+    if (columns.empty())
+      for (const auto& column : dataset.columns()) columns.push_back(column.name);
+    write_file(save_, to_text(profile::to_json(profile::reference_profile(dataset, columns, ctx))));
   }
 
   void show(Output& out, const profile::ProfileReport& report) const {
@@ -50,6 +64,7 @@ class DataProfile final : public Verb {
     table.column("distribution");
     for (const auto& column : report.columns) add_row(table, column, report);
     out.table(table);
+    if (!save_.empty()) out.line("profile: " + save_.string());
     if (!report_.empty()) out.line("report: " + report_.string());
     out.line();
     out.line("next:");
@@ -69,8 +84,9 @@ class DataProfile final : public Verb {
                                     {value(column.min), Tone::plain},
                                     {column.mean ? significant(*column.mean, 5) : "", Tone::plain},
                                     {value(column.max), Tone::plain}};
+    const bool ratio = column.type == data::ColumnType::text || column.type == data::ColumnType::boolean;
     if (!report.association.empty())
-      row.push_back({column.association ? significant(*column.association, 3) : "", Tone::plain});
+      row.push_back({column.association ? (ratio ? "η " : "") + significant(*column.association, 3) : "", Tone::plain});
     row.push_back({column.histogram ? profile::sparkline(*column.histogram) : profile::summary(column, report.rows),
                    Tone::plain});
     table.row(std::move(row));
@@ -78,7 +94,7 @@ class DataProfile final : public Verb {
 
   DataOptions data_;
   profile::ProfileOptions profile_;
-  std::filesystem::path report_;
+  std::filesystem::path report_, save_;
 };
 
 constexpr Example profile_examples[] = {

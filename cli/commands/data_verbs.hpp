@@ -6,6 +6,7 @@
 namespace mlsys::frame {
 
 extern const VerbInfo data_profile_verb;
+extern const VerbInfo data_merge_verb;
 extern const VerbInfo data_infer_verb;
 extern const VerbInfo data_split_verb;
 extern const VerbInfo data_diff_verb;

@@ -4,11 +4,11 @@ A profile describes every column:
   $ mlsys data profile t.csv --target late
   't.csv': 500 rows, 4 columns
   (blank)
-  column    type     missing  distinct  min    mean   max    auc  distribution
-  id        integer                500    1   250.5   500  0.521  ████████████████████
-  distance  integer                235  126  1325.7  2499  0.819  █▄▅▇█▇▆█▅▆▇▅█▅▆▇▆▅██
-  origin    text                     6                            'ATL' 20.4%, 'SFO' 17.8%, 'ORD' 17.4%
-  late      integer                  2    0   0.396     1         █                  ▆
+  column    type     missing  distinct  min    mean   max      auc  distribution
+  id        integer                500    1   250.5   500    0.521  ████████████████████
+  distance  integer                235  126  1325.7  2499    0.819  █▄▅▇█▇▆█▅▆▇▅█▅▆▇▆▅██
+  origin    text                     6                     η 0.303  'ATL' 20.4%, 'SFO' 17.8%, 'ORD' 17.4%, length 3
+  late      integer                  2    0   0.396     1           █                  ▆
   (blank)
   next:
     mlsys data infer t.csv -o contract.json
@@ -48,11 +48,50 @@ One file, with everything in it:
   0
   [1]
 
+Profiles of parts merge to the profile of the whole: counts exactly, the mean to the last digits, and a distribution with
+few values exactly:
+
+  $ (head -1 t.csv; sed -n 2,200p t.csv) >one.csv; (head -1 t.csv; sed -n 201,501p t.csv) >two.csv
+  $ for part in one two t; do mlsys data profile $part.csv --save $part.json -q >/dev/null; done
+  $ mlsys data merge one.json two.json -o all.json
+  all.json: 500 rows of 2 profiles, 4 columns
+  $ json rows columns.2.categories.values.0.count columns.0.moments.count columns.3.distribution.at <t.json >whole
+  $ json rows columns.2.categories.values.0.count columns.0.moments.count columns.3.distribution.at <all.json | diff - whole && echo equal
+  equal
+  $ mlsys data merge one.json two.json -o all.json
+  2> error: cannot write 'all.json': it exists
+  2> hint: replace it with --force
+  2> usage: mlsys data merge PROFILE… --output FILE [options]
+  [2]
+  $ mlsys data merge one.json -o new.json
+  2> error: cannot merge one profile
+  2> hint: name the profiles of two parts
+  2> usage: mlsys data merge PROFILE… --output FILE [options]
+  [2]
+  $ mlsys data profile odd.csv --save odd.json -q >/dev/null 2>&1; mlsys data merge one.json odd.json -o new.json
+  2> error: cannot merge two profiles: their columns differ
+  [1]
+  $ mlsys data merge one.json t.csv -o new.json
+  2> error: profile 't.csv': line 1, column 1: invalid literal (read: 'i')
+  [5]
+  $ ls new.json 2>/dev/null
+  [2]
+
+Days without a value, and the longest gap:
+
+  $ printf 'd\n2024-01-01\n2024-01-02\n2024-01-09\n' >days.csv; mlsys data profile days.csv --json | json columns.0.gaps.days columns.0.gaps.days_without columns.0.gaps.longest.from columns.0.gaps.longest.to columns.0.quantiles_exact columns.0.distinct_by
+  9
+  6
+  2024-01-02
+  2024-01-09
+  true
+  counting
+
 What cannot be profiled says so:
 
   $ mlsys data profile nowhere.csv
   2> error: cannot read 'nowhere.csv': no such file
-  2> hint: data files here: odd.csv, t.csv
+  2> hint: data files here: all.json, days.csv, odd.csv, odd.json, one.csv, one.json, t.csv, t.json, two.csv, two.json
   [4]
   $ mlsys data profile t.csv --target lat
   2> error: cannot profile 't.csv': no column 'lat'

@@ -50,6 +50,80 @@ Rows that stand in two parts are known to who learned from the first; of ten equ
   0
   5
 
+Folds for cross-validation, as files, of which a pattern takes all but one:
+
+  $ mlsys data split t.csv -o folds --folds 4 --stratify late
+  't.csv': 1,001 rows, stratified by late, seed 0
+  (blank)
+  part   rows  share  file
+  fold1   251  0.251  folds/fold1.csv
+  fold2   250   0.25  folds/fold2.csv
+  fold3   250   0.25  folds/fold3.csv
+  fold4   250   0.25  folds/fold4.csv
+  (blank)
+  next:
+    mlsys train 'folds/fold[!1].csv' --target COLUMN --valid folds/fold1.csv
+  $ mlsys train 'folds/fold[!1].csv' --target late --rounds 2 --valid folds/fold1.csv --json 2>/dev/null | json task
+  binary
+  $ mlsys data split t.csv -o many --folds 12 -q | head -2
+  many/fold01.csv
+  many/fold02.csv
+
+And as a column, from which training takes one fold after the other:
+
+  $ mlsys data split t.csv -o folds.csv --folds 4 --stratify late --column fold
+  't.csv': 1,001 rows, stratified by late, seed 0
+  (blank)
+  part  rows  share
+  1      251  0.251
+  2      250   0.25
+  3      250   0.25
+  4      250   0.25
+  (blank)
+  next:
+    mlsys train folds.csv --target COLUMN --valid fold=1
+  $ tail -n +2 folds.csv | cut -d, -f5 | sort | uniq -c
+      251 1
+      250 2
+      250 3
+      250 4
+  $ mlsys train folds.csv --target late --rounds 2 --valid fold=3 --json 2>/dev/null | json task
+  binary
+  $ mlsys data split t.csv -o split.parquet --column split --time id -q
+  split.parquet
+  $ mlsys data split t.csv -o split.parquet --column split --force --json | json part_column parts.0.path
+  split
+  split.parquet
+  $ mlsys data split t.csv -o late.csv --column late
+  2> error: cannot split 't.csv': it has a column 'late' already
+  2> hint: choose another name: --column NAME
+  2> usage: mlsys data split DATA --output DIR [options]
+  [2]
+  $ mlsys data split t.csv -o x --folds 1
+  2> error: cannot split into 1 folds
+  2> hint: --folds takes 2 to 255
+  2> usage: mlsys data split DATA --output DIR [options]
+  [2]
+  $ mlsys data split t.csv -o x --folds 3 --parts a=0.5,b=0.5
+  2> error: --folds and --parts both say what the parts are
+  2> hint: choose one
+  2> usage: mlsys data split DATA --output DIR [options]
+  [2]
+  $ ls x late.csv 2>/dev/null
+  [2]
+
+Values that should be on one side only, and rows that are alike but for their number:
+
+  $ printf 'id,t,user\n1,1,a\n2,1,b\n3,2,b\n4,2,c\n' >users.csv
+  $ mlsys data split users.csv -o users --parts past=0.5,future=0.5 --time t --leak user --exclude id --exclude t -q
+  users/past.csv
+  users/future.csv
+  2> warning: 1 row of 'future' have the same values as rows of an earlier part: what is learned there is known here
+  2> warning: 1 row of 'future' have a value of 'user' that an earlier part has too; --group user keeps them together
+  $ mlsys data split users.csv -o users --parts past=0.5,future=0.5 --time t --leak user --force --json 2>/dev/null | json parts.1.shared_values.user parts.1.shared_rows
+  1
+  0
+
 What cannot be split:
 
   $ mlsys data split t.csv -o x --parts a=0.5,b=0.6

@@ -20,6 +20,78 @@ A line without an end, in the header and below it, plain and compressed to a tho
   2> hint: a quote that is never closed makes such lines
   [1]
 
+The same compressed by zstd to a ten-thousandth, and rows without end instead of a line, which are rows all the same:
+
+  $ zstd -q -1 -c endless.csv >bomb.csv.zst; timeout 60 mlsys data profile bomb.csv.zst
+  2> error: cannot read 'bomb.csv.zst': line 1: it is longer than 16.0 MiB
+  2> hint: a quote that is never closed makes such lines
+  [1]
+  $ printf '{"fields": [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]}' >ab.json
+  $ timeout 60 mlsys validate bomb.csv.zst -c ab.json
+  2> error: cannot read 'bomb.csv.zst': line 1: it is longer than 16.0 MiB
+  2> hint: a quote that is never closed makes such lines
+  [1]
+  $ (echo a,b; yes x,2 | head -n 5000000) | zstd -q -1 >rows.csv.zst; timeout 60 mlsys validate rows.csv.zst -c ab.json
+  'rows.csv.zst' against 'ab.json': 5,000,000 rows, 4 checks
+  pass: 4 hold, 0 violated, 0 warnings
+  $ (echo a,b; yes x,2 | head -n 5000000) | gzip -1 >rows.csv.gz; timeout 60 mlsys validate rows.csv.gz -c ab.json -q
+  pass
+  $ printf '' | zstd -q >none.csv.zst; mlsys data profile none.csv.zst
+  2> error: cannot read 'none.csv.zst': it is empty
+  2> hint: even a table without rows has a header
+  [1]
+
+Latin-1 far below lines of UTF-8, and a footer of Parquet that is cut, damaged, or another file's:
+
+  $ (echo a,b; seq 60000 | sed "s/^/$(printf 'caf\303\251'),/"; printf 'caf\351,7\n') >mixed.csv
+  $ mlsys validate mixed.csv -c ab.json
+  2> error: cannot read 'mixed.csv': line 60002: it is not UTF-8 text
+  2> hint: convert it, for example: iconv -f LATIN1 -t UTF-8 FILE > NEW
+  [1]
+  $ seq 1000 | (echo a; cat) >n.csv; mlsys data convert n.csv -o n.parquet -q >/dev/null
+  $ head -c -6 n.parquet >cut.parquet; mlsys validate cut.parquet -c ab.json
+  2> error: cannot read 'cut.parquet': its end is missing, so it was cut short
+  2> hint: fetch or write the file again
+  [1]
+  $ (head -c -40 n.parquet; head -c 32 /dev/zero | tr '\0' '\377'; tail -c 8 n.parquet) >damaged.parquet; mlsys validate damaged.parquet -c ab.json 2>&1 | cut -c1-70
+  error: cannot read 'damaged.parquet': its footer is damaged (don't kno
+  hint: fetch or write the file again
+  $ (head -c -8 n.parquet; printf '\377\377\377\177PAR1') >long.parquet; mlsys validate long.parquet -c ab.json 2>&1 | cut -c1-70
+  error: cannot read 'long.parquet': its footer is damaged (footer lengt
+  hint: fetch or write the file again
+
+Contracts that contradict themselves, say what nobody knows, or name what is not theirs:
+
+  $ contract() { echo "$1" >c.json; mlsys validate n.csv -c c.json 2>&1 | head -1; }
+  $ contract '{"fields": [{"name": "a", "type": "integer", "constraints": {"minimum": 2, "maximum": 1}}]}'
+  error: contract 'c.json' 'fields[0]' ('a') 'constraints': key 'minimum' is above 'maximum'
+  $ contract '{"fields": [{"name": "a", "type": "integer", "constraints": {"minimum": 2, "enum": [1]}}]}'
+  error: contract 'c.json' 'fields[0]' ('a') 'constraints': key 'enum' lists '1', which is outside 'minimum' and 'maximum'
+  $ contract '{"fields": [{"name": "a"}, {"name": "a"}]}'
+  error: contract 'c.json': key 'fields' has two fields named 'a'
+  $ contract '{"fields": [{"name": "a"}], "cheks": []}'
+  error: contract 'c.json': unknown key 'cheks'
+  $ contract '{"fields": [{"name": "a"}], "checks": [{"check": "outliers", "column": "a", "method": "iqr", "factor": 0}]}'
+  error: contract 'c.json' 'checks[0]': key 'factor' must be above 0
+  $ contract '{"fields": [{"name": "a"}], "checks": [{"check": "overlap", "reference": "/etc/passwd"}]}'
+  error: contract 'c.json': there is no table '/etc/passwd' to compare with
+
+Names made of quotes, line ends and SQL:
+
+  $ printf '"a""b; DROP TABLE data; --","c\nd"\n1,2\n1,x\n' >names.csv
+  $ mlsys data infer names.csv -o names.json && mlsys validate names.csv -c names.json --strict -q
+  names.json: 2 fields from 2 rows of 'names.csv'
+  (blank)
+  next:
+    mlsys validate NEW --contract names.json
+  pass
+  $ sed -i 's/"type": "string"/"type": "integer"/' names.json; mlsys validate names.csv -c names.json --json | json checks.5.name checks.5.columns.0 checks.5.samples.0.value checks.5.samples.0.line
+  type
+  c
+  d
+  x
+  4
+
 A hundred thousand columns:
 
   $ seq 100000 | sed 's/^/c/' | paste -sd, >wide.csv; seq 100000 | paste -sd, >>wide.csv

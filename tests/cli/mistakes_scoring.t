@@ -132,10 +132,10 @@ Names and values are text to all commands, whatever they look like, and tables s
   (blank)
   column                 type     missing  distinct  min  mean  max  distribution
   na"me                  integer                 60    1  30.5   60  ████████████████████
-  new\nline              text                     3                  'v "0"\nx' 33.3%, 'v "1"\nx' 33.3%, 'v "2"\nx' 33.3%
-  👩‍🚀 crew                text                     2                  '👨‍👩‍👧‍👦0' 50.0%, '👨‍👩‍👧‍👦1' 50.0%
+  new\nline              text                     3                  'v "0"\nx' 33.3%, 'v "1"\nx' 33.3%, 'v "2"\nx' 33.3%, length 7
+  👩‍🚀 crew                text                     2                  '👨‍👩‍👧‍👦0' 50.0%, '👨‍👩‍👧‍👦1' 50.0%, length 8
   ; DROP TABLE runs; --  text                     5                  * (glob)
-  日本                   text                     4                  '漢字0' 25.0%, '漢字1' 25.0%, '漢字2' 25.0%
+  日本                   text                     4                  '漢字0' 25.0%, '漢字1' 25.0%, '漢字2' 25.0%, length 3
   y                      integer                  2    0   0.5    1  █                  █
   (blank)
   next:

@@ -46,10 +46,10 @@ Warnings pass, unless strict:
 For continuous integration:
 
   $ mlsys validate bad.csv -c c.json --format github --junit j.xml --markdown m.md --report r.html
-  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::type of 'distance': 1 row (0.333%25), expected integer%0Arow 5 (line 6), key '5': 'abc'
-  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::required of 'distance': 1 row (0.333%25), expected a value in every row%0Arow 7 (line 8), key '6': missing
-  ::warning title=mlsys validate%3A 'bad.csv' against 'c.json'::enum of 'origin': 1 row (0.333%25), expected one of ATL, BOS, DEN, JFK, ORD and 1 more%0Arow 9 (line 10), key '9': 'ZZZ'
-  ::error title=mlsys validate%3A 'bad.csv' against 'c.json'::primary_key of 'id': 1 row (0.333%25), expected each key once, none missing%0Arow 7 (line 8), key '6': '6'
+  ::error file=bad.csv,line=6,title=mlsys validate%3A 'bad.csv' against 'c.json'::type of 'distance': 1 row (0.333%25), expected integer%0Arow 5 (line 6), key '5': 'abc'
+  ::error file=bad.csv,line=8,title=mlsys validate%3A 'bad.csv' against 'c.json'::required of 'distance': 1 row (0.333%25), expected a value in every row%0Arow 7 (line 8), key '6': missing
+  ::warning file=bad.csv,line=10,title=mlsys validate%3A 'bad.csv' against 'c.json'::enum of 'origin': 1 row (0.333%25), expected one of ATL, BOS, DEN, JFK, ORD and 1 more%0Arow 9 (line 10), key '9': 'ZZZ'
+  ::error file=bad.csv,line=8,title=mlsys validate%3A 'bad.csv' against 'c.json'::primary_key of 'id': 1 row (0.333%25), expected each key once, none missing%0Arow 7 (line 8), key '6': '6'
   [3]
   $ cat j.xml
   <?xml version="1.0" encoding="UTF-8"?>

@@ -52,7 +52,7 @@ def table(rng):
             "id": str(i + 1 if rng.random() > 0.03 else max(1, i)),
             "n": str(rng.randint(-20, 20)),
             "r": repr(round(rng.uniform(-5, 5), 3)),
-            "c": rng.choice("pqrst"),
+            "c": rng.choice("pqrst") if rng.random() > 0.03 else rng.choice(["NA", "null", " ", "- ", "Nap"]),
             "s": rng.choice(CODES) + rng.choice(["", "", "é", '"q"', ",", "\n"]),
             "d": (datetime.date(2024, 1, 1) + datetime.timedelta(days=rng.randint(0, 90))).isoformat(),
             "b": rng.choice(["true", "false"]),
@@ -91,7 +91,10 @@ def contract_for(rng):
         {"check": "statistic", "column": "r", "statistic": "mean", "minimum": round(rng.uniform(-1, 1), 2)},
         {"check": "statistic", "column": "n", "statistic": "quantile", "share": 0.3, "maximum": rng.randint(-9, 3)},
         {"check": "statistic", "column": "c", "statistic": "missing_share", "maximum": 0.1},
-        {"check": "rows", "minimum": rng.randint(1, 60)}]
+        {"check": "rows", "minimum": rng.randint(1, 60)},
+        {"check": "null_words", "columns": ["c"]},
+        {"check": "outliers", "column": "r", "method": "zscore", "factor": round(rng.uniform(0.8, 2.5), 2)},
+        {"check": "outliers", "column": "n", "method": "iqr", "factor": round(rng.uniform(0.05, 1), 2)}]
     return {"fields": fields, "primaryKey": "id", "checks": checks,
             "foreignKeys": [{"fields": "n", "reference": {"resource": "other.csv", "fields": "n"}}]}
 
@@ -148,6 +151,17 @@ def expected(frame, other, contract):
     seen = {(int(n), c) for n, c in zip(other["n"], other["c"])}
     found["overlap", "n,c"] = pd.Series([not pd.isna(n) and (n, c) in seen for n, c in zip(data["n"], data["c"])])
     found["unseen_categories", "c"] = data["c"].notna() & ~data["c"].isin(set(other["c"]))
+    found["null_words", "c"] = data["c"].map(lambda text: text.strip().lower() in ("", "na", "null", "-"), na_action="ignore").eq(True)
+    for check in contract["checks"]:
+        if check["check"] != "outliers":
+            continue
+        numbers = pd.to_numeric(data[check["column"]])
+        if check["method"] == "zscore":
+            far = (numbers - numbers.mean()).abs() > check["factor"] * numbers.std()
+        else:
+            low, high = numbers.quantile(0.25), numbers.quantile(0.75)
+            far = (numbers < low - check["factor"] * (high - low)) | (numbers > high + check["factor"] * (high - low))
+        found["outliers", check["column"]] = far
     whole = {}
     shares = data["b"].dropna().value_counts(normalize=True)
     whole["class_ratio", "b"] = int((shares < contract["checks"][4]["minimum"]).sum())

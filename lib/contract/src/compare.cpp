@@ -193,11 +193,15 @@ CompareReport compare(const Contract& before, const Contract& after) {
                        !before.primary_key.empty(), !after.primary_key.empty()});
   if (before.missing_values != after.missing_values)
     changes.push_back({"contract", "missingValues are others", true, true});
-  for (const CheckKind kind :
-       {CheckKind::schema, CheckKind::new_columns, CheckKind::primary_key, CheckKind::foreign_key}) {
+  for (const CheckKind kind : {CheckKind::schema, CheckKind::new_columns, CheckKind::column_order,
+                               CheckKind::primary_key, CheckKind::foreign_key}) {
     const Severity was = severity_of(before, kind);
     const Severity is = severity_of(after, kind);
-    if (was != is)
+    if (kind == CheckKind::column_order && before.severity.contains(kind) != after.severity.contains(kind))
+      changes.push_back({"contract",
+                         after.severity.contains(kind) ? "columns have an order" : "columns no longer have an order",
+                         before.severity.contains(kind), after.severity.contains(kind)});
+    else if (was != is)
       changes.push_back({"contract",
                          std::string(name_of(kind)) + " is of severity " + std::string(name_of(is)) + ", was " +
                              std::string(name_of(was)),

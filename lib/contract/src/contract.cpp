@@ -60,7 +60,12 @@ Json check_to_json(const Check& check) {
   if (check.kind == CheckKind::statistic) json["statistic"] = name_of(check.statistic);
   if (check.kind == CheckKind::statistic && check.statistic == Statistic::quantile) json["share"] = check.share;
   if (!check.reference.empty()) json["reference"] = check.reference;
-  const bool whole = check.kind == CheckKind::rows || check.statistic == Statistic::distinct;
+  if (check.kind == CheckKind::outliers) {
+    json["method"] = name_of(check.method);
+    json["factor"] = check.factor;
+  }
+  const bool whole =
+      (check.kind == CheckKind::rows && check.reference.empty()) || check.statistic == Statistic::distinct;
   if (check.minimum) json["minimum"] = number_to_json(*check.minimum, whole);
   if (check.maximum) json["maximum"] = number_to_json(*check.maximum, whole);
   if (check.tolerance > 0) json["tolerance"] = check.tolerance;

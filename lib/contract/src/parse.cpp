@@ -20,8 +20,8 @@ constexpr int schema_version = 1;
 
 constexpr CheckKind field_kinds[] = {CheckKind::type,    CheckKind::required, CheckKind::range,  CheckKind::enumeration,
                                      CheckKind::pattern, CheckKind::length,   CheckKind::format, CheckKind::unique};
-constexpr CheckKind table_kinds[] = {CheckKind::schema, CheckKind::new_columns, CheckKind::primary_key,
-                                     CheckKind::foreign_key};
+constexpr CheckKind table_kinds[] = {CheckKind::schema, CheckKind::new_columns, CheckKind::column_order,
+                                     CheckKind::primary_key, CheckKind::foreign_key};
 
 std::map<CheckKind, Severity> read_severities(ObjectReader& reader, std::span<const CheckKind> allowed) {
   std::map<CheckKind, Severity> severities;

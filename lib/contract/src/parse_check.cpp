@@ -10,10 +10,13 @@
 namespace mlsys::contract {
 namespace {
 
-constexpr CheckKind listed_kinds[] = {CheckKind::expression,   CheckKind::rows,        CheckKind::unique,
-                                      CheckKind::duplicates,   CheckKind::class_ratio, CheckKind::conflicting_labels,
-                                      CheckKind::order,        CheckKind::freshness,   CheckKind::statistic,
-                                      CheckKind::distribution, CheckKind::overlap,     CheckKind::unseen_categories,
+constexpr CheckKind listed_kinds[] = {CheckKind::expression,   CheckKind::rows,
+                                      CheckKind::unique,       CheckKind::duplicates,
+                                      CheckKind::class_ratio,  CheckKind::conflicting_labels,
+                                      CheckKind::order,        CheckKind::freshness,
+                                      CheckKind::null_words,   CheckKind::outliers,
+                                      CheckKind::statistic,    CheckKind::distribution,
+                                      CheckKind::overlap,      CheckKind::unseen_categories,
                                       CheckKind::label_leakage};
 
 bool counts_rows(CheckKind kind) {
@@ -23,6 +26,8 @@ bool counts_rows(CheckKind kind) {
     case CheckKind::duplicates:
     case CheckKind::conflicting_labels:
     case CheckKind::order:
+    case CheckKind::null_words:
+    case CheckKind::outliers:
     case CheckKind::overlap:
     case CheckKind::unseen_categories:
       return true;
@@ -59,6 +64,7 @@ void read_statistic(ObjectReader& reader, Check& check) {
   switch (check.statistic) {
     case Statistic::distinct:
       return read_whole_limits(reader, check);
+    case Statistic::top_share:
     case Statistic::missing_share:
       return read_limits(reader, check, 0, 1);
     case Statistic::quantile:
@@ -84,6 +90,22 @@ void read_reference(ObjectReader& reader, Check& check) {
   if (check.reference.empty()) reader.fail("reference", "must not be empty");
 }
 
+// Counts, or shares of the rows that another table has.
+void read_rows(ObjectReader& reader, Check& check) {
+  if (!reader.has("reference")) return read_whole_limits(reader, check);
+  constexpr double most = 1e9;
+  read_reference(reader, check);
+  read_limits(reader, check, 0, most);
+}
+
+void read_outliers(ObjectReader& reader, Check& check) {
+  check.column = reader.text("column");
+  check.method = parse_name<OutlierMethod>(reader.text("method"));
+  constexpr double usual[] = {3, 1.5};  // of zscore, of iqr (Tukey)
+  check.factor = reader.number("factor", usual[check.method == OutlierMethod::iqr ? 1 : 0]);
+  if (!(check.factor > 0)) reader.fail("factor", "must be above 0");
+}
+
 void read_order(ObjectReader& reader, Check& check) {
   check.columns = reader.texts("columns");
   if (check.columns.empty()) reader.fail("columns", "must name at least one column");
@@ -102,7 +124,13 @@ void read_members(ObjectReader& reader, Check& check) {
       if (trim(check.expression).empty()) reader.fail("expression", "must not be empty");
       break;
     case CheckKind::rows:
-      read_whole_limits(reader, check);
+      read_rows(reader, check);
+      break;
+    case CheckKind::null_words:
+      check.columns = reader.texts("columns");
+      break;
+    case CheckKind::outliers:
+      read_outliers(reader, check);
       break;
     case CheckKind::unique:
       check.columns = reader.texts("columns");

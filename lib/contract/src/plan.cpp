@@ -1,17 +1,24 @@
 #include "plan.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
 #include "string_formats.hpp"
 #include "table_checks.hpp"
+#include "type_names.hpp"
 #include "values.hpp"
 
 namespace mlsys::contract {
 namespace {
 
 using data::ColumnType;
+
+// In lower case, without blanks around them. The empty text is a blank one: an empty field is missing.
+constexpr std::string_view null_words[] = {"",    "na",  "n/a", "#n/a", "n.a.", "nan",       "null",    "none",
+                                           "nil", "\\n", "-",   "--",   "?",    "undefined", "missing", "unknown"};
 
 std::string count_if(const std::string& condition) { return "count(CASE WHEN " + condition + " THEN 1 END)"; }
 
@@ -56,14 +63,21 @@ class Planner {
     };
     const auto condition = [&](CheckKind kind, const std::string& failing, std::string expected) {
       Planned& planned = one(kind);
-      planned.count = count_if(failing);
-      planned.where = failing;
+      decide(planned, failing);
       planned.result.expected = std::move(expected);
     };
+    if (dataset_.unread() && field.type && source == column)
+      condition(CheckKind::type,
+                dataset_.require(field.name, "validate").type == ColumnType::text
+                    ? "false"
+                    : "(" + dataset_.text_sql(field.name) + " IS NOT NULL AND " + source + " IS NULL)",
+                std::string(type_name(field.type)));
     std::uint64_t mistyped = 0;
     for (const auto& failure : dataset_.cast_failures())
       if (failure.column == field.name) mistyped = failure.count;
-    if (field.required) {
+    if (field.required && dataset_.unread()) {
+      condition(CheckKind::required, dataset_.text_sql(field.name) + " IS NULL", "a value in every row");
+    } else if (field.required) {
       Planned& planned = one(CheckKind::required);
       planned.count = "count(*) - count(" + source + ")";
       planned.where = source + " IS NULL";
@@ -76,15 +90,7 @@ class Planner {
     if (field.minimum || field.maximum)
       condition(CheckKind::range, outside(field, column), range_text(field.minimum, field.maximum));
     if (!field.values.empty()) {
-      std::vector<std::string> values;
-      for (const auto& value : field.values) values.push_back(value_to_sql(value, field.type.value()));
-      condition(CheckKind::enumeration, column + " NOT IN (" + join(values, ", ") + ")", one_of(field.values));
-      // As a filter a long list becomes a hash join; as part of a sum every value would be compared with every row.
-      constexpr std::size_t short_list = 5;
-      if (values.size() > short_list) {
-        Planned& planned = planned_.back();
-        planned.count = "(SELECT count(*) FROM data WHERE " + planned.where + ")";
-      }
+      condition(CheckKind::enumeration, none_of(field, column), one_of(field.values));
     }
     if (field.pattern) {
       check_pattern(field);
@@ -114,6 +120,22 @@ class Planner {
       Planned& planned = one(CheckKind::unique);
       plan_repeats(planned, {field.name});
     }
+  }
+
+  // Makes it a check of each row by itself.
+  static void decide(Planned& planned, std::string failing) {
+    planned.count = count_if(failing);
+    planned.where = std::move(failing);
+    planned.local = true;
+  }
+
+  // In a list SQL compares every value with every row: long ones are looked up.
+  std::string none_of(const Field& field, const std::string& column) const {
+    constexpr std::size_t short_list = 5;
+    if (field.values.size() > short_list) return dataset_.is_none_of(subject_.column(field.name), field.values);
+    std::vector<std::string> values;
+    for (const auto& value : field.values) values.push_back(value_to_sql(value, field.type.value()));
+    return column + " NOT IN (" + join(values, ", ") + ")";
   }
 
   std::string outside(const Field& field, const std::string& column) const {
@@ -231,6 +253,13 @@ class Planner {
       case CheckKind::order:
         if (can_evaluate(planned, check.columns) && can_evaluate(planned, check.by)) plan_order(planned, check);
         break;
+      case CheckKind::null_words:
+        plan_null_words(planned, check);
+        break;
+      case CheckKind::outliers:
+        planned.result.columns = planned.shown = {check.column};
+        if (can_evaluate(planned, {check.column})) plan_outliers(planned, check);
+        break;
       case CheckKind::unseen_categories:
         planned.result.columns = planned.shown = {check.column};
         if (can_evaluate(planned, {check.column})) plan_unseen(planned, check);
@@ -261,13 +290,74 @@ class Planner {
                                    " is neither true nor false");
     planned.result.columns = dataset_.derivations().back().inputs;
     planned.shown = planned.result.columns;
-    planned.where = "NOT " + dataset_.sql(name);
-    planned.count = count_if(planned.where);
+    decide(planned, "NOT " + dataset_.sql(name));
   }
 
   bool names_absent_column(const std::string& expression) const {
     return std::any_of(subject_.absent.begin(), subject_.absent.end(),
                        [&](const std::string& name) { return expression.find(name) != std::string::npos; });
+  }
+
+  [[nodiscard]] bool is_text(const std::string& field) const {
+    return dataset_.require(subject_.column(field), "validate").type == ColumnType::text;
+  }
+
+  void plan_null_words(Planned& planned, const Check& check) {
+    std::vector<std::string> columns;
+    for (const auto& name : check.columns.empty() ? subject_.present_fields() : check.columns) {
+      if (!check.columns.empty() && !can_evaluate(planned, {name})) return;
+      if (is_text(name)) columns.push_back(name);  // values of other types are no words
+    }
+    planned.result.columns = planned.shown = columns;
+    planned.result.expected = "no text that is blank or means nothing, such as NA or null";
+    if (columns.empty()) return;
+    std::vector<std::string> parts;
+    for (const auto& name : columns)
+      parts.push_back("lower(trim(" + subject_.sql(name) + ", chr(9) || chr(10) || chr(13) || ' ')) IN (" +
+                      null_words_sql() + ")");
+    decide(planned, "(" + join(parts, " OR ") + ")");
+  }
+
+  static std::string null_words_sql() {
+    std::vector<std::string> quoted_words;
+    for (const std::string_view word : null_words) quoted_words.push_back(data::Dataset::sql_text(word));
+    return join(quoted_words, ", ");
+  }
+
+  void plan_outliers(Planned& planned, const Check& check) {
+    const ColumnType type = dataset_.require(subject_.column(check.column), "validate").type;
+    if (type != ColumnType::integer && type != ColumnType::real)
+      throw Error(Code::usage, options_.contract_subject + ": outliers of column " + quoted(check.column) +
+                                   ": it holds " + std::string(name_of(type)) + " values, and only numbers are far");
+    planned.result.expected = check.method == OutlierMethod::zscore
+                                  ? "at most " + shortest(check.factor) + " standard deviations from the mean"
+                                  : "at most " + shortest(check.factor) + " interquartile ranges from the quartiles";
+    planned.settle = [this_subject = &subject_, &check](Planned& one) {
+      const std::string column = "CAST(" + this_subject->sql(check.column) + " AS DOUBLE)";
+      const auto [low, high] = usual_range(*this_subject, check);
+      if (!(low <= high)) return;  // too few values to say what is usual
+      one.where = "(NOT isnan(" + column + ") AND (" + column + " < " + value_to_sql(shortest(low), ColumnType::real) +
+                  " OR " + column + " > " + value_to_sql(shortest(high), ColumnType::real) + "))";
+      one.count = count_if(one.where);
+      one.result.expected += " (" + significant(low, 6) + " to " + significant(high, 6) + ")";
+    };
+  }
+
+  // What is no outlier; NaN where there are too few values.
+  static std::pair<double, double> usual_range(const Subject& subject, const Check& check) {
+    if (check.method == OutlierMethod::zscore) {
+      const profile::Moments moments = moments_of_column(subject, check.column);
+      const double far = check.factor * moments.deviation();
+      return {moments.mean - far, moments.mean + far};
+    }
+    const std::string column = "CAST(" + subject.sql(check.column) + " AS DOUBLE)";
+    const std::string finite = "CASE WHEN isfinite(" + column + ") THEN " + column + " END";
+    const data::Result quartiles = subject.dataset.query(
+        "SELECT quantile_cont(" + finite + ", 0.25), quantile_cont(" + finite + ", 0.75) FROM data", subject.ctx);
+    const auto low = quartiles.maybe_real(0, 0);
+    const auto high = quartiles.maybe_real(0, 1);
+    if (!low || !high) return {std::nan(""), std::nan("")};
+    return {*low - check.factor * (*high - *low), *high + check.factor * (*high - *low)};
   }
 
   void plan_duplicates(Planned& planned, const Check& check) {

@@ -2,6 +2,7 @@
 // some of them for those that do.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,10 @@ struct Planned {
   // Samples: "SELECT source_row, <columns> FROM <from> WHERE <where> ORDER BY source_row".
   std::string from = "data";
   std::string where;
+  bool local = false;              // `where` looks at its own row alone: it can be evaluated while the rows are read
   std::vector<std::string> shown;  // columns whose values describe the failure
+  // Called before anything is counted: for checks that must look at the data to know what they look for.
+  std::function<void(Planned&)> settle;
 };
 
 // All checks that SQL decides, for the fields that are columns of the dataset. Expressions are derived into it, and

@@ -17,8 +17,7 @@ std::string percent(double share) {
 }  // namespace
 
 std::string title(const CheckResult& check) {
-  if (check.kind == CheckKind::schema || check.kind == CheckKind::new_columns || check.columns.empty())
-    return check.name;
+  if (is_of_the_columns(check.kind) || check.columns.empty()) return check.name;
   std::vector<std::string> names;
   for (const auto& column : check.columns) names.push_back(quoted(column, 40));
   return check.name + " of " + join(names, ", ");
@@ -26,8 +25,7 @@ std::string title(const CheckResult& check) {
 
 std::string explanation(const CheckResult& check) {
   if (check.passed) return check.reason.empty() ? check.expected : check.reason;
-  if (check.kind == CheckKind::schema || check.kind == CheckKind::new_columns || check.failures == 0)
-    return check.reason;
+  if (is_of_the_columns(check.kind) || check.failures == 0) return check.reason;
   if (is_of_the_table(check.kind)) return check.reason + ", expected " + check.expected;
   std::string text = fmt::format("{} row{} ({})", with_thousands(check.failures), check.failures == 1 ? "" : "s",
                                  percent(check.failing_share));
@@ -53,6 +51,12 @@ report::Verdict verdict(const ValidateReport& report, std::string_view contract)
     if (!check.passed)
       one.outcome = check.severity == Severity::error ? report::Outcome::failed : report::Outcome::warned;
     for (const auto& sample : check.samples) one.details.push_back(text(sample));
+    one.file = report.file;
+    if (check.samples.empty()) continue;
+    const Sample& first = check.samples.front();
+    one.line = first.line.value_or(0);
+    if (!first.file.empty())
+      one.file = std::filesystem::path(first.file).lexically_proximate(std::filesystem::current_path()).string();
   }
   return verdict;
 }

@@ -69,7 +69,23 @@ class TableCheck {
                 hint);
   }
 
+  // Of a table its rows, of a profile those it was made from.
+  [[nodiscard]] std::uint64_t rows_of_reference() const {
+    if (const profile::Profile* profile = subject_.references.profile(check_.reference)) return profile->rows;
+    return subject_.references.table(check_.reference, {}).rows();
+  }
+
+  void compare_rows() {
+    const std::uint64_t there = rows_of_reference();
+    result_.expected = "rows " + limits() + " of those of " + quoted(check_.reference, 40);
+    if (there == 0) return not_evaluated("the reference has no rows");
+    const double share = static_cast<double>(dataset_.rows()) / static_cast<double>(there);
+    if (!within(share))
+      fail(with_thousands(dataset_.rows()) + " rows, " + significant(share, 4) + " of " + with_thousands(there));
+  }
+
   void rows() {
+    if (!check_.reference.empty()) return compare_rows();
     result_.expected = limits() + (check_.minimum == 1 && !check_.maximum ? " row" : " rows");
     if (!within(static_cast<double>(dataset_.rows()))) fail(with_thousands(dataset_.rows()) + " rows");
   }
@@ -122,15 +138,21 @@ class TableCheck {
   std::optional<double> measure(ColumnType type) const {
     const std::string column = subject_.sql(check_.column);
     const auto ask = [&](const std::string& what) {
-      return dataset_.query("SELECT " + what + " FROM data", ctx_).maybe_real(0, 0);
+      const bool whole = what.find(" FROM ") != std::string::npos;
+      return dataset_.query("SELECT " + what + (whole ? "" : " FROM data"), ctx_).maybe_real(0, 0);
     };
     if (check_.statistic == Statistic::distinct) return ask("count(DISTINCT " + column + ")");
+    if (check_.statistic == Statistic::top_share) {
+      const auto most =
+          ask("max(n) FROM (SELECT count(*) AS n FROM data WHERE " + column + " IS NOT NULL GROUP BY " + column + ")");
+      return most ? std::optional(share_of(static_cast<std::uint64_t>(*most), dataset_.rows())) : std::nullopt;
+    }
     if (check_.statistic == Statistic::missing_share)
       return share_of(static_cast<std::uint64_t>(*ask("count(*) - count(" + column + ")")), dataset_.rows());
     if (type != ColumnType::integer && type != ColumnType::real)
       refuse("it holds " + std::string(name_of(type)) + " values, and " + std::string(name_of(check_.statistic)) +
                  " is of numbers",
-             "distinct and missing_share are of any column");
+             "distinct, top_share and missing_share are of any column");
     const std::string value = "CAST(" + column + " AS DOUBLE)";
     const std::string finite = "CASE WHEN isfinite(" + value + ") THEN " + value + " END";
     switch (check_.statistic) {
@@ -143,12 +165,11 @@ class TableCheck {
       default:
         break;
     }
-    profile::MomentsAccumulator sum;
-    dataset_.scan({{subject_.column(check_.column), data::As::float64}}, 1 << 16, ctx_, [&](data::Frame& batch) {
-      for (const double one : batch.columns.front().f64)
-        if (std::isfinite(one)) sum.add(one);
-    });
-    const profile::Moments moments = sum.result();
+    if (check_.statistic == Statistic::sum && type == ColumnType::integer)
+      return ask("CAST(sum(" + column + ") AS DOUBLE)");
+    const profile::Moments moments = moments_of_column(subject_, check_.column);
+    if (check_.statistic == Statistic::sum)
+      return moments.count > 0 ? std::optional(moments.mean * static_cast<double>(moments.count)) : std::nullopt;
     const std::uint64_t needed = check_.statistic == Statistic::sd ? 2 : 1;
     if (moments.count < needed) return std::nullopt;
     return check_.statistic == Statistic::sd ? moments.deviation() : moments.mean;
@@ -227,6 +248,15 @@ class TableCheck {
 
 }  // namespace
 
+profile::Moments moments_of_column(const Subject& subject, const std::string& field) {
+  profile::MomentsAccumulator sum;
+  subject.dataset.scan({{subject.column(field), data::As::float64}}, 1 << 16, subject.ctx, [&](data::Frame& batch) {
+    for (const double one : batch.columns.front().f64)
+      if (std::isfinite(one)) sum.add(one);
+  });
+  return sum.result();
+}
+
 bool is_of_the_table(CheckKind kind) {
   switch (kind) {
     case CheckKind::rows:
@@ -239,6 +269,10 @@ bool is_of_the_table(CheckKind kind) {
     default:
       return false;
   }
+}
+
+bool is_of_the_columns(CheckKind kind) {
+  return kind == CheckKind::schema || kind == CheckKind::new_columns || kind == CheckKind::column_order;
 }
 
 void check_table(const Check& check, const Subject& subject, CheckResult& result) {

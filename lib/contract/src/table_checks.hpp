@@ -1,11 +1,17 @@
 // Checks that look at the whole table and find no single rows.
 #pragma once
 
+#include "mlsys/profile/moments.hpp"
 #include "subject.hpp"
 
 namespace mlsys::contract {
 
 bool is_of_the_table(CheckKind kind);
+// Of names and order of the columns, whatever is in them.
+bool is_of_the_columns(CheckKind kind);
+
+// Of the finite values of a field, which must be numbers.
+profile::Moments moments_of_column(const Subject& subject, const std::string& field);
 
 // Evaluates such a check whose column is there.
 void check_table(const Check& check, const Subject& subject, CheckResult& result);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
@@ -46,26 +47,21 @@ class Validation {
     for (const auto& field : contract_.fields)
       if (!field.format.empty()) source.known_dates.push_back(field.name);
     outputs.allow(source);
-    data::Dataset dataset = data::Dataset::open(source, ctx_);
     std::optional<data::Dataset> as_written;  // with the values that do not fit, when these are to be written
-    derive(dataset);
-    report_.subject = dataset.subject();
-    compare_columns(dataset);
-    if (needs_types(dataset)) {
-      data::Dataset typed = data::Dataset::open(dataset.again(source), typed_columns(dataset), ctx_);
-      std::swap(dataset, typed);
-      if (outputs.wanted()) as_written = std::move(typed);
-      derive(dataset);
-    }
-    report_.rows = dataset.rows();
+    data::Dataset dataset = open(source, outputs.wanted(), as_written);
     for (std::size_t i = 0; i < dataset.columns().size(); ++i) written_.push_back(dataset.columns()[i].name);
     auto formatted = derive_formatted(dataset, contract_, options_.contract_subject);
     References references(options_, ctx_);
     const Subject subject{dataset, options_, contract_, absent_, std::move(formatted), references, ctx_};
 
-    check_types(subject);
+    if (!dataset.unread()) check_types(subject);
     std::vector<Planned> planned = plan_checks(subject);
     settle_key(dataset);
+    if (dataset.unread()) mark(planned, subject);
+    report_.rows = dataset.rows();
+    name_mistyped(dataset);
+    for (auto& one : planned)
+      if (one.settle) one.settle(one);
     count(planned, dataset);
     for (auto& one : planned)
       if (one.result.failures > 0) one.result.samples = fetch(one, dataset);
@@ -73,17 +69,104 @@ class Validation {
       const data::Dataset& from = as_written ? *as_written : dataset;
       outputs.write(from, written_, failing_rows(planned, dataset), report_, ctx_);
     }
-    for (auto& one : planned) report_.checks.push_back(std::move(one.result));
+    for (auto& one : planned) {
+      if (marked_ && one.local) valued_by_file_.insert(report_.checks.size());
+      report_.checks.push_back(std::move(one.result));
+    }
     for (const auto& check : contract_.checks)
       if (is_of_the_table(check.kind)) add_table_check(check, subject);
     require_a_row(subject);
-    find_lines(dataset);
+    find_places(dataset);
     conclude();
     outputs.commit();
     return std::move(report_);
   }
 
  private:
+  // Where the contract says all that is to be known of the types, rows are read once, by the checks. Otherwise types
+  // are settled first, and where they do not fit the contract's the rows are read again with those.
+  data::Dataset open(const data::SourceOptions& source, bool outputs, std::optional<data::Dataset>& as_written) {
+    if (auto unread = open_unread(source, outputs)) {
+      report_.subject = unread->subject();
+      compare_columns(*unread);
+      return std::move(*unread);
+    }
+    data::Dataset dataset = data::Dataset::open(source, ctx_);
+    derive(dataset);
+    report_.subject = dataset.subject();
+    compare_columns(dataset);
+    report_.rows = dataset.rows();
+    if (!needs_types(dataset)) return dataset;
+    data::Dataset typed = data::Dataset::open(dataset.again(source), typed_columns(dataset), ctx_);
+    derive(typed);
+    if (outputs) as_written = std::move(dataset);
+    return typed;
+  }
+
+  std::optional<data::Dataset> open_unread(const data::SourceOptions& source, bool outputs) const {
+    if (outputs || !options_.derivations.empty() || source.argument == "-") return std::nullopt;
+    std::vector<ColumnInfo> known;
+    for (const auto& field : contract_.fields)
+      if (const auto type = read_as(field)) known.push_back({field.name, *type});
+    auto dataset = data::Dataset::open_unread(source, known, ctx_);
+    if (!dataset) return std::nullopt;
+    for (const auto& column : dataset->columns()) {
+      const Field* field = contract_.find(column.name);
+      if ((field == nullptr || !field->type) && is_looked_at(column.name)) return std::nullopt;
+    }
+    return dataset;
+  }
+
+  // Whether a check depends on the type that the column would have by its values.
+  bool is_looked_at(const std::string& name) const {
+    const auto names = [&](const std::vector<std::string>& columns) {
+      return std::find(columns.begin(), columns.end(), name) != columns.end();
+    };
+    const Field* field = contract_.find(name);
+    if ((field != nullptr && field->unique) || names(contract_.primary_key)) return true;
+    for (const auto& key : contract_.foreign_keys)
+      if (names(key.columns) || (key.resource.empty() && names(key.references))) return true;
+    return std::any_of(contract_.checks.begin(), contract_.checks.end(), [&](const Check& check) {
+      if (check.kind == CheckKind::expression) return check.expression.find(name) != std::string::npos;
+      const bool all = check.columns.empty() && check.kind != CheckKind::rows && check.column.empty();
+      return (all && field != nullptr) || check.column == name || names(check.columns) || names(check.by) ||
+             check.kind == CheckKind::conflicting_labels || check.kind == CheckKind::label_leakage;
+    });
+  }
+
+  // Reads the rows: what each row says by itself is decided on the way, for the rest the columns are kept.
+  void mark(std::vector<Planned>& planned, const Subject& subject) {
+    std::vector<std::string> conditions;
+    std::vector<std::string> wanted;
+    const auto keep = [&](const std::vector<std::string>& fields) {
+      for (const auto& name : fields)
+        if (subject.has(name)) wanted.insert(wanted.end(), {subject.sql(name), subject.dataset.sql(name)});
+    };
+    for (const auto& one : planned) {
+      if (one.local) {
+        conditions.push_back(one.where);
+        continue;
+      }
+      wanted.insert(wanted.end(), {one.count, one.from, one.where});
+      keep(one.shown);
+    }
+    for (const auto& check : contract_.checks) {
+      if (!is_of_the_table(check.kind)) continue;
+      if (!check.column.empty()) keep({check.column});
+      keep(check.columns);
+      if (check.kind == CheckKind::label_leakage && check.columns.empty()) keep(subject.present_fields());
+    }
+    for (const auto& name : key_) wanted.push_back(subject.dataset.sql(name));
+    const auto held = subject.dataset.mark(conditions, join(wanted, " "), ctx_);
+    std::size_t next = 0;
+    for (auto& one : planned) {
+      if (!one.local) continue;
+      one.where = held[next++];
+      one.count = one.where == "false" ? "" : "count(CASE WHEN " + one.where + " THEN 1 END)";
+    }
+    marked_ = true;
+  }
+
   void derive(data::Dataset& dataset) const {
     for (const auto& derivation : options_.derivations) dataset.derive(derivation.name, derivation.expression);
   }
@@ -130,6 +213,25 @@ class Validation {
     extra.failures = fresh.size();
     extra.failing_share = share(fresh.size(), names.size());
     if (!fresh.empty()) extra.reason = "new: " + names_text(fresh);
+    if (contract_.severity.contains(CheckKind::column_order)) compare_order(dataset);
+  }
+
+  // Columns that are no fields may stand anywhere.
+  void compare_order(const data::Dataset& dataset) {
+    std::vector<std::string> wanted;
+    for (const auto& field : contract_.fields)
+      if (dataset.find(field.name) != nullptr) wanted.push_back(field.name);
+    std::vector<std::string> found;
+    for (const auto& column : dataset.columns())
+      if (contract_.find(column.name) != nullptr) found.push_back(column.name);
+    std::vector<std::string> moved;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      if (wanted[i] != found[i]) moved.push_back(found[i]);
+    CheckResult& order = add(CheckKind::column_order, severity_of(contract_, CheckKind::column_order), moved);
+    order.expected = "the contract's order";
+    order.failures = moved.size();
+    order.failing_share = share(moved.size(), found.size());
+    if (!moved.empty()) order.reason = "in another place: " + names_text(moved);
   }
 
   static std::string names_text(const std::vector<std::string>& names) {
@@ -203,7 +305,10 @@ class Validation {
     }
     for (const auto& name : key_)
       if (dataset.find(name) == nullptr) return key_.clear();
-    // Rows with a value of the wrong type were found before there was a key.
+  }
+
+  // Rows with a value of the wrong type were found before there was a key.
+  void name_mistyped(const data::Dataset& dataset) {
     for (auto& check : report_.checks)
       if (check.kind == CheckKind::type) name_rows(check.samples, dataset);
   }
@@ -260,18 +365,22 @@ class Validation {
   }
 
   std::vector<Sample> fetch(const Planned& planned, const data::Dataset& dataset) const {
+    const bool from_file = marked_ && planned.local;  // see find_places
     std::string columns = key_columns(dataset);
-    for (const auto& name : planned.shown) columns += ", " + dataset.sql(name);
-    const data::Result result =
-        dataset.query("SELECT source_row" + columns + " FROM " + planned.from + " WHERE " + planned.where +
-                          " ORDER BY source_row LIMIT " + std::to_string(options_.max_samples),
-                      ctx_);
+    if (!from_file)
+      for (const auto& name : planned.shown) columns += ", " + dataset.sql(name);
+    constexpr std::uint64_t most_mistyped = 20;
+    const std::uint64_t limit =
+        planned.result.kind == CheckKind::type ? std::min(most_mistyped, options_.max_samples) : options_.max_samples;
+    const data::Result result = dataset.query("SELECT source_row" + columns + " FROM " + planned.from + " WHERE " +
+                                                  planned.where + " ORDER BY source_row LIMIT " + std::to_string(limit),
+                                              ctx_);
     std::vector<Sample> samples;
     for (std::uint64_t row = 0; row < result.rows(); ++row) {
       Sample& sample = samples.emplace_back();
       sample.row = static_cast<std::uint64_t>(result.integer(row, 0));
       sample.key = key_of(result, row);
-      sample.value = value_of(planned, result, row);
+      if (!from_file) sample.value = value_of(planned, result, row);
     }
     return samples;
   }
@@ -284,6 +393,29 @@ class Validation {
     for (std::size_t i = 0; i < planned.shown.size(); ++i)
       parts.push_back(planned.shown[i] + "=" + result.maybe_text(row, first + i).value_or(""));
     return join(parts, ", ");
+  }
+
+  // The values of a record's text that fail the check, as a query would give them.
+  std::optional<std::string> value_of(const CheckResult& check, const std::vector<std::string>& fields,
+                                      const data::Dataset& dataset) const {
+    const auto value = [&](const std::string& name) -> std::optional<std::string> {
+      const ColumnInfo& column = dataset.require(name, "validate");
+      const auto index = static_cast<std::size_t>(&column - dataset.columns().data());
+      if (index >= fields.size() || is_null(fields[index])) return std::nullopt;
+      return check.kind == CheckKind::type ? fields[index] : data::canonical_text(fields[index], column.type);
+    };
+    if (check.columns.empty()) return std::nullopt;
+    if (check.columns.size() == 1) return value(check.columns.front());
+    std::vector<std::string> parts;
+    for (const auto& name : check.columns) parts.push_back(name + "=" + value(name).value_or(""));
+    return join(parts, ", ");
+  }
+
+  bool is_null(const std::string& text) const {
+    const auto among = [&](const std::vector<std::string>& tokens) {
+      return std::find(tokens.begin(), tokens.end(), text) != tokens.end();
+    };
+    return text.empty() || among(options_.source.null_tokens) || among(contract_.missing_values);
   }
 
   void add_table_check(const Check& check, const Subject& subject) {
@@ -332,7 +464,12 @@ class Validation {
     return rows;
   }
 
-  void find_lines(const data::Dataset& dataset) {
+  // The lines of the samples, and their values where the columns were not kept.
+  void find_places(const data::Dataset& dataset) {
+    std::error_code ignored;
+    if (dataset.files().size() == 1 &&
+        std::filesystem::equivalent(dataset.files().front(), options_.source.argument, ignored))
+      report_.file = options_.source.argument;
     std::vector<std::uint64_t> rows;
     for (const auto& check : report_.checks)
       for (const auto& sample : check.samples) rows.push_back(sample.row);
@@ -340,11 +477,12 @@ class Validation {
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     const auto places = dataset.places(rows, ctx_);
     if (places.empty()) return;
-    for (auto& check : report_.checks)
-      for (auto& sample : check.samples) {
+    for (std::size_t i = 0; i < report_.checks.size(); ++i)
+      for (auto& sample : report_.checks[i].samples) {
         const auto at = std::lower_bound(rows.begin(), rows.end(), sample.row) - rows.begin();
         const auto& place = places[static_cast<std::size_t>(at)];
         sample.line = place.line;
+        if (valued_by_file_.contains(i)) sample.value = value_of(report_.checks[i], place.fields, dataset);
         if (dataset.files().size() > 1) sample.file = dataset.files()[place.file].string();
       }
   }
@@ -363,7 +501,7 @@ class Validation {
     std::map<std::string_view, std::size_t> order;
     for (std::size_t i = 0; i < contract_.fields.size(); ++i) order[contract_.fields[i].name] = i + 1;
     const auto place = [&](const CheckResult& check) -> std::size_t {
-      if (check.kind == CheckKind::schema || check.kind == CheckKind::new_columns) return 0;
+      if (is_of_the_columns(check.kind)) return 0;
       if (check.kind > CheckKind::unique || check.columns.size() != 1) return contract_.fields.size() + 1;
       const auto found = order.find(check.columns.front());
       return found == order.end() ? contract_.fields.size() + 1 : found->second;
@@ -378,6 +516,8 @@ class Validation {
   std::vector<std::string> absent_;   // fields that are no columns
   std::vector<std::string> written_;  // columns of outputs: those of the source and derived ones
   std::vector<std::string> key_;
+  bool marked_ = false;                   // rows were read by the checks
+  std::set<std::size_t> valued_by_file_;  // of report_.checks: values of samples are looked up in the file
   ValidateReport report_;
 };
 

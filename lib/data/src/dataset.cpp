@@ -76,8 +76,7 @@ Dataset::Dataset(Dataset&&) noexcept = default;
 Dataset& Dataset::operator=(Dataset&&) noexcept = default;
 Dataset::~Dataset() = default;
 
-static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, const std::vector<ColumnInfo>* types,
-                                                  Context& ctx) {
+std::unique_ptr<Dataset::Impl> find_source(const SourceOptions& options, Context& ctx) {
   auto impl = std::make_unique<Dataset::Impl>();
   impl->options = options;
   impl->options.seed = options.seed.value_or(ctx.seed);
@@ -85,6 +84,12 @@ static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, 
   std::vector<std::filesystem::path> touched = impl->source.files;
   for (const auto& file : options.may_write) touched.push_back(std::filesystem::absolute(file).lexically_normal());
   impl->engine = std::make_unique<Engine>(touched, ctx);
+  return impl;
+}
+
+static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, const std::vector<ColumnInfo>* types,
+                                                  Context& ctx) {
+  auto impl = find_source(options, ctx);
   Engine& engine = *impl->engine;
 
   // A selection may look at columns that nobody else wants, so the types can only rule after it.

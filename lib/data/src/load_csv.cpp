@@ -25,7 +25,7 @@ struct Head {
   bool whole = false;
 };
 
-class CsvLoader {
+class CsvLoader final : public UnreadRows {
  public:
   CsvLoader(const LoadRequest& request, Engine& engine, Context& ctx)
       : request_(request),
@@ -33,6 +33,29 @@ class CsvLoader {
         engine_(engine),
         ctx_(ctx),
         doing_("cannot read " + source_.subject) {}
+
+  void open() { settle_header(); }
+
+  [[nodiscard]] const std::vector<std::string>& names() const override { return names_; }
+  [[nodiscard]] char delimiter() const override { return dialect_.delimiter; }
+  [[nodiscard]] std::size_t fields() const override { return dialect_.names.size(); }
+  [[nodiscard]] std::string scan() const override { return scanned(); }
+
+  std::uint64_t read(const std::string& statement, const std::string& table, Context& ctx) override {
+    ctx.progress->begin("read " + source_.subject, 1000, "");
+    std::uint64_t rows = 0;
+    try {
+      duck::Result result = engine_.try_run(statement, ctx, true);
+      if (const auto chunk = result.next(ctx))
+        rows = static_cast<std::uint64_t>(chunk->column(0).values<std::int64_t>()[0]);
+    } catch (const duck::Failure& failure) {
+      ctx.progress->end();
+      explain(failure);
+    }
+    ctx.progress->end();
+    check_rows_arrived(table);
+    return rows;
+  }
 
   Relation load() {
     settle_header();
@@ -77,6 +100,11 @@ class CsvLoader {
     } catch (const duck::Failure& failure) {
       explain(failure);
     }
+    // A line that is too long is passed over in silence. Nothing at all compresses to less than this, a name included.
+    constexpr std::uint64_t empty_file = 300;
+    if (head.bytes.empty() && std::filesystem::file_size(file) > empty_file)
+      throw Error(Code::failed, fmt::format("{}: line 1: it is longer than {}", doing_, human_bytes(largest_line)),
+                  "a quote that is never closed makes such lines");
     head.whole = true;
     return head;
   }
@@ -179,7 +207,7 @@ class CsvLoader {
     return parts.size() == 3 && number(parts[0], 1, 2) && number(parts[1], 1, 2) && number(parts[2], 2, 4);
   }
 
-  std::string scan() const {
+  std::string scanned() const {
     std::string nulls = "[''";
     for (const std::string& token : request_.options.null_tokens) nulls += ", " + sql_text(token);
     std::string columns;
@@ -206,13 +234,13 @@ class CsvLoader {
     ctx_.progress->begin("read " + source_.subject, 1000, "");
     try {
       engine_.try_run("DROP TABLE IF EXISTS raw", ctx_);  // not two tables at once
-      engine_.try_run(fmt::format("CREATE TABLE raw AS SELECT {} FROM {}", selected, scan()), ctx_, true);
+      engine_.try_run(fmt::format("CREATE TABLE raw AS SELECT {} FROM {}", selected, scanned()), ctx_, true);
     } catch (const duck::Failure& failure) {
       ctx_.progress->end();
       explain(failure);
     }
     ctx_.progress->end();
-    check_rows_arrived();
+    check_rows_arrived("raw");
     refuse_nul(slots);
   }
 
@@ -229,16 +257,14 @@ class CsvLoader {
         any += fmt::format("{}contains({}, chr(0))", any.empty() ? "" : " OR ", column_name(texts[k]));
       const std::uint64_t row =
           engine_.count(fmt::format("SELECT coalesce(min(rowid) + 1, 0) FROM raw WHERE {}", any), doing_, ctx_);
-      if (row > 0)
-        throw Error(Code::failed, fmt::format("{}: row {} holds a NUL byte", doing_, with_thousands(row)),
-                    "it is no text, or damaged; `tr -d '\\000' <FILE >NEW` takes such bytes out");
+      if (row > 0) data::refuse_nul(row, doing_);
     }
   }
 
   // DuckDB passes over a first line that it cannot make sense of, and with it over the whole file.
-  void check_rows_arrived() {
+  void check_rows_arrived(const std::string& table) {
     if (expected_rows_ == 0 && !rows_may_follow_) return;
-    if (engine_.count("SELECT count(*) FROM (SELECT 1 FROM raw LIMIT 1)", doing_, ctx_) > 0) return;
+    if (engine_.count(fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1)", table), doing_, ctx_) > 0) return;
     if (expected_rows_ == 0)
       throw Error(Code::failed, fmt::format("{}: line 2: it is longer than {}", doing_, human_bytes(largest_line)),
                   "a quote that is never closed makes such lines");
@@ -315,7 +341,7 @@ class CsvLoader {
       if (failures == 0) continue;
       // Numbering rows costs a second scan, in order: only for columns with something to show.
       const std::string rows =
-          fmt::format("SELECT row_number() OVER (), {} FROM {}", column_name(slots[i].field), scan());
+          fmt::format("SELECT row_number() OVER (), {} FROM {}", column_name(slots[i].field), scanned());
       relation.failing.push_back(failing_rows(rows, types[i].type));
       relation.failures.push_back(
           {types[i].name, types[i].type, failures, failing_samples(engine_, relation.failing.back(), doing_, ctx_)});
@@ -326,7 +352,7 @@ class CsvLoader {
   // What DuckDB says of a file that is not as it should be, in our words.
   [[noreturn]] void explain(const duck::Failure& failure) const;
 
-  const LoadRequest& request_;
+  const LoadRequest request_;
   const ResolvedSource& source_;
   Engine& engine_;
   Context& ctx_;
@@ -382,6 +408,12 @@ void CsvLoader::explain(const duck::Failure& failure) const {
 }
 
 }  // namespace
+
+std::unique_ptr<UnreadRows> open_csv(const LoadRequest& request, Engine& engine, Context& ctx) {
+  auto loader = std::make_unique<CsvLoader>(request, engine, ctx);
+  loader->open();
+  return loader;
+}
 
 Relation load_csv(const LoadRequest& request, Engine& engine, Context& ctx) {
   return CsvLoader(request, engine, ctx).load();

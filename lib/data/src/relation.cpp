@@ -154,6 +154,11 @@ std::vector<Relation::Column> canonical_columns(const std::vector<std::pair<std:
   return columns;
 }
 
+void refuse_nul(std::uint64_t row, const std::string& doing) {
+  throw Error(Code::failed, fmt::format("{}: row {} holds a NUL byte", doing, with_thousands(row)),
+              "it is no text, or damaged; `tr -d '\\000' <FILE >NEW` takes such bytes out");
+}
+
 std::vector<std::pair<std::string, std::string>> describe(Engine& engine, const std::string& query,
                                                           const std::string& doing, Context& ctx) {
   std::vector<std::pair<std::string, std::string>> columns;
@@ -238,7 +243,7 @@ void keep_selected_failures(Relation& relation, Engine& engine, const std::strin
 std::string raw_lines(const std::filesystem::path& file, const std::string& compression) {
   // One column, with a separator that no text holds and no quotes.
   constexpr std::string_view separator = "\x01\x02\x03";
-  constexpr std::uint64_t longest_line = 64ULL << 20;
+  constexpr std::uint64_t longest_line = 16ULL << 20;  // the buffer is sixteen times as long
   return fmt::format(
       "SELECT l FROM read_csv({}, auto_detect = false, header = false, delim = {}, quote = '', escape = '', "
       "max_line_size = {}, compression = {}, columns = {{'l': 'VARCHAR'}})",

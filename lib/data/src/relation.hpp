@@ -45,6 +45,24 @@ struct Relation {
   std::vector<std::string> failing;  // for each of these a query of (row number, text) over all rows, in row order
 };
 
+// Rows that were not read yet.
+class UnreadRows {
+ public:
+  UnreadRows() = default;
+  UnreadRows(const UnreadRows&) = delete;
+  UnreadRows& operator=(const UnreadRows&) = delete;
+  virtual ~UnreadRows() = default;
+  // The columns' names, and the scan whose columns c0, c1, … are their texts.
+  [[nodiscard]] virtual const std::vector<std::string>& names() const = 0;
+  [[nodiscard]] virtual std::string scan() const = 0;
+  // The shape of a line, for Dataset::places.
+  [[nodiscard]] virtual char delimiter() const = 0;
+  [[nodiscard]] virtual std::size_t fields() const = 0;
+  // Runs a statement that reads them all into a table of this name. What is wrong with them is thrown as when they are
+  // loaded. Returns the number of rows.
+  virtual std::uint64_t read(const std::string& statement, const std::string& table, Context& ctx) = 0;
+};
+
 // What a loader is given. `types` is null when types are to be inferred; otherwise the relation has exactly these
 // columns, in this order.
 struct LoadRequest {
@@ -56,6 +74,8 @@ struct LoadRequest {
 // Reads compressed files to their end. Throws Error(Code::failed) when one is cut short or damaged.
 void check_compressed(const ResolvedSource& source, Context& ctx);
 
+// Only the header is read. What the request refers to must outlive the result.
+std::unique_ptr<UnreadRows> open_csv(const LoadRequest& request, Engine& engine, Context& ctx);
 Relation load_csv(const LoadRequest& request, Engine& engine, Context& ctx);
 Relation load_parquet(const LoadRequest& request, Engine& engine, Context& ctx);
 Relation load_json(const LoadRequest& request, Engine& engine, Context& ctx);
@@ -63,6 +83,9 @@ Relation load_libsvm(const LoadRequest& request, Engine& engine, Context& ctx);
 Relation load_sqlite(const LoadRequest& request, Engine& engine, Context& ctx);
 
 // ---- helpers of the loaders
+
+// Throws: a row holds a NUL byte.
+[[noreturn]] void refuse_nul(std::uint64_t row, const std::string& doing);
 
 // Refuses two columns of the same name.
 void refuse_duplicates(const std::vector<std::string>& names, const std::string& subject);

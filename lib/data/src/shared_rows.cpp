@@ -7,7 +7,7 @@
 namespace mlsys::data {
 
 std::vector<std::uint64_t> Dataset::shared_rows(const std::vector<std::uint8_t>& parts, std::size_t count,
-                                                Context& ctx) const {
+                                                const Likeness& likeness, Context& ctx) const {
   Impl& impl = *impl_;
   std::vector<std::uint64_t> shared(count);
   if (impl.columns.empty() || impl.rows == 0) return shared;
@@ -22,10 +22,17 @@ std::vector<std::uint64_t> Dataset::shared_rows(const std::vector<std::uint8_t>&
         }
       });
   std::string columns;
-  for (std::size_t i = 0; i < impl.columns.size(); ++i) columns += (i == 0 ? "" : ", ") + column_name(i);
+  std::string present;
+  const auto compare = [&](const std::string& column) {
+    columns += (columns.empty() ? "" : ", ") + column;
+    present += (present.empty() ? "" : " AND ") + column + " IS NOT NULL";
+  };
+  for (const std::string& name : likeness.columns) compare(sql(name));
+  if (likeness.columns.empty())
+    for (std::size_t i = 0; i < impl.columns.size(); ++i) compare(column_name(i));
   // A selection leaves gaps in the numbers of rows.
-  const std::string from =
-      impl.contiguous ? "data" : "(SELECT * REPLACE (row_number() OVER () AS source_row) FROM data)";
+  std::string from = impl.contiguous ? "data" : "(SELECT * REPLACE (row_number() OVER () AS source_row) FROM data)";
+  if (!likeness.missing_is_alike) from += " WHERE " + present;
   const std::string doing = impl.doing("cannot compare the parts of");
   // Hashes find the few rows that may be alike; only these are compared by their values.
   const std::string hashed =

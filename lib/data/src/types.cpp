@@ -86,15 +86,27 @@ std::optional<double> to_double(std::string_view text, const NumberShape& shape)
   return value;
 }
 
-// Reads exactly `count` digits at `at`.
-std::optional<int> digits_at(std::string_view text, std::size_t at, std::size_t count) {
-  if (at + count > text.size()) return std::nullopt;
-  int value = 0;
-  for (std::size_t i = at; i < at + count; ++i) {
-    if (!is_digit(text[i])) return std::nullopt;
-    value = value * 10 + (text[i] - '0');
+constexpr int no_digits = 1000;
+
+// Two digits as a number, or no_digits; they must lie within the text.
+int two_digits(std::string_view text, std::size_t at) {
+  const auto tens = static_cast<unsigned char>(text[at] - '0');
+  const auto ones = static_cast<unsigned char>(text[at + 1] - '0');
+  return tens > 9 || ones > 9 ? no_digits : tens * 10 + ones;
+}
+
+// What most integers are: up to 18 digits, perhaps after a minus. Nothing for all else, leading zeros included.
+std::optional<std::int64_t> plain_integer(std::string_view text) {
+  constexpr std::size_t never_too_large = 18;
+  const bool negative = !text.empty() && text.front() == '-';
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > never_too_large || (text.front() == '0' && text.size() > 1)) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
   }
-  return value;
+  return negative ? -value : value;
 }
 
 bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
@@ -134,28 +146,31 @@ Civil civil_from_days(std::int64_t days) {
 // The day of the first ten characters.
 std::optional<std::int64_t> date_prefix(std::string_view text) {
   if (text.size() < 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto year = digits_at(text, 0, 4);
-  const auto month = digits_at(text, 5, 2);
-  const auto day = digits_at(text, 8, 2);
-  if (!year || !month || !day || *month < 1 || *month > 12 || *day < 1 || *day > days_in_month(*year, *month))
+  const int century = two_digits(text, 0);
+  const int year = two_digits(text, 2);
+  const int month = two_digits(text, 5);
+  const int day = two_digits(text, 8);
+  if (century == no_digits || year == no_digits || month < 1 || month > 12 || day < 1 ||
+      day > days_in_month(century * 100 + year, month))
     return std::nullopt;
-  return days_from_civil(*year, *month, *day);
+  return days_from_civil(century * 100 + year, month, day);
 }
 
 // Z or ±hh[[:]mm], in microseconds; nothing when malformed.
 std::optional<std::int64_t> parse_offset(std::string_view text) {
   if (text.empty() || text == "Z" || text == "z") return 0;
   if (text[0] != '+' && text[0] != '-') return std::nullopt;
-  const auto hours = digits_at(text, 1, 2);
-  if (!hours || *hours > 23) return std::nullopt;
+  if (text.size() < 3) return std::nullopt;
+  const int hours = two_digits(text, 1);
+  if (hours > 23) return std::nullopt;
   int minutes = 0;
   if (text.size() > 3) {
     const std::size_t at = text[3] == ':' ? 4 : 3;
-    const auto read = digits_at(text, at, 2);
-    if (!read || *read > 59 || text.size() != at + 2) return std::nullopt;
-    minutes = *read;
+    if (text.size() != at + 2) return std::nullopt;
+    minutes = two_digits(text, at);
+    if (minutes > 59) return std::nullopt;
   }
-  const std::int64_t offset = (*hours * 60 + minutes) * std::int64_t{60'000'000};
+  const std::int64_t offset = (hours * 60 + minutes) * std::int64_t{60'000'000};
   return text[0] == '-' ? -offset : offset;
 }
 
@@ -178,6 +193,7 @@ std::optional<bool> parse_boolean(std::string_view text, Reading reading) {
 
 std::optional<std::int64_t> parse_integer(std::string_view text, Reading reading) {
   text = strip_blanks(text);
+  if (const auto plain = plain_integer(text)) return plain;
   const NumberShape shape = number_shape(text);
   if (!shape.valid) return std::nullopt;
   if (reading == Reading::strict && (shape.plus || shape.leading_zero)) return std::nullopt;
@@ -224,15 +240,15 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
   if (text.size() == 10) return midnight;
   if ((text[10] != 'T' && text[10] != 't' && text[10] != ' ') || text.size() < 16 || text[13] != ':')
     return std::nullopt;
-  const auto hour = digits_at(text, 11, 2);
-  const auto minute = digits_at(text, 14, 2);
-  if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
-  std::int64_t microseconds = (*hour * 60 + *minute) * std::int64_t{60'000'000};
+  const int hour = two_digits(text, 11);
+  const int minute = two_digits(text, 14);
+  if (hour > 23 || minute > 59) return std::nullopt;
+  std::int64_t microseconds = (hour * 60 + minute) * std::int64_t{60'000'000};
   std::size_t at = 16;
   if (at < text.size() && text[at] == ':') {
-    const auto second = digits_at(text, 17, 2);
-    if (!second || *second > 59) return std::nullopt;
-    microseconds += *second * std::int64_t{1'000'000};
+    const int second = text.size() < 19 ? no_digits : two_digits(text, 17);
+    if (second > 59) return std::nullopt;
+    microseconds += second * std::int64_t{1'000'000};
     at = 19;
     if (at < text.size() && text[at] == '.') {
       const std::size_t first = ++at;
@@ -270,6 +286,27 @@ ColumnType TypeCandidates::settled() const {
        {ColumnType::boolean, ColumnType::integer, ColumnType::real, ColumnType::date, ColumnType::timestamp})
     if ((mask_ & bit(type)) != 0) return type;
   return ColumnType::text;
+}
+
+std::optional<std::string> canonical_text(std::string_view text, ColumnType type) {
+  const auto shown = [](const auto& value, const auto& format) {
+    return value ? std::optional<std::string>(format(*value)) : std::nullopt;
+  };
+  switch (type) {
+    case ColumnType::boolean:
+      return shown(parse_boolean(text, Reading::lenient), [](bool value) { return value ? "true" : "false"; });
+    case ColumnType::integer:
+      return shown(parse_integer(text, Reading::lenient), [](std::int64_t value) { return std::to_string(value); });
+    case ColumnType::real:
+      return shown(parse_real(text, Reading::lenient), shortest);
+    case ColumnType::date:
+      return shown(parse_date(text), format_date);
+    case ColumnType::timestamp:
+      return shown(parse_timestamp(text), format_timestamp);
+    case ColumnType::text:
+      break;
+  }
+  return std::string(text);
 }
 
 std::string format_date(std::int64_t days) {

@@ -84,6 +84,26 @@ std::optional<double> auc(std::span<const double> values, std::span<const double
   return pairs / (2 * negatives * positives);
 }
 
+std::optional<double> correlation_ratio(std::span<const std::int32_t> groups, std::size_t count,
+                                        std::span<const double> targets) {
+  std::vector<std::vector<double>> members(count);
+  std::vector<double> all;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (!std::isfinite(targets[i])) continue;
+    members[static_cast<std::size_t>(groups[i])].push_back(targets[i]);
+    all.push_back(targets[i]);
+  }
+  const Moments whole = moments_of(all);
+  if (whole.m2 <= 0) return std::nullopt;
+  double between = 0;
+  for (const auto& group : members) {
+    const Moments part = moments_of(group);
+    if (part.count > 0)
+      between += static_cast<double>(part.count) * (part.mean - whole.mean) * (part.mean - whole.mean);
+  }
+  return std::sqrt(std::clamp(between / whole.m2, 0.0, 1.0));
+}
+
 std::optional<double> correlation(std::span<const double> values, std::span<const double> targets) {
   std::vector<double> x;
   std::vector<double> y;

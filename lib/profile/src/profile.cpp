@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
@@ -130,6 +131,11 @@ class Profiler {
     if (is_time(column.type)) {
       for (std::size_t i = 0; i < values.i64.size(); ++i)
         if (values.valid[i]) finite.push_back(static_cast<double>(values.i64[i]));
+      if (!target_.empty() && column.name != report_.target) {
+        for (std::size_t i = 0; i < values.i64.size(); ++i)
+          values.f64.push_back(values.valid[i] ? static_cast<double>(values.i64[i]) : std::nan(""));
+        associate(column, values.f64);
+      }
     } else {
       column.nan = values.nan;
       column.infinite = values.infinite;
@@ -138,9 +144,7 @@ class Profiler {
       const Moments moments = moments_of(finite);
       if (moments.count > 0) column.mean = moments.mean;
       if (moments.count > 1) column.sd = moments.deviation();
-      if (report_.association == "auc" && column.name != report_.target) column.association = auc(values.f64, target_);
-      if (report_.association == "correlation" && column.name != report_.target)
-        column.association = correlation(values.f64, target_);
+      if (column.name != report_.target) associate(column, values.f64);
     }
     std::sort(finite.begin(), finite.end());
     column.distinct = count_distinct(finite);
@@ -160,6 +164,28 @@ class Profiler {
     }
     column.top = top_of_sorted(finite, options_.top, [&](double value) { return text_of(value, column.type); });
     column.histogram = histogram_of_sorted(finite, options_.bins);
+    if (is_time(column.type) && finite.front() < finite.back()) column.gaps = gaps_of_sorted(finite, column.type);
+  }
+
+  void associate(ColumnReport& column, std::span<const double> values) const {
+    if (report_.association == "auc") column.association = auc(values, target_);
+    if (report_.association == "correlation") column.association = correlation(values, target_);
+  }
+
+  static TimeGaps gaps_of_sorted(std::span<const double> sorted, ColumnType type) {
+    const auto day_of = [](double time) { return std::floor(time / static_cast<double>(data::day_microseconds)); };
+    std::uint64_t with_values = 1;
+    std::size_t widest = 1;
+    for (std::size_t i = 1; i < sorted.size(); ++i) {
+      if (sorted[i] - sorted[i - 1] > sorted[widest] - sorted[widest - 1]) widest = i;
+      if (day_of(sorted[i]) > day_of(sorted[i - 1])) ++with_values;
+    }
+    TimeGaps gaps;
+    gaps.days = static_cast<std::uint64_t>(day_of(sorted.back()) - day_of(sorted.front())) + 1;
+    gaps.days_without = gaps.days - with_values;
+    gaps.from = text_of(sorted[widest - 1], type);
+    gaps.to = text_of(sorted[widest], type);
+    return gaps;
   }
 
   // Doubles cannot tell integers beyond 2^53 apart: ask for those that must be exact.
@@ -198,9 +224,18 @@ class Profiler {
           {texts.begin() + static_cast<std::ptrdiff_t>(begin), texts.begin() + static_cast<std::ptrdiff_t>(end)});
       for (std::size_t i = begin; i < end; ++i) {
         texts[i]->top = most_frequent(dataset_.sql(texts[i]->name));
+        associate_text(*texts[i]);
         ctx_.progress->update(report_.columns.size() - texts.size() + i + 1, {});
       }
     }
+  }
+
+  void associate_text(ColumnReport& column) const {
+    if (target_.empty() || column.name == report_.target || column.distinct > ProfileReport::most_associated) return;
+    const data::Frame frame = dataset_.read({{column.name, data::As::category}}, ctx_);
+    std::vector<std::int32_t> groups = frame.columns.front().codes;
+    for (std::int32_t& group : groups) ++group;  // missing is -1
+    column.association = correlation_ratio(groups, frame.columns.front().categories.size() + 1, target_);
   }
 
   void measure(const std::vector<ColumnReport*>& columns) const {
@@ -285,6 +320,8 @@ Json column_to_json(const ColumnReport& column, std::uint64_t rows) {
                {"nulls", column.nulls},    {"distinct", column.distinct},  {"distinct_exact", column.distinct_exact},
                {"min", value(column.min)}, {"max", value(column.max)},     {"mean", maybe(column.mean)},
                {"sd", maybe(column.sd)}};
+  json["distinct_by"] = column.distinct_exact ? "counting" : "hyperloglog";
+  json["quantiles_exact"] = true;
   json["quantiles"] = Json::object();
   for (const auto& [share, text] : column.quantiles) json["quantiles"][shortest(share)] = value(text);
   json["top"] = Json::array();
@@ -300,6 +337,10 @@ Json column_to_json(const ColumnReport& column, std::uint64_t rows) {
         {"high", time ? Json(text_of(column.histogram->high, column.type)) : Json(column.histogram->high)},
         {"counts", column.histogram->counts}};
   }
+  if (column.gaps)
+    json["gaps"] = {{"days", column.gaps->days},
+                    {"days_without", column.gaps->days_without},
+                    {"longest", {{"from", column.gaps->from}, {"to", column.gaps->to}}}};
   if (column.association) json["association"] = *column.association;
   return json;
 }

@@ -71,10 +71,17 @@ std::string sparkline(const Histogram& histogram) {
 }
 
 std::string summary(const ColumnReport& column, std::uint64_t rows) {
+  if (column.gaps)
+    return fmt::format("{} of {} days without a value; longest gap {} to {}", with_thousands(column.gaps->days_without),
+                       with_thousands(column.gaps->days), column.gaps->from, column.gaps->to);
   if (column.quantiles.empty()) {
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < std::min<std::size_t>(3, column.top.size()); ++i)
       parts.push_back(quoted(column.top[i].value, 24) + " " + percent(column.top[i].count, rows));
+    if (column.min_length)
+      parts.push_back(*column.min_length == *column.max_length
+                          ? fmt::format("length {}", *column.min_length)
+                          : fmt::format("length {} to {}", *column.min_length, *column.max_length));
     return join(parts, ", ");
   }
   const auto at = [&](double share) -> std::string {

@@ -34,6 +34,11 @@ std::string lines(const std::vector<std::string>& texts, std::string_view separa
   return out;
 }
 
+std::string place(const Case& one) {
+  if (one.file.empty()) return {};
+  return "file=" + command_text(one.file, true) + (one.line > 0 ? fmt::format(",line={}", one.line) : "") + ",";
+}
+
 std::string_view mark(Outcome outcome) {
   switch (outcome) {
     case Outcome::passed:
@@ -99,7 +104,7 @@ std::string github(const Verdict& verdict) {
     std::string text = fmt::format("{}: {}", one.name, one.message);
     for (const auto& line : one.details) text += "\n" + line;
     out +=
-        fmt::format("::{} title={}::{}\n", one.outcome == Outcome::failed ? "error" : "warning",
+        fmt::format("::{} {}title={}::{}\n", one.outcome == Outcome::failed ? "error" : "warning", place(one),
                     command_text(fmt::format("{}: {}", verdict.suite, verdict.title), true), command_text(text, false));
   }
   if (out.empty())

@@ -221,6 +221,91 @@ TEST_CASE("statistics of a column") {
                   .passed);
 }
 
+TEST_CASE("sums and the most frequent value") {
+  const auto passes = [](const std::string& csv, const std::string& limits) {
+    return check(csv, two_columns + R"("checks": [{"check": "statistic", )" + limits + "}]}").passed;
+  };
+  // 2^53 + 1 + 1 + 1 is 2^53 + 3, which rounds to 2^53 + 4; added one after the other as doubles it would stay 2^53.
+  const std::string large = "a,b\n9007199254740992,x\n1,x\n1,y\n1,\n";
+  CHECK(
+      passes(large, R"("column": "a", "statistic": "sum", "minimum": 9007199254740996, "maximum": 9007199254740996)"));
+  CHECK_FALSE(passes(large, R"("column": "a", "statistic": "sum", "maximum": 9007199254740992)"));
+  CHECK(passes(large, R"("column": "b", "statistic": "top_share", "minimum": 0.5, "maximum": 0.5)"));
+  CHECK_FALSE(passes(large, R"("column": "b", "statistic": "top_share", "maximum": 0.49)"));
+  CHECK(check("a\n0.25\n0.5\n", R"({"fields": [{"name": "a", "type": "number"}], "checks": [{"check": "statistic",
+      "column": "a", "statistic": "sum", "minimum": 0.75, "maximum": 0.75}]})")
+            .passed);
+}
+
+TEST_CASE("outliers: far from the mean in standard deviations, or from the quartiles in their range") {
+  const auto found = [](const std::string& csv, const std::string& rest) {
+    return only(check(csv, two_columns + R"("checks": [{"check": "outliers", "column": "a", )" + rest + "}]}"),
+                CheckKind::outliers);
+  };
+  // Python's statistics: mean 14.5, stdev 30.15239…, so 100 is 2.8356 deviations away; quartiles 3.25 and 7.75,
+  // range 4.5
+  std::string csv = "a,b\n";
+  for (const int value : {1, 2, 3, 4, 5, 6, 7, 8, 9, 100}) csv += std::to_string(value) + ",x\n";
+  CHECK(rows_of(found(csv, R"("method": "zscore", "factor": 2.83)")) == Rows{10});
+  CHECK(found(csv, R"("method": "zscore", "factor": 2.84)").passed);
+  CHECK(found(csv, R"("method": "zscore")").passed);             // 3
+  CHECK(rows_of(found(csv, R"("method": "iqr")")) == Rows{10});  // beyond 7.75 + 1.5 * 4.5 = 14.5
+  CHECK(rows_of(found(csv, R"("method": "iqr", "factor": 0.25)")) == Rows{1, 2, 9, 10});  // below 2.125, beyond 8.875
+  CHECK(found(csv, R"("method": "iqr", "factor": 20.5)").passed);
+  CHECK(found(csv, R"("method": "iqr", "tolerance": 0.1)").passed);
+  // Constant values, a single one, none: nothing is far. An infinity is, NaN is not, and a missing value is none.
+  CHECK(found("a,b\n5,x\n5,x\n5,x\n", R"("method": "zscore")").passed);
+  CHECK(found("a,b\n5,x\n", R"("method": "zscore")").passed);
+  CHECK(found("a,b\n,x\n", R"("method": "iqr")").passed);
+  const auto real = check("a\n1\n2\ninf\nnan\n\"\"\n3\n", R"({"fields": [{"name": "a", "type": "number"}],
+      "checks": [{"check": "outliers", "column": "a", "method": "iqr", "factor": 9}]})");
+  CHECK(rows_of(only(real, CheckKind::outliers)) == Rows{3});
+  CHECK(holds_text(refusal_of([] {
+                     check("a,b\n1,x\n",
+                           two_columns + R"("checks": [{"check": "outliers", "column": "b", "method": "iqr"}]})");
+                   }),
+                   "only numbers are far"));
+}
+
+TEST_CASE("null words: texts that are blank or mean that there is no value") {
+  const std::string csv = "a,b\n1,x\n2,NA\n3,\" \"\n4,n/a \n5,\n6,nap\n7,Null\n8,-\n9,-1\n";
+  const auto all = only(check(csv, two_columns + R"("checks": [{"check": "null_words"}]})"), CheckKind::null_words);
+  CHECK(rows_of(all) == Rows{2, 3, 4, 7, 8});  // the empty field of row 5 is missing, and not a word
+  CHECK(all.columns == std::vector<std::string>{"b"});
+  CHECK(
+      only(check("a,b\n1,x\n", two_columns + R"("checks": [{"check": "null_words"}]})"), CheckKind::null_words).passed);
+  // Said to be missing, it is.
+  CHECK(check("a,b\n1,NA\n", R"({"missingValues": ["", "NA"], )" + two_columns.substr(1) +
+                                 R"("checks": [{"check": "null_words", "columns": ["b"]}]})")
+            .passed);
+}
+
+TEST_CASE("rows: as many as another table has, within shares") {
+  const Folder folder;
+  const std::string before = folder.file("before.csv", "a,b\n1,x\n2,x\n3,x\n4,x\n");
+  const auto of = [&](const std::string& limits) {
+    return only(check("a,b\n1,x\n2,x\n3,x\n",
+                      two_columns + R"("checks": [{"check": "rows", "reference": "before", )" + limits + "}]}",
+                      [&](ValidateOptions& options) { options.references["before"] = before; }),
+                CheckKind::rows);
+  };
+  CHECK(of(R"("minimum": 0.75, "maximum": 0.75)").passed);
+  CHECK_FALSE(of(R"("minimum": 0.76)").passed);
+  CHECK_FALSE(of(R"("maximum": 0.74)").passed);
+  CHECK(of(R"("minimum": 1)").reason == "3 rows, 0.75 of 4");
+}
+
+TEST_CASE("column order: fields where the contract has them, other columns anywhere") {
+  const std::string contract =
+      R"({"fields": [{"name": "a"}, {"name": "b"}, {"name": "c"}], "severity": {"column_order": "error"}})";
+  CHECK(check("a,b,c\n1,2,3\n", contract).passed);
+  CHECK(check("x,a,y,b,c\n0,1,0,2,3\n", contract).errors == 0);
+  const auto moved = only(check("a,c,b\n1,3,2\n", contract), CheckKind::column_order);
+  CHECK_FALSE(moved.passed);
+  CHECK(moved.columns == std::vector<std::string>{"c", "b"});
+  CHECK(check("a,c,b\n1,3,2\n", R"({"fields": [{"name": "a"}, {"name": "b"}, {"name": "c"}]})").passed);
+}
+
 TEST_CASE("distribution: D and Jensen-Shannon distance from a table or a profile") {
   const Folder folder;
   const std::string train = folder.file("train.csv", "a,b\n1,x\n2,x\n3,y\n4,y\n");

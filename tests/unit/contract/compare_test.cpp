@@ -81,6 +81,9 @@ TEST_CASE("keys, checks and severities of the contract") {
   CHECK(table(R"(, "checks": [{"check": "rows", "minimum": 1}, {"check": "duplicates"}])",
               R"(, "checks": [{"check": "duplicates"}, {"check": "rows", "minimum": 1}])") == "");
   CHECK(table(R"(, "severity": {"new_columns": "error"})", "") == "readers");
+  CHECK(table(R"(, "severity": {"column_order": "warn"})", "") == "readers");
+  CHECK(table("", R"(, "severity": {"column_order": "warn"})") == "writers");
+  CHECK(table(R"(, "severity": {"column_order": "error"})", R"(, "severity": {"column_order": "warn"})") == "readers");
   CHECK(table("", R"(, "missingValues": ["NA"])") == "both");
   CHECK(table("", R"(, "foreignKeys": [{"fields": "a", "reference": {"fields": "k"}}])") == "writers");
   CHECK(table("", R"(, "title": "t", "roles": {"target": "a"})") == "");

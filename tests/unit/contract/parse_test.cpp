@@ -33,7 +33,7 @@ constexpr const char* complete = R"({
   "primaryKey": "id",
   "foreignKeys": [{"fields": "origin", "reference": {"resource": "airports.csv", "fields": "code"}}],
   "roles": {"target": "late"},
-  "severity": {"new_columns": "error"},
+  "severity": {"new_columns": "error", "column_order": "warn"},
   "checks": [
     {"check": "expression", "name": "sane", "expression": "delay < 2000"},
     {"check": "rows", "minimum": 1},
@@ -48,7 +48,12 @@ constexpr const char* complete = R"({
     {"check": "distribution", "column": "delay", "reference": "profile.json", "maximum": 0.1},
     {"check": "unseen_categories", "column": "origin", "reference": "train", "tolerance": 0.01},
     {"check": "overlap", "reference": "train"},
-    {"check": "label_leakage", "label": "late", "inputs": ["delay"], "maximum": 0.9}
+    {"check": "label_leakage", "label": "late", "inputs": ["delay"], "maximum": 0.9},
+    {"check": "rows", "reference": "yesterday", "minimum": 0.5, "maximum": 1.5},
+    {"check": "null_words", "columns": ["origin"], "severity": "warn"},
+    {"check": "outliers", "column": "delay", "method": "zscore"},
+    {"check": "outliers", "column": "delay", "method": "iqr", "factor": 2.5, "tolerance": 0.01},
+    {"check": "statistic", "column": "origin", "statistic": "top_share", "maximum": 0.9}
   ]
 })";
 
@@ -91,13 +96,16 @@ TEST_CASE("a contract is read, written and read again without change") {
   CHECK(contract.find("mail")->serving);
   REQUIRE(contract.foreign_keys.size() == 1);
   CHECK(contract.foreign_keys[0].references == std::vector<std::string>{"code"});
-  REQUIRE(contract.checks.size() == 14);
+  REQUIRE(contract.checks.size() == 19);
   CHECK(contract.checks[6].by == std::vector<std::string>{"origin"});
   CHECK(contract.checks[6].descending);
   CHECK(contract.checks[7].maximum_age == 5400);
   CHECK(contract.checks[8].share == 0.95);
   CHECK(contract.checks[11].tolerance == 0.01);
   CHECK(contract.checks[13].column == "late");
+  CHECK(contract.checks[14].reference == "yesterday");
+  CHECK(contract.checks[16].factor == 3);
+  CHECK(contract.checks[17].method == OutlierMethod::iqr);
   CHECK(contract.checks[2].severity == Severity::warn);
   CHECK(parse_contract(to_text(to_json(contract))) == contract);
 }

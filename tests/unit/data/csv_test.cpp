@@ -398,3 +398,88 @@ TEST_CASE("property: any table of text reads back as it was written, in every st
     for (std::size_t c = 0; c < columns; ++c) CHECK(texts(data, types[c].name, ctx) == table[c]);
   }
 }
+
+TEST_CASE("a source is read once, by its conditions: rows, marks, kept columns and records") {
+  Folder folder;
+  Context ctx;
+  SourceOptions options;
+  options.argument = folder.file("t.csv", "id,n,s\n1,5,a\n2,x,\"b\nc\"\n3,,d\n4,7,\"e \"\"f\"\"\"\n");
+  options.null_tokens = {"d"};
+  auto opened = Dataset::open_unread(options, {{"n", ColumnType::integer}}, ctx);
+  REQUIRE(opened);
+  Dataset& data = *opened;
+  CHECK(data.unread());
+  CHECK(type_names(data) == std::vector<std::string>{"text", "integer", "text"});
+  const std::string n = data.sql("n");
+  const std::vector<std::string> marks =
+      data.mark({n + " > 5", data.text_sql("n") + " IS NOT NULL AND " + n + " IS NULL", n + " > 100",
+                 data.is_none_of("s", {"a", "b\nc"})},
+                n, ctx);
+  CHECK_FALSE(data.unread());
+  CHECK(data.rows() == 4);
+  const auto rows = [&](const std::string& condition) {
+    std::vector<std::int64_t> found;
+    const Result result = data.query("SELECT source_row FROM data WHERE " + condition + " ORDER BY ALL", ctx);
+    for (std::uint64_t row = 0; row < result.rows(); ++row) found.push_back(result.integer(row, 0));
+    return found;
+  };
+  using Rows = std::vector<std::int64_t>;
+  CHECK(rows(marks[0]) == Rows{4});
+  CHECK(rows(marks[1]) == Rows{2});
+  CHECK(marks[2] == "false");
+  CHECK(rows(marks[3]) == Rows{4});  // the missing one of row 3 is none of anything
+  CHECK(data.query("SELECT sum(" + n + ")::BIGINT FROM data", ctx).integer(0, 0) == 12);
+  CHECK_CONTAINS(error_of([&] { (void)data.query("SELECT " + data.sql("s") + " FROM data", ctx); }), "cannot query");
+  const auto places = data.places({2, 4}, ctx);
+  REQUIRE(places.size() == 2);
+  CHECK(places[0].line == 3);
+  CHECK(places[0].fields == std::vector<std::string>{"2", "x", "b\nc"});
+  CHECK(places[1].line == 6);
+  CHECK(places[1].fields == std::vector<std::string>{"4", "7", "e \"f\""});
+  CHECK_CONTAINS(error_of([&] { (void)data.mark({}, "", ctx); }), "read already");
+}
+
+TEST_CASE("more conditions than a number has bits") {
+  Folder folder;
+  Context ctx;
+  SourceOptions options;
+  std::string csv = "n\n";
+  for (int i = 0; i < 200; ++i) csv += std::to_string(i) + "\n";
+  options.argument = folder.file("t.csv", csv);
+  auto data = Dataset::open_unread(options, {{"n", ColumnType::integer}}, ctx);
+  REQUIRE(data);
+  std::vector<std::string> conditions;
+  for (int i = 0; i < 200; ++i) conditions.push_back(data->sql("n") + " = " + std::to_string(i));
+  const auto marks = data->mark(conditions, "", ctx);
+  for (int i = 0; i < 200; ++i) {
+    const Result found = data->query("SELECT source_row FROM data WHERE " + marks[static_cast<std::size_t>(i)], ctx);
+    REQUIRE(found.rows() == 1);
+    CHECK(found.integer(0, 0) == i + 1);
+  }
+}
+
+TEST_CASE("what cannot be left unread, and what is wrong with the rows is said when they are read") {
+  Folder folder;
+  Context ctx;
+  const auto unread = [&](const std::string& csv, const auto& change) {
+    SourceOptions options;
+    options.argument = folder.file("u.csv", csv);
+    change(options);
+    return Dataset::open_unread(options, {}, ctx);
+  };
+  const auto nothing = [](SourceOptions&) {};
+  CHECK_FALSE(unread("a\n1\n", [](SourceOptions& options) { options.where = "a > 0"; }));
+  CHECK_FALSE(unread("a\n1\n", [](SourceOptions& options) { options.limit = 1; }));
+  SourceOptions json;
+  json.argument = folder.file("u.ndjson", "{\"a\": 1}\n");
+  CHECK_FALSE(Dataset::open_unread(json, {}, ctx));
+  const auto reading = [&](const std::string& csv) {
+    return error_of([&] { (void)unread(csv, nothing)->mark({}, "", ctx); });
+  };
+  CHECK_CONTAINS(reading("a,b\n1,2\n3\n"), "line 3 has 1 field, and the header has 2");
+  CHECK_CONTAINS(reading("a,b\n1,2\n\xff,2\n"), "it is not UTF-8 text");
+  std::string far = "a,b\n";
+  for (int i = 0; i < 60000; ++i) far += "1,abcdef\n";
+  CHECK_CONTAINS(reading(far + std::string("1,x\0y\n", 6)), "row 60,001 holds a NUL byte");
+  CHECK_CONTAINS(error_of([&] { (void)unread("a,a\n1,2\n", nothing); }), "are both named 'a'");
+}

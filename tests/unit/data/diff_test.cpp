@@ -149,6 +149,6 @@ TEST_CASE("rows that two parts share are counted in the later one") {
           ++expected[parts[i]];
           break;
         }
-    CHECK(open_csv(folder, csv, ctx).shared_rows(parts, 3, ctx) == expected);
+    CHECK(open_csv(folder, csv, ctx).shared_rows(parts, 3, {}, ctx) == expected);
   }
 }

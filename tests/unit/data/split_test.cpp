@@ -149,6 +149,94 @@ TEST_CASE("data split writes every row once, in order") {
   CHECK(json["parts"][1]["rows"] == 500);
 }
 
+TEST_CASE("folds are equal, disjoint and complete, as files and as a column") {
+  Folder folder;
+  Context ctx;
+  std::string content = "id,y\n";
+  for (int i = 0; i < 1000; ++i) content += std::to_string(i) + "," + (i % 5 == 0 ? "1" : "0") + "\n";
+  SplitOptions options;
+  options.source.argument = folder.file("d.csv", content);
+  options.parts = fold_parts(3, false);
+  options.stratify = "y";
+  options.output = folder.path("folds");
+  const SplitReport files = split(options, ctx);
+  REQUIRE(files.parts.size() == 3);
+  // As scikit-learn's KFold: the first n % k folds have one row more.
+  CHECK(files.parts[0].rows == 334);
+  CHECK(files.parts[1].rows == 333);
+  CHECK(files.parts[2].rows == 333);
+  std::map<std::string, std::string> fold_of;
+  for (const SplitReport::Part& part : files.parts) {
+    const Dataset data = open(part.path.string(), ctx);
+    std::uint64_t ones = 0;
+    for (const std::string& y : texts(data, "y", ctx)) ones += y == "1" ? 1 : 0;
+    CHECK(std::abs(static_cast<double>(ones) - 200.0 / 3) <= 1);
+    for (const std::string& id : texts(data, "id", ctx)) CHECK(fold_of.emplace(id, part.name).second);
+  }
+  CHECK(fold_of.size() == 1000);
+
+  options.parts = fold_parts(3, true);
+  options.column = "fold";
+  for (const std::string name : {"all.csv", "all.parquet", "all.ndjson"}) {
+    options.output = folder.path(name);
+    const SplitReport one = split(options, ctx);
+    CHECK(one.parts[2].rows == 333);
+    const Dataset data = open(options.output.string(), ctx);
+    CHECK(column_names(data) == Texts{"id", "y", "fold"});
+    CHECK(type_names(data) == Texts{"integer", "integer", "integer"});
+    const Texts ids = texts(data, "id", ctx);
+    const Texts folds = texts(data, "fold", ctx);
+    REQUIRE(ids.size() == 1000);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      CHECK(ids[i] == std::to_string(i));  // in the order of the source
+      CHECK("fold" + folds[i] == fold_of[ids[i]]);
+    }
+  }
+  CHECK(fold_parts(12, false)[0].name == "fold01");
+  CHECK_CONTAINS(error_of([] { (void)fold_parts(1, false); }), "--folds takes 2 to 255");
+  options.column = "y";
+  options.output = folder.path("again.csv");
+  CHECK_CONTAINS(error_of([&] { split(options, ctx); }), "it has a column 'y' already");
+  CHECK(!std::filesystem::exists(options.output));
+}
+
+TEST_CASE("the parts of a selection are those of its rows") {
+  Folder folder;
+  Context ctx;
+  SplitOptions options;
+  options.source.argument = folder.file("d.csv", "id,k\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n7,a\n8,b\n");
+  options.source.where = "k = 'b'";
+  options.parts = parse_split_parts("one=0.5,two=0.5");
+  options.time = "id";
+  options.column = "part";
+  options.output = folder.path("o.csv");
+  split(options, ctx);
+  CHECK(read_file(options.output) == "id,k,part\n2,b,one\n4,b,one\n6,b,two\n8,b,two\n");
+}
+
+TEST_CASE("what parts of a split share is counted") {
+  Folder folder;
+  Context ctx;
+  SplitOptions options;
+  // By time: rows 1 to 3 and 4 to 6. User b is in both; the rows of c are alike but for their id; no user is no user.
+  options.source.argument = folder.file("d.csv", "id,t,user,x\n1,1,a,5\n2,1,b,6\n3,1,,7\n4,2,b,8\n5,2,,9\n6,2,b,6\n");
+  options.parts = parse_split_parts("past=0.5,future=0.5");
+  options.time = "t";
+  options.leak = {"user"};
+  options.output = folder.path("o");
+  const SplitReport report = split(options, ctx);
+  CHECK(report.parts[0].shared_values == std::vector<std::pair<std::string, std::uint64_t>>{{"user", 0}});
+  CHECK(report.parts[1].shared_values == std::vector<std::pair<std::string, std::uint64_t>>{{"user", 2}});
+  CHECK(report.parts[1].shared_rows == 0);
+  options.exclude = {"id", "t"};
+  options.force = true;
+  CHECK(split(options, ctx).parts[1].shared_rows == 1);  // b, 6
+  options.exclude = {"id", "t", "user", "x"};
+  CHECK_CONTAINS(error_of([&] { split(options, ctx); }), "no column to compare rows by");
+  options.exclude = {"none"};
+  CHECK_CONTAINS(error_of([&] { split(options, ctx); }), "no column 'none'");
+}
+
 TEST_CASE("nothing is left behind by a split that fails") {
   Folder folder;
   Context ctx;

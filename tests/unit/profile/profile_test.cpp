@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <string>
 
 #include "mlsys/base/error.hpp"
@@ -116,6 +117,49 @@ TEST_CASE("all-null, constant, empty, times, booleans and integers beyond 2^53")
   CHECK(empty.rows == 0);
   CHECK(empty.columns.size() == 2);
   CHECK(to_json(empty)["columns"][0]["min"].is_null());
+}
+
+TEST_CASE("dates and times: days without a value, and the longest gap") {
+  const auto report = profile_text(
+      "d,t,one\n2024-01-03,2024-01-01 23:59:00,2024-01-01\n2024-01-01,2024-01-02 00:01:00,2024-01-01\n"
+      "2024-01-09,2024-01-02 12:00:00,\n2024-01-03,,\n2024-01-15,2024-01-04 00:00:00,\n");
+  const auto& d = at(report, "d");
+  REQUIRE(d.gaps);  // 1 to 15 January; 1, 3, 9 and 15 have values; from 3 to 9 as from 9 to 15 are six days
+  CHECK(d.gaps->days == 15);
+  CHECK(d.gaps->days_without == 11);
+  CHECK(d.gaps->from == "2024-01-03");
+  CHECK(d.gaps->to == "2024-01-09");
+  const auto& t = at(report, "t");
+  REQUIRE(t.gaps);
+  CHECK(t.gaps->days == 4);
+  CHECK(t.gaps->days_without == 1);  // the 3rd
+  CHECK(t.gaps->from == "2024-01-02T12:00:00Z");
+  CHECK(t.gaps->to == "2024-01-04T00:00:00Z");
+  CHECK_FALSE(at(report, "one").gaps);
+  const auto before_1970 = profile_text("d\n1969-12-30\n1970-01-02\n");
+  CHECK(at(before_1970, "d").gaps->days == 4);
+  CHECK(at(before_1970, "d").gaps->days_without == 2);
+}
+
+TEST_CASE("association of text, booleans and times with the target") {
+  const auto of = [](const std::string& csv, const std::string& column) {
+    const TempDirectory folder(std::filesystem::temp_directory_path());
+    write_file(folder.path() / "a.csv", csv);
+    Context ctx;
+    ProfileOptions options;
+    options.source.argument = (folder.path() / "a.csv").string();
+    options.target = "y";
+    return at(profile::profile(options, ctx), column).association;
+  };
+  // Groups a: 1, 3 and b: 5, 7; mean 4; between 4 * 2^2 = 16 of 20 in all.
+  CHECK(*of("c,y\na,1\na,3\nb,5\nb,7\n", "c") == doctest::Approx(std::sqrt(0.8)).epsilon(1e-15));
+  // A missing value is a group: 1, 3 | 5, 7.
+  CHECK(*of("c,y\n\"\",1\n\"\",3\nb,5\nb,7\n", "c") == doctest::Approx(std::sqrt(0.8)).epsilon(1e-15));
+  // Two classes: Cramér's V of [[3, 1], [1, 3]] is |3*3 - 1*1| / (4*4) = 0.5.
+  CHECK(*of("c,y\ntrue,1\ntrue,1\ntrue,1\ntrue,0\nfalse,1\nfalse,0\nfalse,0\nfalse,0\n", "c") ==
+        doctest::Approx(0.5).epsilon(1e-15));
+  CHECK(*of("c,y\n2024-01-01,0\n2024-01-02,0\n2024-01-03,1\n2024-01-04,1\n", "c") == 1.0);  // AUC
+  CHECK_FALSE(of("c,y\na,2.5\nb,2.5\n", "c"));
 }
 
 TEST_CASE("unknown columns and positive values that never occur are usage errors") {

@@ -17,16 +17,19 @@
 //     "primaryKey": ["id"],                         or "id"
 //     "foreignKeys": [{"fields": ["origin"], "reference": {"resource": "airports.csv", "fields": ["code"]}}],
 //     "roles": {"target": "late"},                  noted by infer; see data::Roles
-//     "severity": {"new_columns": "warn"},          of checks of the whole table
-//     "checks": [
+//     "severity": {"new_columns": "warn"},          of checks of the whole table; column_order is checked when it has
+//     one "checks": [
 //       {"check": "expression", "name": "departs before it arrives", "expression": "departure <= arrival"},
 //       {"check": "rows", "minimum": 1, "maximum": 1000000},
+//       {"check": "rows", "reference": "yesterday", "minimum": 0.8, "maximum": 1.25},
 //       {"check": "unique", "columns": ["carrier", "flight", "date"]},
 //       {"check": "duplicates", "severity": "warn"},
 //       {"check": "conflicting_labels", "label": "late", "inputs": ["origin", "hour"]},
 //       {"check": "class_ratio", "column": "late", "minimum": 0.01, "maximum": 0.99},
 //       {"check": "order", "columns": ["date"], "by": ["carrier"], "descending": false, "strict": false},
 //       {"check": "freshness", "column": "date", "maximum_age": "36h"},
+//       {"check": "null_words", "columns": ["origin"]},
+//       {"check": "outliers", "column": "delay", "method": "iqr", "factor": 3, "tolerance": 0.01},
 //       {"check": "statistic", "column": "delay", "statistic": "quantile", "share": 0.95, "maximum": 120},
 //       {"check": "distribution", "column": "delay", "reference": "profile.json", "maximum": 0.1},
 //       {"check": "unseen_categories", "column": "origin", "reference": "train"},
@@ -68,12 +71,13 @@ enum class Severity { warn, error };
 
 // What can be checked; also the names of checks in reports and the keys of "severity".
 enum class CheckKind {
-  schema,       // every field is a column of the data
-  new_columns,  // every column of the data is a field
-  type,         // every value has the field's type
-  required,     // no value is missing
-  range,        // minimum, maximum; NaN is outside
-  enumeration,  // "enum"
+  schema,        // every field is a column of the data
+  new_columns,   // every column of the data is a field
+  column_order,  // the columns of the data that are fields stand in the contract's order
+  type,          // every value has the field's type
+  required,      // no value is missing
+  range,         // minimum, maximum; NaN is outside
+  enumeration,   // "enum"
   pattern,
   length,              // minLength, maxLength
   format,              // the text of a date, an address, …
@@ -87,6 +91,8 @@ enum class CheckKind {
   class_ratio,         // the share of every class
   order,               // no row is before the one before it; rows with a missing value do not count
   freshness,           // the newest time that is not in the future
+  null_words,          // no text is blank or a word for a missing value: see is_null_word
+  outliers,            // no number is far from the others
   statistic,           // a number about a column
   distribution,        // the distance from a reference
   unseen_categories,   // every value is one of the reference's
@@ -95,7 +101,11 @@ enum class CheckKind {
 };
 
 // Numbers about a column that a check can limit.
-enum class Statistic { mean, sd, minimum, maximum, quantile, distinct, missing_share };
+enum class Statistic { mean, sd, sum, minimum, maximum, quantile, distinct, top_share, missing_share };
+
+// How far is far, in finite values: `factor` standard deviations (of the sample, n - 1) from the mean, or `factor`
+// times the interquartile range outside the quartiles (R type 7). An infinity is an outlier, NaN is none.
+enum class OutlierMethod { zscore, iqr };
 
 struct Field {
   std::string name;
@@ -133,17 +143,19 @@ struct Check {
                                            // conflicting_labels: the inputs (empty: all fields except the label, roles'
                                            // id, time and weight); label_leakage: the inputs (empty: all fields except
                                            // the label and roles' weight and score)
-  std::string column;                      // class_ratio, freshness, statistic, distribution, unseen_categories;
-                                           // conflicting_labels, label_leakage: the label
-  std::optional<double> minimum, maximum;  // rows: counts; class_ratio: shares in [0, 1]; statistic: its values;
-                                           // distribution, label_leakage: a maximum in [0, 1]
-  std::string reference;                   // distribution, unseen_categories, overlap
+  std::string column;                      // class_ratio, freshness, statistic, distribution, unseen_categories,
+                                           // outliers; conflicting_labels, label_leakage: the label
+  std::optional<double> minimum, maximum;  // rows: counts, or shares of the reference's; class_ratio: shares in [0, 1];
+                                           // statistic: its values; distribution, label_leakage: a maximum in [0, 1]
+  std::string reference;                   // distribution, unseen_categories, overlap; of rows: a table or profile
   Statistic statistic = Statistic::mean;
   double share = 0.5;             // of the quantile, in [0, 1]
   std::vector<std::string> by;    // order: within rows that have these values alike
   bool descending = false;        // order
   bool strict = false;            // order: equal values are out of order as well
   std::uint64_t maximum_age = 0;  // freshness, in seconds
+  OutlierMethod method = OutlierMethod::zscore;
+  double factor = 0;  // outliers, > 0
   bool operator==(const Check&) const = default;
 };
 
@@ -154,7 +166,8 @@ struct Contract {
   std::vector<std::string> primary_key;
   std::vector<ForeignKey> foreign_keys;
   data::Roles roles;
-  std::map<CheckKind, Severity> severity;  // schema, primary_key, foreign_key: default error; new_columns: default warn
+  std::map<CheckKind, Severity> severity;  // schema, primary_key, foreign_key: default error; new_columns: default
+                                           // warn; column_order: without one it is not checked
   std::vector<Check> checks;
 
   [[nodiscard]] MLSYS_EXPORT const Field* find(std::string_view name) const;
@@ -196,6 +209,7 @@ struct mlsys::NameTable<mlsys::contract::CheckKind> {
   static constexpr auto entries = std::to_array<NameEntry<T>>({
       {T::schema, "schema", "every field is a column of the data"},
       {T::new_columns, "new_columns", "every column of the data is a field"},
+      {T::column_order, "column_order", "columns stand in the contract's order"},
       {T::type, "type", "every value has the field's type"},
       {T::required, "required", "no value is missing"},
       {T::range, "range", "values lie between minimum and maximum"},
@@ -213,6 +227,8 @@ struct mlsys::NameTable<mlsys::contract::CheckKind> {
       {T::class_ratio, "class_ratio", "every class has its share of the rows"},
       {T::order, "order", "rows are in order"},
       {T::freshness, "freshness", "the newest row is new enough"},
+      {T::null_words, "null_words", "no text is blank or means that there is none"},
+      {T::outliers, "outliers", "no number is far from the others"},
       {T::statistic, "statistic", "a number about a column lies within limits"},
       {T::distribution, "distribution", "a column is distributed like the reference"},
       {T::unseen_categories, "unseen_categories", "values occur in the reference"},
@@ -228,10 +244,22 @@ struct mlsys::NameTable<mlsys::contract::Statistic> {
   static constexpr auto entries = std::to_array<NameEntry<T>>({
       {T::mean, "mean", "of finite values"},
       {T::sd, "sd", "standard deviation of the sample (n - 1), of finite values"},
+      {T::sum, "sum", "of finite values"},
       {T::minimum, "minimum", "the least finite value"},
       {T::maximum, "maximum", "the greatest finite value"},
       {T::quantile, "quantile", "linear between ranks (R type 7), of finite values"},
       {T::distinct, "distinct", "number of different values"},
+      {T::top_share, "top_share", "share of rows with the most frequent value"},
       {T::missing_share, "missing_share", "share of rows without a value"},
+  });
+};
+
+template <>
+struct mlsys::NameTable<mlsys::contract::OutlierMethod> {
+  using T = mlsys::contract::OutlierMethod;
+  static constexpr std::string_view what = "method";
+  static constexpr auto entries = std::to_array<NameEntry<T>>({
+      {T::zscore, "zscore", "standard deviations from the mean"},
+      {T::iqr, "iqr", "interquartile ranges outside the quartiles"},
   });
 };

@@ -51,9 +51,9 @@ struct CheckResult {
   std::vector<std::string> columns;
   Severity severity = Severity::error;
   bool passed = true;
-  // Rows that fail. For schema and new_columns: columns. unique, duplicates and primary_key count the rows after the
-  // first of their kind; conflicting_labels all rows of a group that conflicts; class_ratio the classes outside the
-  // limits; label_leakage inputs; rows, freshness, statistic and distribution 0 or 1.
+  // Rows that fail. For schema, new_columns and column_order: columns. unique, duplicates and primary_key count the
+  // rows after the first of their kind; conflicting_labels all rows of a group that conflicts; class_ratio the classes
+  // outside the limits; label_leakage inputs; rows, freshness, statistic and distribution 0 or 1.
   std::uint64_t failures = 0;
   double failing_share = 0;     // of all rows (schema: of all fields, new_columns: of all columns, label_leakage: of
                                 // all inputs)
@@ -65,6 +65,7 @@ struct CheckResult {
 
 struct ValidateReport {
   std::string subject;
+  std::string file;  // the source, when it is one file that has a name
   std::uint64_t rows = 0;
   bool passed = true;        // no check failed with severity error (strict: or warn)
   std::uint64_t errors = 0;  // failed checks of each severity

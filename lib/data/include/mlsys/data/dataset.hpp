@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,20 @@ class MLSYS_EXPORT Dataset {
   // Error(Code::failed) that names all of them. Values that do not fit their type become missing, see cast_failures().
   static Dataset open(const SourceOptions& options, const std::vector<ColumnInfo>& types, Context& ctx);
 
+  // Separated values of which only the header is read as yet; nothing when the source is something else, when rows or
+  // columns are selected, or when folders are columns. Columns named in `known` have those types, the others are text.
+  // Until mark() has read the rows there are none: only derive(), sql(), text_sql() and the like may be called.
+  static std::optional<Dataset> open_unread(const SourceOptions& options, const std::vector<ColumnInfo>& known,
+                                            Context& ctx);
+  // Whether mark() is still to come.
+  [[nodiscard]] bool unread() const;
+  // The text of a column's values in the conditions of mark(), whatever its type.
+  [[nodiscard]] std::string text_sql(std::string_view column) const;
+  // Reads an unread source, once: evaluates the conditions for every row, and keeps the columns whose names in SQL
+  // (sql()) occur in `wanted`; only these can be queried afterwards. Returns for each condition one for query(), which
+  // says that it held; "false" when it held nowhere.
+  std::vector<std::string> mark(const std::vector<std::string>& conditions, std::string_view wanted, Context& ctx);
+
   Dataset(Dataset&&) noexcept;
   Dataset& operator=(Dataset&&) noexcept;
   ~Dataset();
@@ -84,6 +99,7 @@ class MLSYS_EXPORT Dataset {
   struct Place {
     std::size_t file = 0;  // of files()
     std::uint64_t line = 0;
+    std::vector<std::string> fields;  // of the record, in the order of the header; only of separated values
   };
   [[nodiscard]] std::vector<Place> places(const std::vector<std::uint64_t>& rows, Context& ctx) const;
 
@@ -118,17 +134,29 @@ class MLSYS_EXPORT Dataset {
   // there. Its rows are in no order.
   void add_table(const std::string& name, const Dataset& other, std::string_view sql, Context& ctx);
   static std::string sql_text(std::string_view value);  // a value as an SQL string literal
+  // A condition for query(): the column has a value, and its text (As::text) is none of these.
+  [[nodiscard]] std::string is_none_of(std::string_view column, const std::vector<std::string>& texts) const;
 
   // Of a division of the rows into `count` parts (one byte per row): for each part, how many of its rows have the same
-  // values in all columns as a row of an earlier part.
+  // values in these columns as a row of an earlier part. Missing equals missing, or else makes a row like no other.
+  struct Likeness {
+    std::vector<std::string> columns;  // empty: all
+    bool missing_is_alike = true;
+  };
   [[nodiscard]] std::vector<std::uint64_t> shared_rows(const std::vector<std::uint8_t>& parts, std::size_t count,
-                                                       Context& ctx) const;
+                                                       const Likeness& likeness, Context& ctx) const;
 
   // Writes rows in source order, with their own column names, to one of SourceOptions::may_write, whose ending decides
   // the format (`ending` when it is a pending file). `columns` empty means all; `keep`, one byte per row, selects rows
   // with the given value. Returns the number of rows written.
+  struct PartColumn {  // a column made of a byte per row, whose value is an index into `names`
+    std::string name;
+    std::vector<std::string> names;  // when all are whole numbers, so is the column
+    const std::vector<std::uint8_t>* parts = nullptr;
+  };
   struct WriteOptions {
     std::vector<std::string> columns;
+    const PartColumn* part_column = nullptr;  // written last
     const std::vector<std::uint8_t>* keep = nullptr;
     std::uint8_t keep_value = 1;
     std::filesystem::path shown;  // what messages call the file; empty means as it is

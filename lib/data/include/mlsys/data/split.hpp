@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mlsys/base/context.hpp"
@@ -20,9 +21,12 @@ namespace mlsys::data {
 
 enum class SplitMethod { random, stratified, time, group };
 
-// All functions return the part (index into `fractions`) of each row. Fractions are > 0 and add up to 1 (within 1e-9),
-// at least two; part sizes are rounded by largest remainder, so that they add up exactly. Same arguments, same parts.
-// Throw Error(Code::usage) for bad fractions, and when a part would get no row.
+// 2 to 255 fractions that are > 0 and add up to 1 (within 1e-9), else Error(Code::usage).
+MLSYS_EXPORT void check_fractions(std::span<const double> fractions);
+
+// All functions return the part (index into `fractions`) of each row. Fractions are as said above; part sizes are
+// rounded by largest remainder, so that they add up exactly. Same arguments, same parts. Throw Error(Code::usage) for
+// bad fractions, and when a part would get no row.
 
 // Each row alike.
 MLSYS_EXPORT std::vector<std::uint8_t> split_random(std::uint64_t rows, std::span<const double> fractions,
@@ -48,6 +52,8 @@ struct SplitPart {
 
 // "train=0.7,valid=0.15,test=0.15"
 MLSYS_EXPORT std::vector<SplitPart> parse_split_parts(std::string_view text);
+// Equal parts for cross-validation: fold1, fold2, … (fold01, … of ten and more); as values of a column 1, 2, …
+MLSYS_EXPORT std::vector<SplitPart> fold_parts(std::uint64_t folds, bool as_column);
 
 struct SplitOptions {
   SourceOptions source;
@@ -55,9 +61,13 @@ struct SplitOptions {
   std::string stratify;  // at most one of these three columns
   std::string time;
   std::string group;
-  std::filesystem::path output;  // folder
-  std::string ending;            // "csv", "parquet", "ndjson", "csv.gz", …; empty: as the source, else parquet
-  bool force = false;            // replace files that exist
+  std::filesystem::path output;  // folder; with `column` a file
+  std::string column;            // one file with all rows and this column of parts' names, instead of a file per part;
+                                 // names that are all whole numbers make whole numbers
+  std::vector<std::string> exclude;  // columns by which rows are not compared when shared rows are counted: an id
+  std::vector<std::string> leak;     // columns whose values should not be in two parts: a user, a patient
+  std::string ending;                // "csv", "parquet", "ndjson", "csv.gz", …; empty: as the source, else parquet
+  bool force = false;                // replace files that exist
 };
 
 struct SplitReport {
@@ -67,17 +77,20 @@ struct SplitReport {
     std::uint64_t rows = 0;
     std::string first, last;        // by time: the range of the part
     std::uint64_t shared_rows = 0;  // of these, with the same values as a row of an earlier part: leakage
+    // Of SplitOptions::leak: rows whose value an earlier part has too.
+    std::vector<std::pair<std::string, std::uint64_t>> shared_values;
   };
   std::string subject;
   SplitMethod method = SplitMethod::random;
-  std::string column;  // of stratify, time or group
+  std::string column;       // of stratify, time or group
+  std::string part_column;  // of the output, when there is one
   std::uint64_t rows = 0;
   std::uint64_t seed = 0;
   std::string digest;
   std::vector<Part> parts;
 };
 
-// Writes one file per part, in source order; all of them appear or none.
+// Writes one file per part, or one with a column, in source order; all of them appear or none.
 MLSYS_EXPORT SplitReport split(const SplitOptions& options, Context& ctx);
 MLSYS_EXPORT Json to_json(const SplitReport& report);
 

@@ -43,6 +43,10 @@ MLSYS_EXPORT std::optional<double> parse_real(std::string_view text, Reading rea
 MLSYS_EXPORT std::optional<std::int64_t> parse_date(std::string_view text);       // days since 1970-01-01
 MLSYS_EXPORT std::optional<std::int64_t> parse_timestamp(std::string_view text);  // microseconds since 1970-01-01, UTC
 
+// The text that a value of the type has in reports (see As::text in frame.hpp); nothing when the text, read leniently,
+// is no such value.
+MLSYS_EXPORT std::optional<std::string> canonical_text(std::string_view text, ColumnType type);
+
 // The set of types that every value seen so far has; a column's type is settled once all values have been seen.
 class MLSYS_EXPORT TypeCandidates {
  public:

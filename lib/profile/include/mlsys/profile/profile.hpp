@@ -20,7 +20,7 @@ struct ProfileOptions {
   data::SourceOptions source;
   std::vector<data::Derivation> derivations;
   std::vector<std::string> columns;          // empty: all
-  std::string target;                        // adds each number's association with this column
+  std::string target;                        // adds each column's association with this column
   std::string positive;                      // the target's positive value, when it has two
   std::uint64_t exact_distinct = 1'000'000;  // texts with more distinct values are counted by HyperLogLog
   std::size_t top = 10;                      // most frequent values kept
@@ -39,6 +39,13 @@ struct Histogram {
   std::vector<std::uint64_t> counts;
 };
 
+// What lies between the first and the last of dates and timestamps.
+struct TimeGaps {
+  std::uint64_t days = 0;          // calendar days (UTC) from the first to the last, both included
+  std::uint64_t days_without = 0;  // of these, those on which no value lies
+  std::string from, to;            // the two neighbouring values that are furthest apart, the first of equals
+};
+
 struct ColumnReport {
   std::string name;
   data::ColumnType type = data::ColumnType::text;
@@ -54,6 +61,7 @@ struct ColumnReport {
   std::vector<ValueCount> top;                            // by falling count, then by value
   std::optional<std::uint64_t> min_length, max_length;    // text, code points
   std::optional<double> mean_length;
+  std::optional<TimeGaps> gaps;        // dates and timestamps with two different values
   std::optional<Histogram> histogram;  // numbers and times
   std::optional<double> association;   // with the target, see ProfileReport::association
 };
@@ -64,8 +72,12 @@ struct ProfileReport {
   std::uint64_t rows = 0;
   std::string target;
   // What `association` is: "auc" (of the number as a score for the positive class; 0.5 says nothing, 0 and 1 say all;
-  // rows without the number or the class are left out) or "correlation" (Pearson); empty without a usable target.
+  // rows without the number or the class are left out) or "correlation" (Pearson); empty without a usable target. Times
+  // are numbers here. Of text and booleans with at most most_associated values it is the correlation ratio: the root of
+  // the share of the target's variance that lies between the values (0 says nothing, 1 says all), which is Cramér's V
+  // for a target of two classes. A missing value is a value of its own.
   std::string association;
+  static constexpr std::uint64_t most_associated = 1000;
   std::vector<ColumnReport> columns;
 };
 

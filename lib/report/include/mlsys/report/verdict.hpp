@@ -1,6 +1,7 @@
 // A verdict for continuous integration: JUnit XML, GitHub's workflow commands, Markdown.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ struct Case {
   Outcome outcome = Outcome::passed;
   std::string message;               // one line; why it failed, warned or was skipped
   std::vector<std::string> details;  // a line each, such as offending rows
+  std::string file = {};             // where it is to be seen, relative to where the command runs; empty: nowhere
+  std::uint64_t line = 0;            // of the file, from 1; 0: none
 };
 
 struct Verdict {

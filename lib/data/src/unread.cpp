@@ -1,0 +1,185 @@
+// A source that is read once, by the checks themselves: conditions are evaluated while it is scanned, and of the rows
+// there stays a bit for each condition and the few columns that are looked at again.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dataset_impl.hpp"
+#include "dictionary.hpp"
+#include "mlsys/base/error.hpp"
+#include "mlsys/base/text.hpp"
+
+namespace mlsys::data {
+
+namespace {
+
+constexpr std::size_t mark_bits = 62;  // of a BIGINT that stays positive
+constexpr std::string_view kept_rows = "kept";
+
+std::string text_name(std::size_t index) { return "t" + std::to_string(index); }
+std::string mark_name(std::size_t index) { return "m" + std::to_string(index); }
+
+// Booleans to the bits of a number; a missing one is false.
+std::string register_marks(std::size_t count, unsigned number, Engine& engine) {
+  const std::string name = fmt::format("mlsys_marks_{}", number);
+  engine.connection().register_function(
+      name, std::vector<duck::Type>(count, duck::Type::boolean), duck::Type::int64,
+      [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
+        std::vector<std::int64_t> marks(rows);
+        for (std::size_t bit = 0; bit < arguments.size(); ++bit) {
+          const duck::Vector& argument = arguments[bit];
+          const auto* held = argument.values<std::uint8_t>();
+          if (argument.all_valid())
+            for (std::uint64_t row = 0; row < rows; ++row) marks[row] |= std::int64_t{held[row] != 0} << bit;
+          else
+            for (std::uint64_t row = 0; row < rows; ++row)
+              marks[row] |= std::int64_t{argument.valid(row) && held[row] != 0} << bit;
+        }
+        for (std::uint64_t row = 0; row < rows; ++row) output.set(row, marks[row]);
+      });
+  return name;
+}
+
+// Whether a text holds a NUL byte.
+std::string register_nul(std::size_t count, unsigned number, Engine& engine) {
+  const std::string name = fmt::format("mlsys_nul_{}", number);
+  engine.connection().register_function(
+      name, std::vector<duck::Type>(count, duck::Type::text), duck::Type::boolean,
+      [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
+        std::vector<std::uint8_t> found(rows);
+        for (const duck::Vector& argument : arguments)
+          for (std::uint64_t row = 0; row < rows; ++row)
+            if (argument.valid(row) && argument.text(row).find('\0') != std::string_view::npos) found[row] = 1;
+        for (std::uint64_t row = 0; row < rows; ++row) output.set(row, found[row]);
+      });
+  return name;
+}
+
+// The smallest that holds so many bits.
+std::string_view marks_type(std::size_t count) {
+  if (count <= 7) return "TINYINT";
+  if (count <= 15) return "SMALLINT";
+  return count <= 31 ? "INTEGER" : "BIGINT";
+}
+
+// What stays of the rows is small, and what does not fit is put aside on disk: a file of any size is read within this.
+constexpr std::uint64_t most_memory = 1280ULL << 20;
+
+bool is_selected(const SourceOptions& options) {
+  return !options.where.empty() || !options.sql.empty() || options.sample || options.limit;
+}
+
+// The internal names in a piece of SQL: "c" and digits. What is found in a literal keeps a column too many.
+std::vector<std::size_t> columns_in(std::string_view sql, std::size_t count) {
+  std::vector<std::uint8_t> found(count);
+  const auto is_word = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
+  for (std::size_t at = 0; (at = sql.find('c', at)) != std::string_view::npos; ++at) {
+    if (at > 0 && is_word(sql[at - 1])) continue;
+    std::size_t end = at + 1;
+    while (end < sql.size() && sql[end] >= '0' && sql[end] <= '9') ++end;
+    const auto index = parse_int(sql.substr(at + 1, end - at - 1));
+    if (index && static_cast<std::size_t>(*index) < count) found[static_cast<std::size_t>(*index)] = 1;
+  }
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < count; ++i)
+    if (found[i] != 0) columns.push_back(i);
+  return columns;
+}
+
+}  // namespace
+
+std::optional<Dataset> Dataset::open_unread(const SourceOptions& options, const std::vector<ColumnInfo>& known,
+                                            Context& ctx) {
+  if (is_selected(options)) return std::nullopt;
+  Context lean = ctx;
+  lean.memory_budget = std::min(lean.memory_budget, most_memory);
+  auto impl = find_source(options, lean);
+  const SourceFormat format = impl->source.format;
+  if ((format != SourceFormat::csv && format != SourceFormat::tsv) || !impl->source.partition_names.empty())
+    return std::nullopt;
+  impl->unread = data::open_csv({impl->options, impl->source, nullptr}, *impl->engine, ctx);
+  constexpr std::size_t no_counter = 0x7fffffff;
+  std::string selected;
+  for (const std::string& name : impl->unread->names()) {
+    const std::size_t i = impl->columns.size();
+    const auto type = std::find_if(known.begin(), known.end(), [&](const ColumnInfo& one) { return one.name == name; });
+    impl->columns.push_back({name, type == known.end() ? ColumnType::text : type->type});
+    selected += fmt::format("{}{} AS {}, {} AS {}", i == 0 ? "" : ", ", column_name(i), text_name(i),
+                            Engine::settled(column_name(i), impl->columns[i].type, Reading::lenient, no_counter),
+                            column_name(i));
+  }
+  impl->relation = fmt::format("SELECT {} FROM {}", selected, impl->unread->scan());
+  impl->delimiter = impl->unread->delimiter();
+  impl->fields = impl->unread->fields();
+  impl->make_view(ctx);
+  return Dataset(std::move(impl));
+}
+
+bool Dataset::unread() const { return impl_->unread != nullptr; }
+
+std::string Dataset::text_sql(std::string_view column) const { return "t" + sql(column).substr(1); }
+
+std::vector<std::string> Dataset::mark(const std::vector<std::string>& conditions, std::string_view wanted,
+                                       Context& ctx) {
+  Impl& impl = *impl_;
+  if (!impl.unread) throw Error(Code::failed, impl.doing("cannot mark the rows of") + ": they were read already");
+  std::vector<std::string> all;  // the texts that hold a NUL byte first
+  std::string texts;
+  std::size_t text_count = 0;
+  for (std::size_t i = 0; i < impl.fields; ++i) {
+    if (impl.columns[i].type != ColumnType::text) continue;
+    texts += (texts.empty() ? "" : ", ") + text_name(i);
+    ++text_count;
+  }
+  all.push_back(texts.empty() ? "false"
+                              : fmt::format("{}({})", register_nul(text_count, impl.functions++, *impl.engine), texts));
+  all.insert(all.end(), conditions.begin(), conditions.end());
+
+  std::string selected;
+  std::string seen;
+  std::size_t words = 0;
+  for (std::size_t begin = 0; begin < all.size(); begin += mark_bits, ++words) {
+    const std::size_t end = std::min(all.size(), begin + mark_bits);
+    std::string arguments;
+    for (std::size_t i = begin; i < end; ++i) arguments += (i == begin ? "" : ", ") + all[i];
+    selected += fmt::format("{}CAST({}({}) AS {}) AS {}", words == 0 ? "" : ", ",
+                            register_marks(end - begin, impl.functions++, *impl.engine), arguments,
+                            marks_type(end - begin), mark_name(words));
+    seen += fmt::format("{}coalesce(bit_or(CAST({} AS BIGINT)), 0)", words == 0 ? "" : ", ", mark_name(words));
+  }
+  for (const std::size_t i : columns_in(wanted, impl.columns.size())) selected += ", " + column_name(i);
+  impl.rows = impl.unread->read(fmt::format("CREATE TABLE {} AS SELECT {} FROM data", kept_rows, selected),
+                                std::string(kept_rows), ctx);
+  impl.unread.reset();
+  impl.relation = fmt::format("SELECT *, rowid + 1 AS source_row FROM {}", kept_rows);
+  impl.make_view(ctx);
+
+  const Result held = query(fmt::format("SELECT {} FROM data", seen), ctx);
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::int64_t bit = std::int64_t{1} << (i % mark_bits);
+    const bool anywhere = (held.integer(0, i / mark_bits) & bit) != 0;
+    found.push_back(anywhere ? fmt::format("({} & {}) <> 0", mark_name(i / mark_bits), bit) : "false");
+  }
+  if (found.front() != "false")
+    refuse_nul(
+        static_cast<std::uint64_t>(query("SELECT min(source_row) FROM data WHERE " + found.front(), ctx).integer(0, 0)),
+        impl.doing("cannot read"));
+  found.erase(found.begin());
+  return found;
+}
+
+std::string Dataset::is_none_of(std::string_view column, const std::vector<std::string>& texts) const {
+  const ColumnInfo& info = require(column, "read");
+  const std::string name = fmt::format("mlsys_none_of_{}", impl_->functions++);
+  impl_->engine->connection().register_function(
+      name, {duck::Type::text}, duck::Type::boolean,
+      [known = std::make_shared<const Dictionary>(texts)](const std::vector<duck::Vector>& arguments,
+                                                          std::uint64_t rows, duck::Output& output) {
+        for (std::uint64_t row = 0; row < rows; ++row)
+          output.set(row, arguments[0].valid(row) && known->code(arguments[0].text(row)) == Dictionary::unseen);
+      });
+  return fmt::format("{}({})", name, Engine::as_text(sql(column), info.type));
+}
+
+}  // namespace mlsys::data
