@@ -86,9 +86,8 @@ class DataProfile final : public Verb {
                                     {value(column.max), Tone::plain}};
     const bool ratio = column.type == data::ColumnType::text || column.type == data::ColumnType::boolean;
     if (!report.association.empty())
-      row.push_back({column.association ? (ratio ? "η " : "") + significant(*column.association, 3) : "", Tone::plain});
-    row.push_back({column.histogram ? profile::sparkline(*column.histogram) : profile::summary(column, report.rows),
-                   Tone::plain});
+      row.emplace_back(column.association ? (ratio ? "η " : "") + significant(*column.association, 3) : "");
+    row.emplace_back(column.histogram ? profile::sparkline(*column.histogram) : profile::summary(column, report.rows));
     table.row(std::move(row));
   }
 

@@ -179,7 +179,8 @@ class History final : public Verb {
     const Json detail = parse_json(entry.detail, "the audit log");
     std::vector<std::string> parts;
     for (const auto& [key, value] : detail.items()) {
-      if (value.is_null() || value == "" || key == "alias") continue;
+      if (value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty()) || key == "alias")
+        continue;
       std::string text = value.is_string() ? value.get<std::string>() : to_line(value);
       if (key == "digest") text = text.substr(0, 12);
       parts.push_back(fmt::format("{} {}", key, text));

@@ -43,7 +43,7 @@ std::optional<Millis> time_of(ObjectReader& reader, std::string_view key) {
   if (value == nullptr) return {};
   if (value->is_number_integer()) return Millis(std::chrono::milliseconds(value->get<std::int64_t>()));
   if (value->is_string())
-    if (const auto time = parse_iso_time(value->get<std::string>())) return *time;
+    if (const auto time = parse_iso_time(value->get<std::string>())) return time;
   reader.fail(key, "must be an ISO 8601 time or milliseconds since 1970");
 }
 

@@ -96,7 +96,7 @@ class Validate final : public Verb {
     std::vector<std::string> rows;
     for (std::size_t i = 0; i < std::min<std::size_t>(2, check.samples.size()); ++i)
       rows.push_back(contract::text(check.samples[i]));
-    if (check.failures > rows.size() && !rows.empty()) rows.push_back("…");
+    if (check.failures > rows.size() && !rows.empty()) rows.emplace_back("…");
     if (rows.empty() && !check.reason.empty()) rows.push_back(check.reason);
     table.row({{check.name, check.severity == Severity::error ? Tone::bad : Tone::warn},
                {join(check.columns, ", "), Tone::plain},

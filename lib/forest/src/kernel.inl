@@ -231,11 +231,11 @@ void fetch(const BlockJob& job, std::size_t begin, std::size_t end, std::uint64_
 __attribute__((always_inline)) inline void transpose_bytes(Octets* from) {
   Octets to[16];
   for (int stage = 0; stage < 2; ++stage) {
-    for (int i = 0; i < 8; ++i) {
+    for (std::size_t i = 0; i < 8; ++i) {
       to[2 * i] = interleave_low(from[i], from[i + 8]);
       to[2 * i + 1] = interleave_high(from[i], from[i + 8]);
     }
-    for (int i = 0; i < 8; ++i) {
+    for (std::size_t i = 0; i < 8; ++i) {
       from[2 * i] = interleave_low(to[i], to[i + 8]);
       from[2 * i + 1] = interleave_high(to[i], to[i + 8]);
     }
@@ -282,9 +282,9 @@ void evaluate_categorical(const CategoricalView& view, const Cursor& cursor, std
       for (std::size_t k = 0; k < 8; ++k) groups[k][i] = reinterpret_cast<Octets>(planes[k]);
     }
     unsigned char* to = rows + (view.row + chunk * 128) * width;
-    for (std::size_t k = 0; k < 8; ++k) {
-      transpose_bytes(groups[k]);
-      for (std::size_t c = 0; c < columns; ++c, to += width) store(to, reinterpret_cast<Bits>(groups[k][c]));
+    for (auto& group : groups) {
+      transpose_bytes(group);
+      for (std::size_t c = 0; c < columns; ++c, to += width) store(to, reinterpret_cast<Bits>(group[c]));
     }
   }
 }

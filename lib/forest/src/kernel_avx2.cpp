@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t width = 32;
 constexpr std::size_t block_rows = 8 * width;
-typedef std::uint64_t Bits __attribute__((vector_size(32)));
-typedef std::uint8_t Octets __attribute__((vector_size(32)));
+using Bits = std::uint64_t __attribute__((vector_size(32)));
+using Octets = std::uint8_t __attribute__((vector_size(32)));
 
 inline Octets interleave_low(Octets a, Octets b) {
   return reinterpret_cast<Octets>(_mm256_unpacklo_epi8(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));

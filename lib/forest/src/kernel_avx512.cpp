@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t width = 64;
 constexpr std::size_t block_rows = 8 * width;
-typedef std::uint64_t Bits __attribute__((vector_size(64)));
-typedef std::uint8_t Octets __attribute__((vector_size(64)));
+using Bits = std::uint64_t __attribute__((vector_size(64)));
+using Octets = std::uint8_t __attribute__((vector_size(64)));
 
 inline Octets interleave_low(Octets a, Octets b) {
   return reinterpret_cast<Octets>(_mm512_unpacklo_epi8(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
@@ -259,7 +259,7 @@ void rank_row(const BlockJob& job, std::uint64_t row, RowRanks& ranks) {
 }
 
 // The ranks of a row in as many registers: in the first half with missing values going left, in the second right.
-template <int registers>
+template <std::size_t registers>
 struct RankTable {
   __m512i ranks[registers];
 
@@ -276,9 +276,9 @@ struct RankTable {
       const __m512i left = _mm512_load_si512(row.left);
       ranks[0] = _mm512_mask_set1_epi8(_mm512_inserti64x4(left, _mm512_castsi512_si256(left), 1), missing(0) << 32, -1);
     } else {
-      for (int i = 0; i < registers / 2; ++i) {
+      for (std::size_t i = 0; i < registers / 2; ++i) {
         ranks[i] = _mm512_load_si512(row.left + 64 * i);
-        ranks[registers / 2 + i] = _mm512_mask_set1_epi8(ranks[i], missing(64 * static_cast<std::size_t>(i)), -1);
+        ranks[registers / 2 + i] = _mm512_mask_set1_epi8(ranks[i], missing(64 * i), -1);
       }
     }
   }
@@ -300,7 +300,7 @@ struct RankTable {
 };
 
 // Rows of models of which some trees have more than six levels are `deep`: their predicates are needed for the rest.
-template <int registers, bool deep>
+template <std::size_t registers, bool deep>
 void run_nodes(const BlockJob& job, std::uint64_t first, std::size_t count, float* out, unsigned char* scratch) {
   RowRanks ranks;
   std::memset(&ranks, 0, sizeof(ranks));
@@ -349,7 +349,7 @@ void run_nodes(const BlockJob& job, std::uint64_t first, std::size_t count, floa
   }
 }
 
-template <int registers>
+template <std::size_t registers>
 void run_nodes_of(const BlockJob& job, std::uint64_t first, std::size_t count, float* out, unsigned char* scratch) {
   if (job.nodes_below != nullptr) return run_nodes<registers, true>(job, first, count, out, scratch);
   run_nodes<registers, false>(job, first, count, out, scratch);

@@ -6,8 +6,8 @@ namespace {
 
 constexpr std::size_t width = 16;
 constexpr std::size_t block_rows = 8 * width;
-typedef std::uint64_t Bits __attribute__((vector_size(16)));
-typedef std::uint8_t Octets __attribute__((vector_size(16)));
+using Bits = std::uint64_t __attribute__((vector_size(16)));
+using Octets = std::uint8_t __attribute__((vector_size(16)));
 
 inline Octets interleave_low(Octets a, Octets b) {
   return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
