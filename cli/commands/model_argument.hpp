@@ -20,14 +20,22 @@ struct LoadedModel {
   [[nodiscard]] std::string label() const { return resolved.label(); }
 };
 
-// Errors are those of registry::resolve, package::open_package and bundle::Bundle::load.
-inline LoadedModel load_model(const std::string& reference, Session& session) {
-  auto resolved = registry::resolve(session.project().state, reference, {}, session.context());
+inline registry::ResolvedModel resolve_model(const std::string& reference, Session& session) {
+  return registry::resolve(session.project().state, reference, {}, session.context());
+}
+
+// Errors are those of package::open_package and bundle::Bundle::load.
+inline LoadedModel load_model(registry::ResolvedModel resolved, Session& session) {
   std::optional<package::OpenedPackage> opened;
   if (resolved.kind == registry::ResolvedModel::Kind::package)
     opened.emplace(package::open_package(resolved.path, session.context()));
   auto bundle = bundle::Bundle::load(opened ? opened->bundle() : resolved.path);
   return {std::move(resolved), std::move(opened), std::move(bundle)};
+}
+
+// Those and the errors of registry::resolve.
+inline LoadedModel load_model(const std::string& reference, Session& session) {
+  return load_model(resolve_model(reference, session), session);
 }
 
 }  // namespace mlsys::frame
