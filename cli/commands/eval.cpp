@@ -66,8 +66,8 @@ class Eval final : public Verb {
     options.value(eval_.level, "--level", "X", "Level of intervals").default_text("0.95");
     options.value(seed_, "--seed", "N", "Seed of --ci and --sample").default_text("0");
     options.flag(explain_, "--explain", "Print the definition of every metric");
-    options.value(eval_.unseen, "--unseen", "HOW", "Categories that training did not see").default_text("missing");
-    options.value(eval_.engine, "--predictor", "NAME", "Who walks the model's trees").default_text("forest");
+    options.value(unseen_, "--unseen", "HOW", "Model: categories that training did not see").default_text("missing");
+    options.value(engine_, "--predictor", "NAME", "Model: who walks the trees").default_text("forest");
 
     options.group("Gates");
     options.value(eval_.require, "--require", "'METRIC >= X'", "Fail with 3 unless this holds, may be repeated");
@@ -85,6 +85,7 @@ class Eval final : public Verb {
   Code run(Session& session) override {
     files_.settle(session.out());
     check_rival_options();
+    check_scoring_options();
     data_.settle();
     session.context().seed = seed_;
     eval_.source = data_.source;
@@ -97,6 +98,8 @@ class Eval final : public Verb {
     if (!second_.empty()) {
       model.emplace(load_model(first_, session));
       eval_.model = &model->bundle;
+      eval_.unseen = unseen_.value_or(predict::Unseen::missing);
+      eval_.engine = engine_.value_or(predict::Engine::forest);
       eval_.model_name = model->label();
     } else if (first_.starts_with("run:") || first_.starts_with("@")) {
       throw Error(Code::usage, "cannot evaluate " + quoted(first_) + " without data", "mlsys eval " + first_ + " DATA");
@@ -119,6 +122,14 @@ class Eval final : public Verb {
     if (given == nullptr) return;
     throw Error(Code::usage, std::string(given) + " belongs to a comparison, and there is none",
                 "name the model to beat: --require-better MODEL");
+  }
+
+  // Nor does a file of predictions score anything.
+  void check_scoring_options() const {
+    const char* given = unseen_ ? "--unseen" : engine_ ? "--predictor" : nullptr;
+    if (!second_.empty() || given == nullptr) return;
+    throw Error(Code::usage, std::string(given) + " is for a model; " + quoted(first_) + " holds scores already",
+                "leave it out, or score rows with a model: mlsys eval MODEL DATA");
   }
 
   void load_rival(Session& session, std::optional<LoadedModel>& rival, std::optional<eval::GateResult>& missing) {
@@ -168,6 +179,8 @@ class Eval final : public Verb {
   std::optional<double> alpha_;
   std::optional<IfMissing> if_missing_;  // fail
   bool explain_ = false;
+  std::optional<predict::Unseen> unseen_;  // missing
+  std::optional<predict::Engine> engine_;  // forest
   VerdictFiles files_;
 };
 

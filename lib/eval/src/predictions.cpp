@@ -62,17 +62,21 @@ ScoreColumns described_scores(const data::Dataset& data, const predict::Descript
 
 // By the names that `mlsys predict` gives, in the file of a tool that says no more. Two readings are one too many.
 ScoreColumns guessed_scores(const data::Dataset& data, std::optional<Family> task) {
-  std::vector<ScoreColumns> readings;
-  for (const char* name : {"score", "prediction"})
-    if (const auto* column = data.find(name); column != nullptr && task != Family::multiclass)
-      readings.push_back({{name}, {}, true});
   ScoreColumns classes{{}, {}, true};
   for (const auto& column : data.columns()) {
     if (!column.name.starts_with(class_prefix) || column.type == ColumnType::text) continue;
     classes.names.push_back(column.name);
     classes.classes.push_back(column.name.substr(class_prefix.size()));
   }
-  if (classes.names.size() >= 2 && task.value_or(Family::multiclass) == Family::multiclass) readings.push_back(classes);
+  const bool several = classes.names.size() >= 2 && task.value_or(Family::multiclass) == Family::multiclass;
+  std::vector<ScoreColumns> readings;
+  for (const char* name : {"score", "prediction"}) {
+    const auto* column = data.find(name);
+    if (column == nullptr || task == Family::multiclass) continue;
+    if (several && column->type == ColumnType::text) continue;  // the name of the predicted class
+    readings.push_back({{name}, {}, true});
+  }
+  if (several) readings.push_back(std::move(classes));
   if (readings.empty())
     throw Error(
         Code::usage,
@@ -90,7 +94,6 @@ ScoreColumns guessed_scores(const data::Dataset& data, std::optional<Family> tas
 // Roles of the description where none were given and the file has the column.
 void complete_roles(const data::Dataset& data, const predict::Description& described, data::Roles& roles,
                     std::vector<std::string>& warnings) {
-  if (roles.target.empty()) roles.target = described.target;
   if (roles.query.empty() && data.find(described.query) != nullptr) roles.query = described.query;
   if (!roles.weight.empty() || described.weight.empty()) return;
   if (data.find(described.weight) != nullptr)

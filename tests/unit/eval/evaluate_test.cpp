@@ -280,6 +280,9 @@ TEST_CASE("a column is no class because its name begins with p_, nor a score bec
   std::filesystem::remove(folder.temp.path() / "p.csv.json");
   const std::string both = "y,score,p_a,p_b\n1,0.9,0.1,0.2\n0,0.2,0.3,0.4\n";
   CHECK(message(folder.options(both)).find("the scores may be in 'score' or in p_a, p_b") != std::string::npos);
+  // The name of the predicted class is no score.
+  CHECK(evaluate(folder.options("y,prediction,p_a,p_b\na,a,0.9,0.1\nb,b,0.2,0.8\n"), ctx).task ==
+        metrics::Family::multiclass);
   EvalOptions named = folder.options(both);
   named.roles.score = "score";
   CHECK(evaluate(named, ctx).task == metrics::Family::binary);
