@@ -68,7 +68,7 @@ std::vector<std::string> score_columns(Task task, const std::vector<std::string>
 
 Json describe(const bundle::Manifest& manifest, const std::string& model_digest, const std::string& model_name) {
   Json json;
-  json["schema"] = fmt::format("{}/{}", schema_name, newest_schema);
+  json["schema"] = "mlsys.predictions/1";
   json["model"] = model_name;
   json["model_digest"] = model_digest;
   json["run_id"] = manifest.run_id;
