@@ -12,20 +12,13 @@
 #include "mlsys/frame/command.hpp"
 #include "model_argument.hpp"
 #include "next.hpp"
+#include "verdict_files.hpp"
 
 namespace mlsys::frame {
 
-enum class EvalFormat { text, github };
 enum class IfMissing { fail, pass };
 
 }  // namespace mlsys::frame
-
-template <>
-struct mlsys::NameTable<mlsys::frame::EvalFormat> {
-  static constexpr std::string_view what = "output format";
-  static constexpr auto entries = std::to_array<NameEntry<mlsys::frame::EvalFormat>>(
-      {{mlsys::frame::EvalFormat::text, "text"}, {mlsys::frame::EvalFormat::github, "github"}});
-};
 
 template <>
 struct mlsys::NameTable<mlsys::frame::IfMissing> {
@@ -47,8 +40,10 @@ class Eval final : public Verb {
     options.group("Columns");
     data::Roles& roles = eval_.roles;
     options.value(roles.target, "--target,--label", "COLUMN", "What is predicted").default_text("the model's");
-    options.value(roles.score, "--score", "COLUMN", "The score").default_text("score, prediction or p_<class>");
-    options.value(roles.positive, "--positive", "VALUE", "The class that counts as positive").default_text("1 or true");
+    options.value(roles.score, "--score", "COLUMN", "Predictions: the score")
+        .default_text("score, prediction or p_<class>");
+    options.value(roles.positive, "--positive", "VALUE", "Predictions: the class that counts as positive")
+        .default_text("1 or true");
     options.value(roles.weight, "--weight", "COLUMN", "Weight of each row");
     options.value(roles.query, "--query", "COLUMN", "Ranking: the query of each row");
     options.value(roles.id, "--id", "COLUMN", "Ranking: document ids, for conventions that order ties by them");
@@ -56,7 +51,7 @@ class Eval final : public Verb {
         .default_text("the model's");
 
     options.group("Metrics");
-    options.value(eval_.task, "--task", "TASK", "What kind of prediction it is").default_text("auto");
+    options.value(eval_.task, "--task", "TASK", "Predictions: what kind they are").default_text("auto");
     options
         .value(eval_.metrics, "--metric", "NAME",
                "Report this too, like ndcg@5; the first is what --require-better compares")
@@ -64,16 +59,16 @@ class Eval final : public Verb {
     options.value(eval_.threshold, "--threshold", "X", "Scores from here are positive")
         .default_text("the model's, else 0.5");
     options.value(eval_.convention, "--convention", "NAME", "Whose definitions of ranking metrics")
-        .default_text("default");
+        .default_text("default; a ranker's: xgboost");
     options.value(eval_.calibration_bins, "--bins", "N", "Bins of ece and the calibration curve").default_text("10");
     options.value(eval_.calibration_strategy, "--binning", "HOW", "Edges of these bins").default_text("quantile");
     options.flag(eval_.bootstrap, "--ci", "Bootstrap an interval for every metric");
-    options.value(eval_.replicates, "--replicates", "N", "Bootstrap replicates").default_text("1000");
+    options.value(eval_.replicates, "--replicates", "N", "Bootstrap replicates").default_text("1000, or 20 / alpha");
     options.value(eval_.level, "--level", "X", "Level of intervals").default_text("0.95");
     options.value(seed_, "--seed", "N", "Seed of --ci and --sample").default_text("0");
     options.flag(explain_, "--explain", "Print the definition of every metric");
-    options.value(eval_.unseen, "--unseen", "HOW", "Categories that training did not see").default_text("missing");
-    options.value(eval_.engine, "--predictor", "NAME", "Who walks the model's trees").default_text("forest");
+    options.value(unseen_, "--unseen", "HOW", "Model: categories that training did not see").default_text("missing");
+    options.value(engine_, "--predictor", "NAME", "Model: who walks the trees").default_text("forest");
 
     options.group("Gates");
     options.value(eval_.require, "--require", "'METRIC >= X'", "Fail with 3 unless this holds, may be repeated");
@@ -84,30 +79,29 @@ class Eval final : public Verb {
     options.value(if_missing_, "--if-missing", "VERDICT", "Verdict when the model to beat does not exist")
         .default_text("fail");
 
-    options.group("Output");
-    options.value(report_, "--report", "FILE", "Write an HTML report").completes(Completes::file);
-    options.value(markdown_, "--markdown", "FILE", "Write a summary in Markdown").completes(Completes::file);
-    options.value(junit_, "--junit", "FILE", "Write the gates as JUnit XML").completes(Completes::file);
-    options.value(format_, "--format", "FORMAT", "github: the gates as workflow annotations").default_text("text");
+    files_.declare(options);
     data_.declare(options, false);
   }
 
   Code run(Session& session) override {
-    if (format_ == EvalFormat::github && session.out().mode() == Mode::json)
-      throw Error(Code::usage, "--format github and --json both want stdout", "choose one");
+    files_.settle(session.out());
+    check_rival_options();
+    check_scoring_options();
     data_.settle();
     session.context().seed = seed_;
     eval_.source = data_.source;
     eval_.source.argument = second_.empty() ? first_ : second_;
     eval_.derivations = data_.derivations();
     data::split_names(eval_.roles);
-    eval_.curves = !report_.empty();
+    eval_.curves = !files_.report.empty();
     for (const auto& text : eval_.require) eval::parse_gate(text);
 
     std::optional<LoadedModel> model;
     if (!second_.empty()) {
       model.emplace(load_model(first_, session, as_of_));
       eval_.model = &model->bundle;
+      eval_.unseen = unseen_.value_or(predict::Unseen::missing);
+      eval_.engine = engine_.value_or(predict::Engine::forest);
       eval_.model_name = model->label();
     } else if (first_.starts_with("run:") || first_.starts_with("@")) {
       throw Error(Code::usage, "cannot evaluate " + quoted(first_) + " without data", "mlsys eval " + first_ + " DATA");
@@ -123,23 +117,41 @@ class Eval final : public Verb {
     return report.passed ? Code::ok : Code::verdict;
   }
 
+  // Options of a comparison without one would be ignored in silence.
+  void check_rival_options() const {
+    if (!rival_.empty()) return;
+    const char* given = margin_ ? "--margin" : alpha_ ? "--alpha" : if_missing_ ? "--if-missing" : nullptr;
+    if (given == nullptr) return;
+    throw Error(Code::usage, std::string(given) + " belongs to a comparison, and there is none",
+                "name the model to beat: --require-better MODEL");
+  }
+
+  // Nor does a file of predictions score anything.
+  void check_scoring_options() const {
+    const char* given = unseen_ ? "--unseen" : engine_ ? "--predictor" : nullptr;
+    if (!second_.empty() || given == nullptr) return;
+    throw Error(Code::usage, std::string(given) + " is for a model; " + quoted(first_) + " holds scores already",
+                "leave it out, or score rows with a model: mlsys eval MODEL DATA");
+  }
+
   void load_rival(Session& session, std::optional<LoadedModel>& rival, std::optional<eval::GateResult>& missing) {
-    try {
-      rival.emplace(load_model(rival_, session, as_of_));
+    std::optional<registry::ResolvedModel> resolved;
+    try {  // the look-up alone: a model that is known but cannot be loaded is not a missing one
+      resolved = resolve_model(rival_, session, as_of_);
     } catch (const Error& error) {
       if (error.code() != Code::not_found || if_missing_ != IfMissing::pass) throw;
       missing =
           eval::GateResult{"better than " + rival_, true, "there is no such model yet: " + error.message(), {}, {}};
       return;
     }
-    eval_.rival =
-        eval::Rival{&rival->bundle, rival->label(), eval_.metrics.empty() ? "" : eval_.metrics[0], margin_, alpha_};
+    rival.emplace(load_model(*std::move(resolved), session));
+    eval_.rival = eval::Rival{&rival->bundle, rival->label(), eval_.metrics.empty() ? "" : eval_.metrics[0],
+                              margin_.value_or(0), alpha_};
   }
 
   void write_files(const eval::EvalReport& report) const {
-    if (!report_.empty()) write_file(report_, eval::html(report, std::string("mlsys ") + version()));
-    if (!markdown_.empty()) write_file(markdown_, eval::markdown(report));
-    if (!junit_.empty()) write_file(junit_, eval::junit(report));
+    if (!files_.report.empty()) write_file(files_.report, eval::html(report, std::string("mlsys ") + version()));
+    files_.write(eval::verdict_of(report), eval::markdown(report));
   }
 
   void show(Session& session, const eval::EvalReport& report) const {
@@ -147,12 +159,9 @@ class Eval final : public Verb {
     out.document(eval::to_json(report));
     out.id(report.passed ? "pass" : "fail");
     for (const auto& warning : report.warnings) out.warn(warning);
-    if (format_ == EvalFormat::github) {
-      out.raw(eval::github(report));
-      return;
-    }
+    if (files_.print(out, eval::verdict_of(report))) return;
     show_evaluation(out, report, explain_);
-    if (!report_.empty()) out.line("report: " + report_.string());
+    if (!files_.report.empty()) out.line("report: " + files_.report.string());
     if (report.passed && model_is_run(report.model)) {
       out.line();
       out.line("next:");
@@ -169,14 +178,13 @@ class Eval final : public Verb {
   DataOptions data_;
   std::string rival_;
   std::uint64_t seed_ = 0;
-  double margin_ = 0;
+  std::optional<double> margin_;
   std::optional<double> alpha_;
-  IfMissing if_missing_ = IfMissing::fail;
+  std::optional<IfMissing> if_missing_;  // fail
   bool explain_ = false;
-  std::filesystem::path report_;
-  std::filesystem::path markdown_;
-  std::filesystem::path junit_;
-  EvalFormat format_ = EvalFormat::text;
+  std::optional<predict::Unseen> unseen_;  // missing
+  std::optional<predict::Engine> engine_;  // forest
+  VerdictFiles files_;
 };
 
 constexpr Example kExamples[] = {

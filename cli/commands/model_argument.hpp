@@ -22,17 +22,26 @@ struct LoadedModel {
   [[nodiscard]] std::string label() const { return resolved.label(); }
 };
 
-// Errors are those of registry::resolve, package::open_package and bundle::Bundle::load.
-// Names and aliases mean what they meant `as_of` then (as_of.hpp).
-inline LoadedModel load_model(const std::string& reference, Session& session, const std::string& as_of = {}) {
+// Names and aliases mean what they meant `as_of` then (as_of.hpp). Errors are those of registry::resolve.
+inline registry::ResolvedModel resolve_model(const std::string& reference, Session& session,
+                                             const std::string& as_of = {}) {
   registry::ResolveOptions options;
   options.as_of = parse_as_of(as_of);
-  auto resolved = registry::resolve(session.project().state, reference, options, session.context());
+  return registry::resolve(session.project().state, reference, options, session.context());
+}
+
+// Errors are those of package::open_package and bundle::Bundle::load.
+inline LoadedModel load_model(registry::ResolvedModel resolved, Session& session) {
   std::optional<package::OpenedPackage> opened;
   if (resolved.kind == registry::ResolvedModel::Kind::package)
     opened.emplace(package::open_package(resolved.path, session.context(), package_limits(session)));
   auto bundle = bundle::Bundle::load(opened ? opened->bundle() : resolved.path);
   return {std::move(resolved), std::move(opened), std::move(bundle)};
+}
+
+// Those and the errors of registry::resolve.
+inline LoadedModel load_model(const std::string& reference, Session& session, const std::string& as_of = {}) {
+  return load_model(resolve_model(reference, session, as_of), session);
 }
 
 }  // namespace mlsys::frame

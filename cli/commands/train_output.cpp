@@ -102,7 +102,7 @@ void show_training(Session& session, const train::TrainReport& report, const std
           ? manifest.target.name
           : std::string("NAME");
   out.line(out.paint(Tone::faint, "next: "));
-  out.line("  " + next_command(session, {"eval", model, report.valid_rows > 0 ? "TEST-DATA" : data}));
+  out.line("  " + next_command(session, {"eval", model, "TEST-DATA"}));
   out.line("  " + next_command(session, {"register", model, "--name", name}));
 }
 

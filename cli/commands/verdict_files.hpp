@@ -47,8 +47,10 @@ struct VerdictFiles {
       throw Error(Code::usage, "--format github and --json both want stdout", "choose one");
   }
 
-  void write(const report::Verdict& verdict) const {
-    if (!markdown.empty()) write_file(markdown, report::markdown(verdict));
+  void write(const report::Verdict& verdict) const { write(verdict, report::markdown(verdict)); }
+  // For a command whose summary holds more than its verdict.
+  void write(const report::Verdict& verdict, const std::string& summary) const {
+    if (!markdown.empty()) write_file(markdown, summary);
     if (!junit.empty()) write_file(junit, report::junit(verdict));
   }
 

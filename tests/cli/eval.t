@@ -151,6 +151,129 @@ A model is measured on raw rows; what it was trained with need not be said again
   2> hint: the columns are 'id', 'distance', 'late'
   [1]
 
+Predictions describe themselves, beside the file or inside it; a kept column is no class because of its name:
+
+  $ awk 'BEGIN { print "x,p_width,size"; for (i = 0; i < 300; ++i) print i % 17 "," i / 10 "," (i % 17 < 6 ? "S" : i % 17 < 12 ? "M" : "L") }' >sizes.csv
+  $ mlsys train sizes.csv --target size --exclude p_width --rounds 5 --seed 7 -o sizes -q >/dev/null
+  $ mlsys predict sizes sizes.csv --keep size,p_width -o s.csv -q; mlsys predict sizes sizes.csv --keep size,p_width -o s.parquet -q
+  s.csv
+  s.parquet
+  $ mlsys eval sizes sizes.csv --json | json -d 6 classes metrics.accuracy.value metrics.log_loss.value >model.txt
+  $ mlsys eval s.csv --json | json -d 6 classes metrics.accuracy.value metrics.log_loss.value | cmp - model.txt
+  $ mlsys eval s.parquet --json | json -d 6 classes metrics.accuracy.value metrics.log_loss.value | cmp - model.txt
+  $ mlsys eval s.csv --json | json task_reason
+  the predictions'
+  $ rm s.csv.json; mlsys eval s.csv --target size
+  2> error: cannot evaluate 's.csv': the columns p_width, p_L, p_M, p_S are not the probabilities of classes: they sum to 1.1 in row 2
+  2> hint: leave out what is no class, like: --sql 'SELECT * EXCLUDE (p_other) FROM data'
+  [1]
+  $ awk 'BEGIN { print "x,y"; for (i = 0; i < 300; ++i) print i % 17 "," (i * 7 % 17 < 6 ? "late" : i % 3 ? "late" : "on time") }' >trains.csv
+  $ mlsys train trains.csv --target y --positive late --threshold 0.3 --rounds 5 --seed 7 -o trains -q >/dev/null
+  $ mlsys predict trains trains.csv --keep y -o late.csv -q
+  late.csv
+  $ mlsys eval trains trains.csv --json | json confusion threshold.value >model.txt; tail -1 model.txt
+  0.3
+  $ mlsys eval late.csv --json | json confusion threshold.value | cmp - model.txt
+  $ mlsys eval late.csv --json | json threshold.source
+  the predictions'
+
+A threshold that was chosen among scores parts the same rows when these are read from text:
+
+  $ mlsys train t.csv --target late --exclude id --rounds 20 --seed 7 --valid 0.3 --threshold best-f1 -o best -q >/dev/null
+  $ mlsys predict best t.csv --keep late -o best.csv -q; mlsys eval best t.csv --json | json confusion threshold.value >model.txt
+  best.csv
+  $ mlsys eval best.csv --json | json confusion threshold.value | cmp - model.txt
+
+What a model says itself is not said again, and a comparison's options need a comparison:
+
+  $ mlsys eval trains trains.csv --positive late
+  2> error: the positive class of a model is its own: --positive is for files of predictions
+  2> hint: leave out --positive
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ mlsys eval trains trains.csv --task regression
+  2> error: the task of a model is its own: --task is for files of predictions
+  2> hint: leave out --task
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ mlsys eval trains trains.csv --score x
+  2> error: the score of a model is its own: --score is for files of predictions
+  2> hint: leave out --score
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ mlsys eval late.csv --unseen error
+  2> error: --unseen is for a model; 'late.csv' holds scores already
+  2> hint: leave it out, or score rows with a model: mlsys eval MODEL DATA
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ mlsys eval trains trains.csv --alpha 0.05
+  2> error: --alpha belongs to a comparison, and there is none
+  2> hint: name the model to beat: --require-better MODEL
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ mlsys eval trains trains.csv --margin 0
+  2> error: --margin belongs to a comparison, and there is none
+  2> hint: name the model to beat: --require-better MODEL
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ mlsys eval trains trains.csv --if-missing pass
+  2> error: --if-missing belongs to a comparison, and there is none
+  2> hint: name the model to beat: --require-better MODEL
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ mlsys eval trains trains.csv --require-better trains --metric log_loss --alpha 0.05 --replicates 100
+  2> error: a comparison at alpha 0.05 needs at least 400 bootstrap replicates, not 100
+  2> hint: leave out --replicates
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+
+Each model has its own threshold in a comparison, unless one is given for both:
+
+  $ mlsys train trains.csv --target y --positive late --threshold 0.9 --rounds 5 --seed 7 -o strict -q >/dev/null
+  $ mlsys eval trains trains.csv --require-better strict --metric recall --json | json comparison.definition comparison.rival_definition gates.0.reason
+  recall{threshold=0.3}
+  recall{threshold=0.9}
+  1 against 0.076271, better by 0.9237, each at its own threshold: recall{threshold=0.3} against recall{threshold=0.9}
+  $ mlsys eval trains trains.csv --require-better strict --metric recall --threshold 0.5 --json | json comparison.definition comparison.rival_definition comparison.difference verdict
+  recall{threshold=0.5}
+  recall{threshold=0.5}
+  0.0
+  fail
+
+A difference without variance is no evidence, however large it is:
+
+  $ printf 'x,y\n1,1\n2,1\n3,0\n4,0\n' >four.csv
+  $ awk 'BEGIN { print "x,y"; for (i = 0; i < 80; ++i) print 1 + i % 4 "," (i % 4 < 2 ? 1 : 0) }' >eighty.csv
+  $ mlsys train eighty.csv --target y --rounds 5 --seed 7 -o good -q >/dev/null; mlsys train eighty.csv --target y --rounds 1 --param gamma=1000 --seed 7 -o flat -q >/dev/null
+  2> warning: only 80 rows to learn from
+  2> warning: only 80 rows to learn from
+  $ mlsys eval good four.csv --require-better flat --json | json comparison.difference verdict
+  0.5
+  pass
+  $ mlsys eval good four.csv --require-better flat --alpha 0.05 --json | json comparison.ci_low comparison.ci_reason comparison.p_reason gates.0.passed
+  null
+  the difference has no variance on these rows
+  the difference has no variance on these rows
+  false
+
+A model that is known but whose files are lost is not a missing one:
+
+  $ mlsys register @last --name lost -q; mlsys promote lost/1 --to champion -q
+  lost/1
+  lost/1
+  $ rm -rf .mlsys/bundles/*
+  $ mlsys eval good four.csv --require-better lost@champion --if-missing pass
+  2> error: the files of the model lost/1 are lost: no bundle * in the store '$PWD/.mlsys' (glob)
+  2> hint: restore them from a backup or import the model again; 'mlsys store check' says what else is lost
+  [5]
+  $ mlsys eval good four.csv --require-better lost@challenger --if-missing pass -q
+  pass
+
+A comparison reads standard input once:
+
+  $ mlsys eval good - --input-format csv --require-better flat -q <four.csv
+  pass
+
 A ranking, several classes and a regression:
 
   $ printf 'q,rel,score,doc\n1,0,0.9,a\n1,1,0.5,b\n2,2,0.3,c\n2,0,0.3,d\n3,0,1,e\n' >rank.csv
@@ -161,6 +284,22 @@ A ranking, several classes and a regression:
   0.625
   $ mlsys eval rank.csv --target rel --query q --id doc --convention trec_eval --metric ndcg@5 --json | json metrics.ndcg@5
   {"value": 0.420619835714305, "ci_low": null, "ci_high": null, "definition": "ndcg@5{gain=linear,ties=id,empty=0}"}
+  $ mlsys eval rank.csv --target rel --query q --convention xgboost --metric precision@3 --json | json queries_skipped metrics.precision@3 metrics.mrr.definition
+  1
+  {"value": 0.3333333333333333, "ci_low": null, "ci_high": null, "definition": "precision@3{ties=input,over=min_k_n,empty=0}"}
+  mrr{ties=input,empty=skip}
+  $ awk 'BEGIN { print "q,x,rel"; for (i = 0; i < 240; ++i) print int(i / 8) "," i * 7 % 16 "," (i < 80 ? 0 : i * 7 % 16 > 9 ? 2 : 0) }' >queries.csv
+  $ mlsys train queries.csv --target rel --query q --task ranking --rounds 5 --seed 7 -o ranker --json | json metrics.ndcg@10 warnings baseline
+  1.0
+  []
+  {"ndcg@10": 0.7971525312069886, "ndcg": 0.7971525312069886, "map@10": 0.6855867346938775, "map": 0.6855867346938775, "mrr": 0.6089285714285714, "precision@10": 0.25, "recall@10": 1.0}
+  $ mlsys eval ranker queries.csv --json | json metrics.ndcg@10 queries_skipped
+  {"value": 1.0, "ci_low": null, "ci_high": null, "definition": "ndcg@10{gain=exp,ties=input,empty=1}"}
+  10
+  $ mlsys predict ranker queries.csv --keep rel,q -o ranked.csv -q; mlsys eval ranked.csv --json | json metrics.ndcg@10 queries_skipped
+  ranked.csv
+  {"value": 1.0, "ci_low": null, "ci_high": null, "definition": "ndcg@10{gain=exp,ties=input,empty=1}"}
+  10
   $ printf 'kind,p_a,p_b,p_c\na,0.7,0.2,0.1\nb,0.1,0.8,0.1\nc,0.3,0.3,0.4\na,0.2,0.5,0.3\n' >classes.csv
   $ mlsys eval classes.csv --target kind --json | json task classes metrics.accuracy metrics.roc_auc.value
   multiclass
@@ -214,7 +353,7 @@ What cannot be meant is refused, with what to do instead:
   [2]
   $ mlsys eval missing.csv --target y
   2> error: cannot read 'missing.csv': no such file
-  2> hint: data files here: classes.csv, hostile.csv, numbers.csv, out.csv, out.csv.json, preds.csv, rank.csv, short.csv, t.csv…
+  2> hint: data files here: best.csv, best.csv.json, classes.csv, eighty.csv, four.csv, hostile.csv, late.csv, late.csv.json, n…
   [4]
   $ printf 'y,score\n0,0.1\n,0.2\n1,\n' >holes.csv && mlsys eval holes.csv --target y
   2> error: cannot evaluate 'holes.csv': the target 'y' has no value in 1 row, first in row 2

@@ -48,7 +48,7 @@ Labels: text needs to be told which class is positive, and one class alone teach
   2> hint: did you mean 'yes'?
   2> usage: mlsys train DATA [options]
   [2]
-  $ mlsys eval model yes.csv --positive yes
+  $ mlsys eval model yes.csv
   2> error: cannot score 'yes.csv': 300 values of column 'late' are not of type integer, which the model was trained on: row 1 has 'no'
   2> hint: correct the values; --null TEXT reads a text as missing
   [1]

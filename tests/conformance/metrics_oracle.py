@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Expected values of our metrics from scikit-learn, SciPy and brute force, on random cases with ties and weights.
+"""Expected values of our metrics from scikit-learn, SciPy, XGBoost and brute force, on random cases with ties and weights.
 
     metrics_oracle.py tests/data/metrics                 rewrite the committed cases (seed 1)
     metrics_oracle.py --check build/tests/test-metrics   fresh cases (a new seed), run through the unit test
 
-Needs numpy, scipy and scikit-learn >= 1.7.
+Needs numpy, scipy, scikit-learn >= 1.7 and xgboost >= 3.
 """
 import argparse
 import itertools
@@ -21,6 +21,7 @@ import warnings
 import numpy as np
 import scipy
 import sklearn
+import xgboost
 from scipy import integrate, stats
 from sklearn import calibration, metrics
 from sklearn.preprocessing import label_binarize
@@ -209,6 +210,31 @@ def one_order(name, rel, k, rules):
     return sum(hits[:k]) / sum(hits)
 
 
+def of_empty(name, rules):
+    """The value of a query without a relevant document; None where it is left out."""
+    if rules["empty"] == 1.0 and name not in ("ndcg", "map"):  # the tools of this rule have no recall and no MRR
+        return 0.0 if name == "precision" else None
+    return None if rules["empty"] == "skip" else rules["empty"]
+
+
+def check_xgboost(rows, expected):
+    """XGBoost's own metrics of the same scores, where every query weighs 1: XGBoost 3.4 adds a query without a relevant
+    document as 1 whatever it weighs, and divides by the weights. Its map and pre want relevances of 0 and 1."""
+    rows = sorted(enumerate(rows), key=lambda row: row[1][0])  # by query, otherwise in their order
+    rows = [row for _, row in rows]
+    query = [row[0] for row in rows]
+    for names, label in ((("ndcg",), [row[2] for row in rows]), (("map", "pre"), [float(row[2] > 0) for row in rows])):
+        data = xgboost.DMatrix(np.zeros((len(rows), 1)), label=label, qid=query,
+                               base_margin=[row[1] for row in rows])
+        wanted = [f"{name}@{k}" for name in names for k in (1, 3, 10)
+                  if f"{name}@{k}".replace("pre", "precision") in expected]
+        booster = xgboost.train({"objective": "rank:ndcg", "base_score": 0.0, "eval_metric": wanted}, data, 0)
+        for text in booster.eval(data).split()[1:]:
+            name, value = text.removeprefix("eval-").split(":")
+            known = expected[name.replace("pre", "precision")]
+            assert known is not None and abs(float(value) - known) < 1e-6, (name, value, known)
+
+
 CONVENTIONS = {
     "default": {"gain": "exp", "ties": "average", "empty": "skip", "map": "all", "precision": "k"},
     "xgboost": {"gain": "exp", "ties": "input", "empty": 1.0, "map": "min", "precision": "min"},
@@ -240,9 +266,9 @@ def ranking_cases(rng):
                     rel = [rows[i][2] for i in mine]
                     scores = [rows[i][1] for i in mine]
                     if not any(rel):
-                        if rules["empty"] == "skip":
+                        value = of_empty(name, rules)
+                        if value is None:
                             continue
-                        value = rules["empty"]
                     else:
                         value = np.mean([one_order(name, [rel[i] for i in order], k, rules)
                                          for order in orders(scores, [ids[i] for i in mine], rules["ties"])])
@@ -252,6 +278,8 @@ def ranking_cases(rng):
                     sums[0] += rows[mine[0]][3] * value
                     sums[1] += rows[mine[0]][3]
                 expected[convention][f"{name}@{k}" if k else name] = number(sums[0] / sums[1]) if sums[1] else None
+        if not weighted:
+            check_xgboost(rows, expected["xgboost"])
         yield {"queries": [r[0] for r in rows], "scores": [r[1] for r in rows], "relevance": [r[2] for r in rows],
                "weights": [r[3] for r in rows] if weighted else None, "ids": ids, "expected": expected}
 
@@ -265,7 +293,7 @@ def write(folder, seed):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     made_by = {"script": "tests/conformance/metrics_oracle.py", "seed": seed, "numpy": np.__version__,
-               "scipy": scipy.__version__, "scikit-learn": sklearn.__version__}
+               "scipy": scipy.__version__, "scikit-learn": sklearn.__version__, "xgboost": xgboost.__version__}
     for i, make in enumerate((binary_cases, multiclass_cases, regression_cases, ranking_cases, normal_cases)):
         cases = list(make(np.random.default_rng([seed, i])))
         lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)

@@ -27,7 +27,7 @@ mlsys init .
 cp $SOURCE/tests/data/documents/* .
 awk -F, 'NR==1 {print $0 ",day,note,delay"} NR>1 {printf "%s,2026-01-%02d,n%d,%s\n", $0, 1+NR%20, NR%7, NR/7}' t.csv >wide.csv
 awk -F, 'NR==1 {print} NR>1 {print $1+1000 "," $2*3 "," ($3=="ORD" ? "LAX" : $3) "," $4}' t.csv >other.csv
-awk 'BEGIN {print "q,x,grade"; for (i=0; i<200; i++) print int(i/10) "," i%7 "," (i<10 ? 0 : i%3)}' >ranks.csv
+awk 'BEGIN {print "q,x,grade,w"; for (i=0; i<200; i++) print int(i/10) "," i%7 "," (i<10 ? 0 : i%3) ",2"}' >ranks.csv
 awk 'BEGIN {print "x,w,t,g,u,y,c"; for (i=0; i<300; i++) printf "%g,%d,2026-01-%02d,%d,%d,%d,5\n", i%11/10, 1+i%2, 1+i%28, i%9, i, (i*7%3 > 0)}' >roles.csv
 awk 'BEGIN {print "x,kind"; for (i=0; i<300; i++) print i%11 "," substr("abc", 1+i%3, 1)}' >kinds.csv
 awk -F, -v OFS=, 'NR%3==0 {$2=""} 1' t.csv >gaps.csv
@@ -38,10 +38,11 @@ mlsys runs log @last --metric odd=nan --metric big=inf --tag note=x
 mlsys train t.csv --target late --exclude id --rounds 6
 mlsys register @last --name m
 mlsys package m -o m.tar.zst
-mlsys train ranks.csv --target grade --query q --task ranking --rounds 3 -o ranker
+mlsys train ranks.csv --target grade --query q --weight w --task ranking --rounds 3 -o ranker
 mlsys train kinds.csv --target kind --rounds 3 -o kinds-model
 mlsys train roles.csv --target y --id u --weight w --time t --valid 0.2 --group g --slice g --rounds 2 -o roles
 mlsys predict model t.csv --keep late,origin -o scored.csv
+mlsys predict ranker ranks.csv --keep grade,q,w -o ranked.csv
 head -c 2000 m.tar.zst >damaged.tar.zst
 mkdir other && tar --zstd -xf m.tar.zst -C other
 (mlsys runs start -e gone --pid $BASHPID)
@@ -71,6 +72,7 @@ COMMANDS = [
     ("mlsys predict model other.csv -o out.csv",),
     ("mlsys eval scored.csv --target late --score score --slice origin --require 'roc_auc > 0.1' --report r.html",),
     ("mlsys eval model t.csv --target late --require-better m/2 --ci --replicates 20", 3),
+    ("mlsys eval model t.csv --require-better m/2 --metric precision --threshold 2", 3),
     ("mlsys eval ranker ranks.csv --ci --replicates 20",),
     ("mlsys eval kinds-model kinds.csv",),
     (r"printf 'y,s,c\n0,0.1,a\n1,0.8,b\n0,0.3,b\n' >few.csv; mlsys eval few.csv --target y --score s --slice c",),

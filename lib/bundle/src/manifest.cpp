@@ -21,10 +21,7 @@ constexpr int newest_manifest = 1;
 data::ColumnType read_type(ObjectReader& reader) { return parse_name<data::ColumnType>(reader.text("type")); }
 
 std::string label_text(const Json& value, ObjectReader& reader) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
-  if (value.is_number_integer()) return value.dump();
-  if (value.is_number()) return shortest(value.get<double>());
+  if (auto label = class_from_json(value)) return *std::move(label);
   reader.fail("classes", "holds something that is no label");
 }
 
@@ -220,6 +217,14 @@ Manifest parse_manifest(std::string_view text, std::string_view subject) {
 
 Json class_to_json(const Manifest& manifest, std::size_t index) {
   return label_json(manifest.classes.at(index), manifest.target.type);
+}
+
+std::optional<std::string> class_from_json(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
+  if (value.is_number_integer()) return value.dump();
+  if (value.is_number()) return shortest(value.get<double>());
+  return std::nullopt;
 }
 
 Json to_json(const Manifest& manifest) {

@@ -12,7 +12,7 @@ namespace mlsys::eval {
 // Throws Error(Code::failed) naming the first row of the column that has no value (or, for numbers, is infinite).
 void require_values(const data::Column& column, const std::string& subject, std::string_view role);
 
-// Codes as labels of two classes. Throws unless every value is one of `classes`.
+// Codes 0 and 1 as labels of two classes; require_values() has refused those that are neither.
 std::vector<std::uint8_t> binary_labels(const data::Column& codes);
 
 // 0 and 1; throws naming the first other value.

@@ -20,22 +20,64 @@ using metrics::MetricSpec;
 
 namespace {
 
+constexpr std::uint32_t fewest_replicates = 20;
+constexpr std::uint32_t most_replicates = 1'000'000;
+constexpr std::uint32_t usual_replicates = 1000;
+constexpr double replicates_per_alpha = 20;  // so that ten of them lie beyond each end of the interval
+
+// As many replicates as the ends of an interval at level 1 - alpha take.
+double replicates_for(double alpha) { return std::ceil(replicates_per_alpha / alpha); }
+
+// With too few replicates the interval's ends are those of a handful of draws, and a gate passes by luck.
+void check_replicates(double alpha, std::optional<std::uint32_t> given) {
+  if (!given || *given >= replicates_for(alpha)) return;
+  throw Error(Code::usage,
+              fmt::format("a comparison at alpha {} needs at least {} bootstrap replicates, not {}", shortest(alpha),
+                          shortest(replicates_for(alpha)), *given),
+              replicates_for(alpha) > most_replicates ? "choose a larger --alpha" : "leave out --replicates");
+}
+
+std::uint32_t rival_replicates(const EvalOptions& options) {
+  if (!options.rival->alpha) return options.replicates.value_or(usual_replicates);
+  const double needed = replicates_for(*options.rival->alpha);
+  if (needed > most_replicates)
+    throw Error(Code::usage,
+                fmt::format("alpha {} is too small for the bootstrap: it takes {} replicates, {} are the most",
+                            shortest(*options.rival->alpha), shortest(needed), most_replicates),
+                "choose a larger --alpha");
+  return options.replicates.value_or(std::max(usual_replicates, static_cast<std::uint32_t>(needed)));
+}
+
+// What a model says itself cannot be said again, or it would be ignored in silence.
+void check_of_model(const EvalOptions& options) {
+  const auto refuse = [](const char* what, const char* option) {
+    throw Error(Code::usage, fmt::format("{} of a model is its own: {} is for files of predictions", what, option),
+                fmt::format("leave out {}", option));
+  };
+  if (options.task) refuse("the task", "--task");
+  if (!options.roles.positive.empty()) refuse("the positive class", "--positive");
+  if (!options.roles.score.empty()) refuse("the score", "--score");
+}
+
 // Everything that can be refused before any data is read.
 void check_options(const EvalOptions& options) {
   for (const auto& text : options.require) parse_gate(text);
   for (const auto& text : options.metrics) metrics::parse_metric(text);
   if (options.rival && !options.rival->metric.empty()) metrics::parse_metric(options.rival->metric);
-  if (options.rival && options.model == nullptr)
-    throw Error(Code::usage, "cannot compare a file of predictions with a model: the model needs the features",
-                "evaluate both on the same data: mlsys eval MODEL DATA --require-better REF");
   if (options.rival && options.rival->alpha && !(*options.rival->alpha > 0 && *options.rival->alpha < 1))
     throw Error(Code::usage, "the significance level of a comparison lies between 0 and 1", "--alpha 0.05");
   if (!(options.level > 0 && options.level < 1))
     throw Error(Code::usage, "the level of confidence intervals lies between 0 and 1", "--level 0.95");
   if (options.calibration_bins < 2 || options.calibration_bins > 1000)
     throw Error(Code::usage, "calibration needs 2 to 1000 bins", "--bins 10");
-  if (options.bootstrap && (options.replicates < 20 || options.replicates > 1'000'000))
-    throw Error(Code::usage, "the bootstrap needs 20 to 1000000 replicates", "--replicates 1000");
+  if (options.replicates && (*options.replicates < fewest_replicates || *options.replicates > most_replicates))
+    throw Error(Code::usage, fmt::format("the bootstrap needs {} to {} replicates", fewest_replicates, most_replicates),
+                "--replicates 1000");
+  if (options.rival && options.rival->alpha) check_replicates(*options.rival->alpha, options.replicates);
+  if (options.rival && options.model == nullptr)
+    throw Error(Code::usage, "cannot compare a file of predictions with a model: the model needs the features",
+                "evaluate both on the same data: mlsys eval MODEL DATA --require-better REF");
+  if (options.model != nullptr) check_of_model(options);
 }
 
 // The task's metrics, then what else was asked for, each once.
@@ -50,17 +92,11 @@ std::vector<MetricSpec> metrics_of(const EvalOptions& options, Family family) {
   return specs;
 }
 
-void settle_threshold(const EvalOptions& options, EvalReport& report) {
-  report.threshold = 0.5;
-  report.threshold_source = "default";
-  if (options.model != nullptr && options.model->manifest().threshold) {
-    report.threshold = options.model->manifest().threshold->value;
-    report.threshold_source = options.model->manifest().threshold->source;
-  }
-  if (options.threshold) {
-    report.threshold = *options.threshold;
-    report.threshold_source = "asked for";
-  }
+void settle_threshold(const EvalOptions& options, const Rows& rows, EvalReport& report) {
+  bundle::Threshold threshold = rows.threshold.value_or(bundle::Threshold{0.5, "default"});
+  if (options.threshold) threshold = {*options.threshold, "asked for"};
+  report.threshold = threshold.value;
+  report.threshold_source = threshold.source;
 }
 
 double total(const std::vector<double>& values) {
@@ -131,24 +167,11 @@ void describe_others(const Rows& rows, const EvalOptions& options, const metrics
   } else {
     const metrics::RankedQueries ranked(rows.ranking(), settings.ranking.ties, ctx.threads);
     report.queries = ranked.queries();
-    report.queries_skipped = ranked.ndcg(1, settings.ranking).skipped;
+    report.queries_skipped = ranked.without_relevant();
     if (!options.curves) return;
     for (const std::uint32_t at : {1U, 3U, 5U, 10U, 20U})
       if (const auto value = metrics::mean(ranked.ndcg(at, settings.ranking)); value.value)
         report.curves.ndcg.push_back({static_cast<double>(at), *value.value, 0});
-  }
-}
-
-// A missing class is shown by its name, not by its number.
-void name_classes(const Rows& rows, std::vector<metrics::Value>& values) {
-  if (rows.family != Family::multiclass) return;
-  for (metrics::Value& value : values) {
-    constexpr std::string_view prefix = "class number ";
-    if (!value.reason.starts_with(prefix)) continue;
-    const auto end = value.reason.find_first_not_of("0123456789", prefix.size());
-    const auto number = parse_int(std::string_view(value.reason).substr(prefix.size(), end - prefix.size()));
-    if (number && static_cast<std::size_t>(*number) < rows.classes.size())
-      value.reason = "class " + quoted(rows.classes[static_cast<std::size_t>(*number)]) + value.reason.substr(end);
   }
 }
 
@@ -166,12 +189,15 @@ Comparison compare(const Rows& rows, const EvalOptions& options, const metrics::
   const MetricSpec spec = rival.metric.empty() ? metrics::default_metrics(rows.family)[0]
                                                : metrics::parse_metric(rival.metric, rows.family);
   const Rows other = rival_rows(rows);
+  metrics::Settings rival_settings = settings;
+  if (!options.threshold) rival_settings.threshold = rows.rival_threshold.value_or(bundle::Threshold{}).value;
   const auto ours = make_sample(rows, {spec}, settings, ctx.threads);
-  const auto theirs = make_sample(other, {spec}, settings, ctx.threads);
+  const auto theirs = make_sample(other, {spec}, rival_settings, ctx.threads);
   Comparison out;
   out.rival = rival.name;
   out.metric = metrics::to_string(spec);
   out.definition = metrics::definition(spec, rows.family, settings);
+  out.rival_definition = metrics::definition(spec, rows.family, rival_settings);
   out.ours = ours->measure()[0];
   out.theirs = theirs->measure()[0];
   const double level = rival.alpha ? 1 - *rival.alpha : options.level;
@@ -179,7 +205,7 @@ Comparison compare(const Rows& rows, const EvalOptions& options, const metrics::
   if (spec.metric == metrics::Metric::roc_auc && rows.family == Family::binary && rows.weights.empty())
     test = metrics::delong_test(rows.scores(), other.scores(), rows.labels, level, ctx.threads);
   else
-    test = metrics::bootstrap_test(*ours, 0, *theirs, 0, {options.replicates, level}, ctx);
+    test = metrics::bootstrap_test(*ours, 0, *theirs, 0, {rival_replicates(options), level}, ctx);
   out.difference = test.difference;
   out.p_value = test.p_value;
   out.interval = test.interval;
@@ -208,6 +234,8 @@ GateResult check_rival(const Comparison& c, const Rival& rival) {
   gate.passed = *c.difference.value > rival.margin;
   gate.reason = fmt::format("{} against {}, better by {}", significant(*c.ours.value, 5),
                             significant(*c.theirs.value, 5), number_text(*c.difference.value));
+  if (c.rival_definition != c.definition)
+    gate.reason += fmt::format(", each at its own threshold: {} against {}", c.definition, c.rival_definition);
   if (!rival.alpha) return gate;
   if (!c.interval.low) {
     gate.passed = false;
@@ -247,13 +275,13 @@ EvalReport evaluate(const EvalOptions& options, Context& ctx) {
   report.level = options.level;
   report.seed = ctx.seed;
   report.warnings = rows.warnings;
-  settle_threshold(options, report);
+  settle_threshold(options, rows, report);
 
   metrics::Settings settings;
   settings.threshold = report.threshold;
   settings.calibration_bins = options.calibration_bins;
   settings.calibration_strategy = options.calibration_strategy;
-  settings.ranking = metrics::ranking_rules(options.convention);
+  settings.ranking = metrics::ranking_rules(rows.convention);
 
   const std::vector<MetricSpec> specs = metrics_of(options, rows.family);
   std::shared_ptr<const metrics::RankedScores> ranked;
@@ -266,10 +294,11 @@ EvalReport evaluate(const EvalOptions& options, Context& ctx) {
     sample = make_sample(rows, specs, settings, ctx.threads);
     describe_others(rows, options, settings, ctx, report);
   }
-  std::vector<metrics::Value> values = sample->measure();
-  name_classes(rows, values);
+  const std::vector<metrics::Value> values = sample->measure();
   std::vector<metrics::Interval> intervals(specs.size());
-  if (options.bootstrap) intervals = metrics::bootstrap_intervals(*sample, {options.replicates, options.level}, ctx);
+  if (options.bootstrap)
+    intervals =
+        metrics::bootstrap_intervals(*sample, {options.replicates.value_or(usual_replicates), options.level}, ctx);
   for (std::size_t m = 0; m < specs.size(); ++m) {
     if (ranked != nullptr && specs[m].metric == metrics::Metric::roc_auc) {
       metrics::Interval delong = metrics::delong_interval(*ranked, options.level);

@@ -12,8 +12,6 @@ namespace mlsys::eval {
 
 using report::markdown_cell;
 
-namespace {
-
 report::Verdict verdict_of(const EvalReport& report) {
   report::Verdict verdict{
       "mlsys eval", report.model.empty() ? report.source : report.model + " on " + report.source, report.passed, {}};
@@ -22,8 +20,6 @@ report::Verdict verdict_of(const EvalReport& report) {
         {gate.expression, gate.passed ? report::Outcome::passed : report::Outcome::failed, gate.reason, {}});
   return verdict;
 }
-
-}  // namespace
 
 std::string number_text(double value) {
   const double size = std::abs(value);
@@ -67,9 +63,5 @@ std::string markdown(const EvalReport& report) {
   }
   return out;
 }
-
-std::string junit(const EvalReport& report) { return report::junit(verdict_of(report)); }
-
-std::string github(const EvalReport& report) { return report::github(verdict_of(report)); }
 
 }  // namespace mlsys::eval

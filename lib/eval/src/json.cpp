@@ -27,16 +27,26 @@ Json metrics_json(const std::vector<MetricResult>& results, bool with_definition
 }
 
 Json comparison_json(const Comparison& c) {
-  return {{"rival", c.rival},
-          {"metric", c.metric},
-          {"definition", c.definition},
-          {"value", number(c.ours.value)},
-          {"rival_value", number(c.theirs.value)},
-          {"difference", number(c.difference.value)},
-          {"ci_low", number(c.interval.low)},
-          {"ci_high", number(c.interval.high)},
-          {"ci_method", c.interval.method},
-          {"p_value", number(c.p_value.value)}};
+  Json json{{"rival", c.rival},
+            {"metric", c.metric},
+            {"definition", c.definition},
+            {"rival_definition", c.rival_definition},
+            {"value", number(c.ours.value)},
+            {"rival_value", number(c.theirs.value)},
+            {"difference", number(c.difference.value)},
+            {"ci_low", number(c.interval.low)},
+            {"ci_high", number(c.interval.high)},
+            {"ci_method", c.interval.method},
+            {"p_value", number(c.p_value.value)}};
+  const auto explain = [&](const char* key, const std::string& reason) {
+    if (!reason.empty()) json[key] = reason;
+  };
+  explain("reason", c.ours.reason);
+  explain("rival_reason", c.theirs.reason);
+  explain("difference_reason", c.difference.reason);
+  explain("ci_reason", c.interval.reason);
+  explain("p_reason", c.p_value.reason);
+  return json;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "columns.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/bundle/family.hpp"
 #include "mlsys/data/dataset.hpp"
 #include "mlsys/predict/predictor.hpp"
 #include "rows.hpp"
@@ -28,7 +29,6 @@ data::Roles merged(const data::Roles& asked, const bundle::Manifest& manifest) {
   take(roles.weight, manifest.roles.weight);
   take(roles.query, manifest.roles.query);
   take(roles.id, manifest.roles.id);
-  take(roles.positive, manifest.positive);
   if (roles.slices.empty()) roles.slices = manifest.roles.slices;
   return roles;
 }
@@ -75,13 +75,15 @@ Rows score_rows(const EvalOptions& options, Context& ctx) {
                 "the model derives its columns itself; --derive is for files of predictions");
 
   Rows rows;
-  rows.family = family_of(manifest.task);
+  rows.family = bundle::family_of(manifest.task);
+  rows.threshold = manifest.threshold;
+  rows.convention = convention_of(options, rows.family == Family::ranking);
   rows.family_reason = "the model's";
   rows.target = roles.target;
   rows.classes = manifest.classes;
   const bool classes = rows.family == Family::binary || rows.family == Family::multiclass;
   const bool by_id = rows.family == Family::ranking && !roles.id.empty() &&
-                     metrics::ranking_rules(options.convention).ties == metrics::Ties::id;
+                     metrics::ranking_rules(rows.convention).ties == metrics::Ties::id;
 
   std::vector<data::ColumnRequest> requests;
   const auto request = [&](const std::string& name, As as) {
@@ -127,8 +129,7 @@ Rows score_rows(const EvalOptions& options, Context& ctx) {
   }
 
   rows.floats = scores_of(predictor, data, options, "the model", rows.warnings, ctx);
-  if (manifest.calibration == "distorted")
-    rows.warnings.emplace_back("the model was trained with balanced classes: its probabilities are not calibrated");
+  if (manifest.calibration == "distorted") rows.warnings.emplace_back(distorted_warning);
   if (options.rival) {
     check_comparable(manifest, options.rival->bundle->manifest(), options.rival->name);
     const predict::Predictor rival(*options.rival->bundle, ctx, options.engine);
@@ -136,6 +137,7 @@ Rows score_rows(const EvalOptions& options, Context& ctx) {
     if (same.rows() != data.rows())
       throw Error(Code::failed,
                   fmt::format("cannot compare with {}: it reads other rows", quoted(options.rival->name)));
+    rows.rival_threshold = options.rival->bundle->manifest().threshold;
     rows.rival = scores_of(rival, same, options, options.rival->name, rows.warnings, ctx);
   }
   return rows;

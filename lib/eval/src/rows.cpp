@@ -6,18 +6,8 @@ namespace mlsys::eval {
 
 using metrics::Family;
 
-metrics::Family family_of(bundle::Task task) {
-  switch (task) {
-    case bundle::Task::binary:
-      return Family::binary;
-    case bundle::Task::multiclass:
-      return Family::multiclass;
-    case bundle::Task::regression:
-      return Family::regression;
-    case bundle::Task::ranking:
-      return Family::ranking;
-  }
-  return Family::regression;
+metrics::Convention convention_of(const EvalOptions& options, bool own_ranker) {
+  return options.convention.value_or(own_ranker ? metrics::Convention::xgboost : metrics::Convention::standard);
 }
 
 Rows part_of(const Rows& rows, const std::vector<std::uint32_t>& indices) {

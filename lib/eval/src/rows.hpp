@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mlsys/base/context.hpp"
+#include "mlsys/bundle/manifest.hpp"
 #include "mlsys/eval/evaluate.hpp"
 #include "mlsys/metrics/sample.hpp"
 
@@ -30,7 +32,10 @@ struct Rows {
   // Scores: of a model as floats, of a file as doubles; multiclass: count x classes.
   std::vector<float> floats;
   std::vector<double> doubles;
-  std::vector<float> rival;  // another model's, for the same rows
+  std::vector<float> rival;                    // another model's, for the same rows
+  std::optional<bundle::Threshold> threshold;  // binary: what the model or the description of predictions says
+  std::optional<bundle::Threshold> rival_threshold;
+  metrics::Convention convention = metrics::Convention::standard;
 
   std::vector<std::string> classes;       // binary: negative, positive
   std::vector<std::uint8_t> labels;       // binary
@@ -47,12 +52,18 @@ struct Rows {
     return floats.empty() ? metrics::Reals(doubles) : metrics::Reals(floats);
   }
   [[nodiscard]] metrics::BinaryData binary() const { return {scores(), labels, weights}; }
-  [[nodiscard]] metrics::MulticlassData multiclass() const { return {scores(), class_codes, classes.size(), weights}; }
+  [[nodiscard]] metrics::MulticlassData multiclass() const {
+    return {scores(), class_codes, classes.size(), weights, classes};
+  }
   [[nodiscard]] metrics::RegressionData regression() const { return {scores(), targets, weights}; }
   [[nodiscard]] metrics::RankingData ranking() const { return {scores(), targets, queries, weights, ids}; }
 };
 
-metrics::Family family_of(bundle::Task task);
+inline constexpr std::string_view distorted_warning =
+    "the model was trained with balanced classes: its probabilities are not calibrated";
+
+// What was asked for or, for rows that one of our own rankers scored, XGBoost's.
+metrics::Convention convention_of(const EvalOptions& options, bool own_ranker);
 
 // Scores `options.source` with the model (and the rival's).
 Rows score_rows(const EvalOptions& options, Context& ctx);

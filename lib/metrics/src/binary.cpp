@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <optional>
 
 #include "sum.hpp"
 
@@ -33,6 +35,15 @@ double interpolated_area(double fp_before, double fp, double tp_before, double t
 Value ratio(double numerator, double denominator, const char* why) {
   if (denominator > 0) return Value::of(numerator / denominator);
   return Value::undefined(why);
+}
+
+// A threshold that parts two neighbouring scores and that neither loses when it is written as text and read again, or
+// goes through a float: a score itself would be such a score's other spelling.
+double threshold_between(const std::optional<double>& below, double lowest) {
+  const double middle =
+      below ? std::midpoint(*below, lowest)
+            : static_cast<double>(std::nextafter(static_cast<float>(lowest), -std::numeric_limits<float>::infinity()));
+  return std::isfinite(middle) ? middle : lowest;
 }
 
 }  // namespace
@@ -163,16 +174,20 @@ Value kappa(const Confusion& c) {
 BestThreshold best_f1_threshold(const RankedScores& ranked) {
   const ClassWeights all = class_weights(ranked);
   if (!(all.positives > 0)) return {Value::undefined("no positive rows"), 0};
-  BestThreshold best{Value::undefined(""), -1};
-  Sum tp;
-  Sum yes;
-  ranked.visit_groups({}, [&](double score, double p, double n) {
+  double best_f1 = -1;
+  double lowest = 0;            // the lowest score that is predicted positive
+  std::optional<double> below;  // the next lower one
+  ranked.visit_groups({}, [&, tp = Sum(), yes = Sum()](double score, double p, double n) mutable {
+    if (best_f1 >= 0 && !below) below = score;
     tp.add(p);
     yes.add(p + n);
     const double value = 2 * tp.total() / (yes.total() + all.positives);
-    if (value > best.f1) best = {Value::of(score), value};
+    if (!(value > best_f1)) return;
+    best_f1 = value;
+    lowest = score;
+    below.reset();
   });
-  return best;
+  return {Value::of(threshold_between(below, lowest)), best_f1};
 }
 
 Value roc_auc(const BinaryData& data) { return rank_statistics(RankedScores(data)).roc_auc; }

@@ -95,7 +95,7 @@ std::string choices(const MetricSpec& spec, Family family, const Settings& s) {
                          spec.metric == Metric::recall        ? ""
                          : r.precision == CutDenominator::min ? "over=min_k_n,"
                                                               : "over=k,",
-                         name_of(r.empty));
+                         name_of(empty_rule(spec.metric, r)));
     case Metric::r2:
       return "mean=weighted";
     case Metric::rmse:
@@ -103,12 +103,13 @@ std::string choices(const MetricSpec& spec, Family family, const Settings& s) {
     case Metric::mape:
       return "";
     case Metric::ndcg:
-      return fmt::format("gain={},ties={},empty={}", name_of(r.gain), name_of(r.ties), name_of(r.empty));
+      return fmt::format("gain={},ties={},empty={}", name_of(r.gain), name_of(r.ties),
+                         name_of(empty_rule(spec.metric, r)));
     case Metric::map:
       return fmt::format("over={},ties={},empty={}", r.map == MapDenominator::all ? "relevant" : "min_k_relevant",
-                         name_of(r.ties), name_of(r.empty));
+                         name_of(r.ties), name_of(empty_rule(spec.metric, r)));
     case Metric::mrr:
-      return fmt::format("ties={},empty={}", name_of(r.ties), name_of(r.empty));
+      return fmt::format("ties={},empty={}", name_of(r.ties), name_of(empty_rule(spec.metric, r)));
   }
   return "";
 }
@@ -147,6 +148,11 @@ RankingRules ranking_rules(Convention convention) {
       return {Gain::linear, Ties::id, Empty::zero, MapDenominator::all, CutDenominator::k};
   }
   return {};
+}
+
+Empty empty_rule(Metric metric, const RankingRules& rules) {
+  if (rules.empty != Empty::one || metric == Metric::ndcg || metric == Metric::map) return rules.empty;
+  return metric == Metric::precision ? Empty::zero : Empty::skip;
 }
 
 MetricSpec parse_metric(std::string_view text) {

@@ -116,8 +116,9 @@ ScoreHistogram score_histogram(const RankedScores& ranked, unsigned bins) {
   out.positives.assign(bins, 0);
   out.negatives.assign(bins, 0);
   ranked.visit_groups({}, [&](double score, double p, double n) {
-    const double place = (score - out.low) / (out.high - out.low) * bins;
-    const auto bin = std::min(static_cast<std::size_t>(place), std::size_t{bins} - 1);
+    // Halves, since the whole range may be larger than any double.
+    const double place = (score / 2 - out.low / 2) / (out.high / 2 - out.low / 2) * bins;
+    const std::size_t bin = place >= bins ? bins - 1 : place > 0 ? static_cast<std::size_t>(place) : 0;
     out.positives[bin] += p;
     out.negatives[bin] += n;
   });

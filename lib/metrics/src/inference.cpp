@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numbers>
 
@@ -41,6 +42,12 @@ double quantile(const std::vector<double>& ascending, double q) {
   const auto below = static_cast<std::size_t>(position);
   const std::size_t above = std::min(below + 1, ascending.size() - 1);
   return ascending[below] + (ascending[above] - ascending[below]) * (position - static_cast<double>(below));
+}
+
+// A difference that nothing speaks against, nor for: a few rows that all say the same are no sample of many.
+PairedTest without_variance(double difference, std::string method) {
+  const std::string why = "the difference has no variance on these rows";
+  return {Value::of(difference), Value::undefined(why), no_interval(std::move(method), why)};
 }
 
 // Draws replicates [0, n) on ctx.threads threads; use(r, times) must not touch anything shared but its own slot.
@@ -195,12 +202,10 @@ PairedTest delong_test(Reals first, Reals second, Reals labels, double level, un
                           squares[0].total() / (all.negatives - 1) / all.negatives;
   PairedTest out;
   out.difference = Value::of(difference);
+  if (!(variance > 0) && difference != 0) return without_variance(difference, "delong");
   const double reach = normal_quantile((1 + level) / 2) * std::sqrt(variance);
   out.interval = {difference - reach, difference + reach, "delong", {}};
-  if (variance > 0)
-    out.p_value = Value::of(two_sided_p(difference / std::sqrt(variance)));
-  else
-    out.p_value = difference == 0 ? Value::of(1) : Value::undefined("the difference has no variance");
+  out.p_value = Value::of(variance > 0 ? two_sided_p(difference / std::sqrt(variance)) : 1);
   return out;
 }
 
@@ -239,6 +244,9 @@ PairedTest bootstrap_test(const Sample& first, std::size_t first_metric, const S
   std::vector<double> replicates(options.replicates, undefined);
   draw_replicates(first.units(), strata, options.replicates, ctx,
                   [&](std::size_t r, Times times) { replicates[r] = difference(times).value.value_or(undefined); });
+  if (*out.difference.value != 0 &&
+      std::adjacent_find(replicates.begin(), replicates.end(), std::not_equal_to<>()) == replicates.end())
+    return without_variance(*out.difference.value, "bootstrap");
   out.interval = percentile_interval(replicates, options.level);
   std::size_t below = 0;
   std::size_t above = 0;

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "checks.hpp"
+#include "mlsys/base/text.hpp"
 #include "sum.hpp"
 
 namespace mlsys::metrics {
@@ -35,12 +36,13 @@ Margins margins(const Matrix& matrix) {
 
 // The mean of numerator(c) / denominator(c) over the classes that occur.
 template <class Numerator, class Denominator>
-Value macro(const Margins& m, Numerator numerator, Denominator denominator, const char* why) {
+Value macro(const Margins& m, std::span<const std::string> names, Numerator numerator, Denominator denominator,
+            const char* why) {
   Sum sum;
   std::size_t count = 0;
   for (std::size_t c = 0; c < m.labels.size(); ++c) {
     if (m.labels[c] == 0 && m.predicted[c] == 0) continue;
-    if (!(denominator(c) > 0)) return Value::undefined(fmt::format("class number {} {}", c, why));
+    if (!(denominator(c) > 0)) return Value::undefined(fmt::format("{} {}", class_text(c, names), why));
     sum.add(numerator(c) / denominator(c));
     ++count;
   }
@@ -106,6 +108,10 @@ Matrix confusion_matrix(std::span<const std::int32_t> labels, std::span<const st
   return matrix;
 }
 
+std::string class_text(std::size_t index, std::span<const std::string> names) {
+  return index < names.size() ? "class " + quoted(names[index]) : fmt::format("class number {}", index);
+}
+
 Value accuracy(const Matrix& matrix) {
   const Margins m = margins(matrix);
   return m.all > 0 ? Value::of(m.right / m.all) : Value::undefined("no rows with weight");
@@ -124,25 +130,25 @@ Value balanced_accuracy(const Matrix& matrix) {
   return Value::of(sum.total() / static_cast<double>(present));
 }
 
-Value macro_precision(const Matrix& matrix) {
+Value macro_precision(const Matrix& matrix, std::span<const std::string> names) {
   const Margins m = margins(matrix);
   return macro(
-      m, [&](std::size_t c) { return matrix[c][c]; }, [&](std::size_t c) { return m.predicted[c]; },
+      m, names, [&](std::size_t c) { return matrix[c][c]; }, [&](std::size_t c) { return m.predicted[c]; },
       "is never predicted");
 }
 
-Value macro_recall(const Matrix& matrix) {
+Value macro_recall(const Matrix& matrix, std::span<const std::string> names) {
   const Margins m = margins(matrix);
   return macro(
-      m, [&](std::size_t c) { return matrix[c][c]; }, [&](std::size_t c) { return m.labels[c]; },
+      m, names, [&](std::size_t c) { return matrix[c][c]; }, [&](std::size_t c) { return m.labels[c]; },
       "is predicted but has no rows");
 }
 
-Value macro_f1(const Matrix& matrix) {
+Value macro_f1(const Matrix& matrix, std::span<const std::string> names) {
   const Margins m = margins(matrix);
   return macro(
-      m, [&](std::size_t c) { return 2 * matrix[c][c]; }, [&](std::size_t c) { return m.labels[c] + m.predicted[c]; },
-      "has no rows");
+      m, names, [&](std::size_t c) { return 2 * matrix[c][c]; },
+      [&](std::size_t c) { return m.labels[c] + m.predicted[c]; }, "has no rows");
 }
 
 Value mcc(const Matrix& matrix) {

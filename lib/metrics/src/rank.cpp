@@ -98,15 +98,21 @@ std::vector<std::uint32_t> rank(std::size_t n, unsigned threads, Read read) {
     return Run<Key>{std::span(k).subspan(begin, end - begin), std::span(v).subspan(begin, end - begin)};
   };
 
+  std::vector<std::size_t> without_score(runs, n);  // of each run the first row
   parallel_for(runs, threads, [&](std::size_t r) {
     for (std::size_t i = starts[r]; i < starts[r + 1]; ++i) {
       const auto score = read(i);
-      if (std::isnan(score)) refuse_row(i, "the score is missing or not a number");
+      if (std::isnan(score)) {
+        without_score[r] = i;
+        return;
+      }
       keys[i] = descending_key(score);
       rows[i] = static_cast<std::uint32_t>(i);
     }
     sort_run(part(keys, rows, starts[r], starts[r + 1]), part(other_keys, other_rows, starts[r], starts[r + 1]));
   });
+  if (const std::size_t row = *std::min_element(without_score.begin(), without_score.end()); row < n)
+    refuse_row(row, "the score is missing or not a number");
   for (std::size_t width = 1; width < runs; width *= 2) {
     parallel_for(runs / (2 * width), threads, [&](std::size_t pair) {
       const std::size_t a = starts[pair * 2 * width];

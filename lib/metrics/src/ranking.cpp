@@ -75,6 +75,11 @@ RankedQueries::RankedQueries(const RankingData& data, Ties ties, unsigned thread
   scores_.resize(n);
   relevance_.resize(n);
   weights_.assign(queries(), 1.0);
+  std::vector<std::uint8_t> relevant(queries(), 0);
+  for (std::size_t row = 0; row < n; ++row)
+    if (data.relevance[row] > 0) relevant[data.queries[row]] = 1;
+  for (std::size_t q = 0; q < queries(); ++q)
+    if (starts_[q] < starts_[q + 1] && relevant[q] == 0) ++without_relevant_;
   constexpr std::size_t block = 256;
   parallel_for((queries() + block - 1) / block, threads, [&](std::size_t b) {
     for (std::size_t q = b * block; q < std::min(queries(), (b + 1) * block); ++q) {
@@ -127,7 +132,7 @@ QueryValues RankedQueries::ndcg(std::uint32_t at, const RankingRules& rules) con
     }
   }
   std::vector<double> ideal;
-  return each(rules.empty, [&](const Query& query) {
+  return each(empty_rule(Metric::ndcg, rules), [&](const Query& query) {
     const std::size_t depth = at == 0 ? query.size() : std::min<std::size_t>(at, query.size());
     Sum gained;
     for (std::size_t begin = 0, end = 0; begin < depth; begin = end) {
@@ -147,7 +152,7 @@ QueryValues RankedQueries::ndcg(std::uint32_t at, const RankingRules& rules) con
 }
 
 QueryValues RankedQueries::average_precision(std::uint32_t at, const RankingRules& rules) const {
-  return each(rules.empty, [&](const Query& query) {
+  return each(empty_rule(Metric::map, rules), [&](const Query& query) {
     const std::size_t depth = at == 0 ? query.size() : std::min<std::size_t>(at, query.size());
     Sum sum;
     std::size_t before = 0;  // relevant documents above the group
@@ -172,7 +177,7 @@ QueryValues RankedQueries::average_precision(std::uint32_t at, const RankingRule
 }
 
 QueryValues RankedQueries::reciprocal_rank(std::uint32_t at, const RankingRules& rules) const {
-  return each(rules.empty, [&](const Query& query) {
+  return each(empty_rule(Metric::mrr, rules), [&](const Query& query) {
     const std::size_t depth = at == 0 ? query.size() : std::min<std::size_t>(at, query.size());
     for (std::size_t begin = 0, end = 0; begin < depth; begin = end) {
       end = query.group_end(begin);
@@ -213,7 +218,7 @@ double found(const Query& query, std::size_t depth) {
 }  // namespace
 
 QueryValues RankedQueries::precision(std::uint32_t at, const RankingRules& rules) const {
-  return each(rules.empty, [&](const Query& query) {
+  return each(empty_rule(Metric::precision, rules), [&](const Query& query) {
     const std::size_t depth = at == 0 ? query.size() : std::min<std::size_t>(at, query.size());
     const std::size_t over = rules.precision == CutDenominator::min || at == 0 ? depth : at;
     return found(query, depth) / static_cast<double>(over);
@@ -221,7 +226,7 @@ QueryValues RankedQueries::precision(std::uint32_t at, const RankingRules& rules
 }
 
 QueryValues RankedQueries::recall(std::uint32_t at, const RankingRules& rules) const {
-  return each(rules.empty, [&](const Query& query) {
+  return each(empty_rule(Metric::recall, rules), [&](const Query& query) {
     const std::size_t depth = at == 0 ? query.size() : std::min<std::size_t>(at, query.size());
     return found(query, depth) / static_cast<double>(query.relevant());
   });

@@ -51,8 +51,8 @@ RegressionStatistics regression_statistics(const RegressionData& data, Times tim
   RegressionStatistics out;
   out.rmse = Value::of(std::sqrt(squares.total() / all));
   out.mae = Value::of(absolute.total() / all);
-  out.r2 =
-      spread.total() > 0 ? Value::of(1 - squares.total() / spread.total()) : Value::undefined("the target is constant");
+  out.r2 = spread.total() == 0 ? Value::undefined("the target is constant")
+                               : Value::of(1 - squares.total() / spread.total());
   out.mape = zero_target ? Value::undefined("a target is zero") : Value::of(relative.total() / all);
   return out;
 }

@@ -193,13 +193,13 @@ class MulticlassSample final : public Sample {
           values.push_back(balanced_accuracy(matrix));
           break;
         case Metric::precision:
-          values.push_back(macro_precision(matrix));
+          values.push_back(macro_precision(matrix, data_.names));
           break;
         case Metric::recall:
-          values.push_back(macro_recall(matrix));
+          values.push_back(macro_recall(matrix, data_.names));
           break;
         case Metric::f1:
-          values.push_back(macro_f1(matrix));
+          values.push_back(macro_f1(matrix, data_.names));
           break;
         case Metric::mcc:
           values.push_back(mcc(matrix));
@@ -215,14 +215,13 @@ class MulticlassSample final : public Sample {
   }
 
  private:
-  static Value mean_over_classes(const std::vector<RankStatistics>& order, Value RankStatistics::* which,
-                                 const std::vector<double>* weights) {
+  [[nodiscard]] Value mean_over_classes(const std::vector<RankStatistics>& order, Value RankStatistics::* which,
+                                        const std::vector<double>* weights) const {
     Sum sum;
     Sum all;
     for (std::size_t c = 0; c < order.size(); ++c) {
       const Value& value = order[c].*which;
-      if (!value.value)
-        return Value::undefined("class number " + std::to_string(c) + " against the rest: " + value.reason);
+      if (!value.value) return Value::undefined(class_text(c, data_.names) + " against the rest: " + value.reason);
       const double weight = weights == nullptr ? 1.0 : (*weights)[c];
       sum.add(weight * *value.value);
       all.add(weight);

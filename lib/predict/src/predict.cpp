@@ -11,6 +11,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/data/writer.hpp"
+#include "mlsys/predict/description.hpp"
 
 namespace mlsys::predict {
 namespace {
@@ -40,12 +41,8 @@ data::Column float_column(std::string name) {
 class ScoreColumns {
  public:
   ScoreColumns(const bundle::Manifest& manifest, bool margin) : manifest_(manifest), margin_(margin) {
-    if (manifest.task == Task::multiclass) {
-      for (const auto& label : manifest.classes) names_.push_back("p_" + label);
-      names_.emplace_back("class");
-    } else {
-      names_.emplace_back(manifest.task == Task::regression ? "prediction" : "score");
-    }
+    names_ = score_columns(manifest.task, manifest.classes);
+    if (manifest.task == Task::multiclass) names_.emplace_back("class");
     if (!margin) return;
     if (manifest.task == Task::multiclass)
       for (const auto& label : manifest.classes) names_.push_back("margin_" + label);
@@ -98,22 +95,6 @@ class ScoreColumns {
   std::vector<std::string> names_;
 };
 
-Json description(const bundle::Manifest& manifest, const std::string& digest, const PredictOptions& options) {
-  Json json;
-  json["schema"] = "mlsys.predictions/1";
-  json["model"] = options.model_name;
-  json["model_digest"] = digest;
-  json["run_id"] = manifest.run_id;
-  json["task"] = name_of(manifest.task);
-  json["target"] = manifest.target.name;
-  json["classes"] = Json::array();
-  for (std::size_t i = 0; i < manifest.classes.size(); ++i) json["classes"].push_back(class_to_json(manifest, i));
-  if (!manifest.positive.empty()) json["positive"] = class_to_json(manifest, 1);
-  if (manifest.threshold) json["threshold"] = manifest.threshold->value;
-  json["calibration"] = manifest.calibration;
-  return json;
-}
-
 }  // namespace
 
 PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& options, Context& context) {
@@ -142,10 +123,10 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
   for (const auto& name : options.keep)
     kept.push_back({.name = name, .as = form_of(dataset.require(name, "keep a column of").type)});
 
-  const auto about = description(manifest, bundle.digest(), options);
+  const auto about = describe(manifest, bundle.digest(), options.model_name);
   const bool parquet = options.output.extension() == ".parquet";
   data::WriterOptions writer_options;
-  writer_options.metadata = {{"mlsys.predictions", to_line(about)},
+  writer_options.metadata = {{std::string(metadata_key), to_line(about)},
                              {"mlsys.model_digest", bundle.digest()},
                              {"mlsys.model", options.model_name},
                              {"mlsys.task", std::string(name_of(manifest.task))},
@@ -169,7 +150,7 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
 
   const auto writing = Clock::now();
   if (options.sidecar && !parquet) {
-    PendingFile sidecar(options.output.string() + ".json");
+    PendingFile sidecar(options.output.string() + std::string(sidecar_ending));
     sidecar.write(to_text(about));
     sidecar.commit();  // first: scores without it would be measured by defaults
     writer.commit();

@@ -27,8 +27,7 @@ struct Loaded {
   bundle::Bundle bundle;
 };
 
-Loaded load(store::Store& store, const std::string& reference, const PromotionOptions& options, Context& context) {
-  const auto resolved = registry::resolve(store, reference, {}, context);
+Loaded load(const registry::ResolvedModel& resolved, const PromotionOptions& options, Context& context) {
   std::optional<package::OpenedPackage> opened;
   if (resolved.kind == registry::ResolvedModel::Kind::package) {
     package::Limits limits;
@@ -63,7 +62,8 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
 
   if (!options.evaluation.source.argument.empty()) {
     eval::EvalOptions evaluation = options.evaluation;
-    const Loaded model = load(store, fmt::format("model:{}/{}", to.name, to.version), options, context);
+    const Loaded model =
+        load(registry::resolve(store, fmt::format("model:{}/{}", to.name, to.version), {}, context), options, context);
     evaluation.model = &model.bundle;
     evaluation.model_name = model.label;
     std::optional<Loaded> rival;
@@ -71,15 +71,19 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
     if (!options.require_better.empty()) {
       const std::string reference = rival_reference(store, options);
       if (reference == fmt::format("model:{}@{}", to.name, to.alias)) to.expected = present_version(store, to);
-      try {
-        rival.emplace(load(store, reference, options, context));
-        evaluation.rival =
-            eval::Rival{&rival->bundle, rival->label, evaluation.metrics.empty() ? "" : evaluation.metrics.front(),
-                        options.margin, options.alpha};
+      std::optional<registry::ResolvedModel> resolved;
+      try {  // the look-up alone: a model that is known but cannot be loaded is not a missing one
+        resolved = registry::resolve(store, reference, {}, context);
       } catch (const Error& error) {
         if (error.code() != Code::not_found || !options.pass_if_missing) throw;
         missing = eval::GateResult{
             "better than " + options.require_better, true, "there is no such model yet: " + error.message(), {}, {}};
+      }
+      if (resolved) {
+        rival.emplace(load(*resolved, options, context));
+        evaluation.rival =
+            eval::Rival{&rival->bundle, rival->label, evaluation.metrics.empty() ? "" : evaluation.metrics.front(),
+                        options.margin, options.alpha};
       }
     }
     report.evidence = eval::evaluate(evaluation, context);

@@ -146,6 +146,18 @@ std::optional<Candidate> as_path(const fs::path& path, std::string_view text) {
   return candidate;
 }
 
+// The database has this bundle: that its files are lost is damage, and no answer to the question whether there is such
+// a model.
+fs::path stored_bundle(store::Store& store, const ResolvedModel& model, store::Check check, Context& context) {
+  try {
+    return store.content().bundle(model.digest, check, context).path;
+  } catch (const Error& error) {
+    if (error.code() != Code::not_found) throw;
+    throw Error(Code::integrity, fmt::format("the files of the model {} are lost: {}", model.label(), error.message()),
+                "restore them from a backup or import the model again; 'mlsys store check' says what else is lost");
+  }
+}
+
 ResolvedModel of_run(store::Store& store, const std::string& run, const ResolveOptions& options, Context& context) {
   store::Statement rows = store.prepare(
       "SELECT artifacts.digest FROM runs JOIN artifacts ON artifacts.run = runs.id"
@@ -156,7 +168,7 @@ ResolvedModel of_run(store::Store& store, const std::string& run, const ResolveO
   ResolvedModel model;
   model.digest = rows.string(0);
   model.run_id = run;
-  model.path = store.content().bundle(model.digest, options.check, context).path;
+  model.path = stored_bundle(store, model, options.check, context);
   return model;
 }
 
@@ -166,7 +178,7 @@ ResolvedModel of_version(store::Store& store, const Version& version, const Reso
   model.run_id = version.run_id;
   model.name = version.name;
   model.version = version.version;
-  model.path = store.content().bundle(model.digest, options.check, context).path;
+  model.path = stored_bundle(store, model, options.check, context);
   return model;
 }
 

@@ -5,25 +5,12 @@
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/bundle/family.hpp"
 #include "mlsys/metrics/sample.hpp"
 #include "work.hpp"
 
 namespace mlsys::train {
 namespace {
-
-metrics::Family family_of(Task task) {
-  switch (task) {
-    case Task::binary:
-      return metrics::Family::binary;
-    case Task::multiclass:
-      return metrics::Family::multiclass;
-    case Task::regression:
-      return metrics::Family::regression;
-    case Task::ranking:
-      break;
-  }
-  return metrics::Family::ranking;
-}
 
 double weight_of(const Rows& rows, std::size_t row) {
   return rows.weight.empty() ? 1.0 : static_cast<double>(rows.weight[row]);
@@ -58,7 +45,7 @@ std::string describe_prior(const std::vector<float>& prior, const TargetPlan& ta
     case Task::ranking:
       break;
   }
-  return "all rows of a query alike";
+  return "all rows of a query alike, in the mean of all their orders";
 }
 
 // Query codes as numbers from 0, in row order.
@@ -82,8 +69,11 @@ std::vector<metrics::Value> compute(const Rows& rows, const TargetPlan& target, 
       return metrics::make_sample(data, specs, settings, threads)->measure();
     }
     case Task::multiclass: {
-      const metrics::MulticlassData data{
-          .scores = scores, .labels = rows.classes, .classes = target.classes.size(), .weights = rows.weight};
+      const metrics::MulticlassData data{.scores = scores,
+                                         .labels = rows.classes,
+                                         .classes = target.classes.size(),
+                                         .weights = rows.weight,
+                                         .names = target.classes};
       return metrics::make_sample(data, specs, settings, threads)->measure();
     }
     case Task::regression: {
@@ -140,14 +130,19 @@ void measure(const TrainOptions& options, const Rows& train, const Rows& measure
 
   metrics::Settings settings;
   if (manifest.threshold) settings.threshold = manifest.threshold->value;
-  const auto family = family_of(target.task);
+  if (target.task == Task::ranking) settings.ranking = metrics::ranking_rules(metrics::Convention::xgboost);
+  const auto family = bundle::family_of(target.task);
   auto specs = metrics::default_metrics(family);
   if (chosen_here)
     std::erase_if(specs, [](const metrics::MetricSpec& spec) { return metrics::info(spec.metric).needs_threshold; });
 
   const auto prior = prior_of(train, target);
   const auto values = compute(measured, target, scores, specs, settings, ctx.threads);
-  const auto baseline = compute(measured, target, repeat(prior, measured.rows()), specs, settings, ctx.threads);
+  // Equal scores in the order of the rows, as XGBoost leaves them, would measure the order of the file.
+  metrics::Settings baseline_settings = settings;
+  baseline_settings.ranking.ties = metrics::Ties::average;
+  const auto baseline =
+      compute(measured, target, repeat(prior, measured.rows()), specs, baseline_settings, ctx.threads);
   report.measured_on = validated ? "validation" : "training";
   report.baseline = describe_prior(prior, target);
   for (std::size_t i = 0; i < specs.size(); ++i)

@@ -1,6 +1,7 @@
 // Evaluations of files of predictions; those of models are in the golden runs, which can train one.
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -25,6 +26,13 @@ struct Folder {
     options.source.argument = path.string();
     options.roles.target = "y";
     return options;
+  }
+
+  // What `mlsys predict` leaves beside the file: the task and more keys, each with its comma before it.
+  void describe(const std::string& task, const std::string& more) const {
+    std::ofstream(temp.path() / "p.csv.json")
+        << R"({"schema": "mlsys.predictions/1", "model": "m", "model_digest": "d", "run_id": "", "target": "y", )"
+        << R"("calibration": "none", "task": ")" << task << '"' << more << '}';
   }
 };
 
@@ -121,8 +129,8 @@ TEST_CASE("gates are checked on what is reported, and undefined ones fail") {
   CHECK(json.at("verdict") == "fail");
   CHECK(json.at("metrics").at("precision").at("value").is_null());
   CHECK(json.at("metrics").at("precision").at("reason") == "no row is predicted positive");
-  CHECK(junit(report).find("failures=\"1\"") != std::string::npos);
-  CHECK(github(report).find("::error") == 0);
+  CHECK(report::junit(verdict_of(report)).find("failures=\"1\"") != std::string::npos);
+  CHECK(report::github(verdict_of(report)).find("::error") == 0);
 }
 
 TEST_CASE("the same options and seed give the same bytes on any number of threads") {
@@ -155,7 +163,7 @@ TEST_CASE("a hostile name stays text in every form") {
   options.require = {"roc_auc >= 2"};
   Context ctx;
   const EvalReport report = evaluate(options, ctx);
-  for (const std::string& text : {html(report, hostile), markdown(report), junit(report)}) {
+  for (const std::string& text : {html(report, hostile), markdown(report), report::junit(verdict_of(report))}) {
     CHECK(text.find("<script") == std::string::npos);
     CHECK(text.find("&lt;script&gt;") != std::string::npos);
   }
@@ -195,6 +203,91 @@ TEST_CASE("rows without a value, negative weights and unknown classes are refuse
   CHECK(message(folder.options("y,x\n0,1\n")).find("it has no column 'score'") != std::string::npos);
 }
 
+TEST_CASE("a description beside predictions says what they are, and nothing has to be asked for") {
+  const Folder folder;
+  Context ctx;
+  EvalOptions options = folder.options("y,score\nyes,0.35\nno,0.1\nyes,0.9\nno,0.4\n");
+  options.roles.target.clear();
+  folder.describe("binary", R"(, "classes": ["no", "yes"], "positive": "yes", "threshold": 0.3)");
+  const EvalReport report = evaluate(options, ctx);
+  CHECK(report.target == "y");
+  CHECK(report.task_reason == "the predictions'");
+  CHECK(report.classes == std::vector<std::string>{"no", "yes"});
+  CHECK(report.threshold == 0.3);
+  CHECK(report.threshold_source == "the predictions'");
+  // By hand: at 0.3 two right positives, one wrong, none missed; at 0.5 one right, one missed.
+  CHECK(value_of(report, metrics::Metric::f1) == doctest::Approx(0.8));
+  options.threshold = 0.5;
+  CHECK(value_of(evaluate(options, ctx), metrics::Metric::f1) == doctest::Approx(2.0 / 3));
+  options.roles.positive = "no";
+  CHECK(message(options).find("its scores are the probability of 'yes', not of 'no'") != std::string::npos);
+
+  // A class that happens to be absent from these rows is still the one that the model knows.
+  options = folder.options("y,score\nno,0.1\nno,0.4\n");
+  CHECK(evaluate(options, ctx).classes == std::vector<std::string>{"no", "yes"});
+  CHECK(message(folder.options("y,score\nno,0.1\nmaybe,0.4\n")).find("'maybe'") != std::string::npos);
+
+  // Whole numbers with few values are amounts when a model of amounts predicted them.
+  options = folder.options("y,prediction\n3,2.5\n1,1.5\n");
+  folder.describe("regression", R"(, "classes": [])");
+  CHECK(evaluate(options, ctx).task == metrics::Family::regression);
+
+  options = folder.options("y,score,q\n1,0.2,a\n0,0.1,a\n");
+  folder.describe("ranking", R"(, "classes": [], "query": "q", "weight": "w")");
+  const EvalReport ranking = evaluate(options, ctx);
+  CHECK(ranking.queries == 1);
+  REQUIRE(ranking.warnings.size() == 1);
+  CHECK(ranking.warnings[0].find("weighs rows by 'w'") != std::string::npos);
+}
+
+TEST_CASE("a description speaks of its own columns and task only, and has to be readable") {
+  const Folder folder;
+  Context ctx;
+  EvalOptions options = folder.options("y,score,margin\n1,0.9,2\n0,0.2,-1\n1,0.6,0.4\n");
+  folder.describe("binary", R"(, "classes": [0, 1], "positive": 1, "threshold": 0.7)");
+  options.roles.score = "margin";
+  CHECK(evaluate(options, ctx).threshold_source == "default");
+  options.roles.score.clear();
+  options.task = metrics::Family::regression;
+  // Mean of 0.01, 0.04 and 0.16.
+  CHECK(value_of(evaluate(options, ctx), metrics::Metric::rmse) == doctest::Approx(std::sqrt(0.07)));
+
+  CHECK(message(folder.options("y,other\n1,0.9\n")).find("where its description says that the scores are") !=
+        std::string::npos);
+  folder.describe("binary", R"(, "classes": [0])");
+  CHECK(message(folder.options("y,score\n1,0.9\n")).find("does not fit the task") != std::string::npos);
+  std::ofstream(folder.temp.path() / "p.csv.json") << R"({"schema": "mlsys.predictions/2"})";
+  CHECK(message(folder.options("y,score\n1,0.9\n")).find("newer") != std::string::npos);
+  std::ofstream(folder.temp.path() / "p.csv.json") << "anybody's file";
+  CHECK(evaluate(folder.options("y,score\n1,0.9\n0,0.1\n"), ctx).threshold_source == "default");
+}
+
+TEST_CASE("a column is no class because its name begins with p_, nor a score because of its name") {
+  const Folder folder;
+  Context ctx;
+  const std::string kept = "y,p_width,p_a,p_b\na,3.2,0.9,0.1\nb,0.4,0.2,0.8\n";
+  CHECK(message(folder.options(kept)).find("not the probabilities of classes: 'p_width' is 3.2 in row 1") !=
+        std::string::npos);
+  CHECK(message(folder.options("y,p_w,p_a,p_b\na,0.5,0.9,0.1\n")).find("they sum to 1.5 in row 1") !=
+        std::string::npos);
+  folder.describe("multiclass", R"(, "classes": ["a", "b"])");
+  const EvalReport report = evaluate(folder.options(kept), ctx);
+  CHECK(report.classes == std::vector<std::string>{"a", "b"});
+  CHECK(value_of(report, metrics::Metric::accuracy) == 1);
+  CHECK(value_of(evaluate(folder.options("y,score,p_a,p_b\na,7,0.9,0.1\nb,7,0.2,0.8\n"), ctx),
+                 metrics::Metric::accuracy) == 1);
+
+  std::filesystem::remove(folder.temp.path() / "p.csv.json");
+  const std::string both = "y,score,p_a,p_b\n1,0.9,0.1,0.2\n0,0.2,0.3,0.4\n";
+  CHECK(message(folder.options(both)).find("the scores may be in 'score' or in p_a, p_b") != std::string::npos);
+  // The name of the predicted class is no score.
+  CHECK(evaluate(folder.options("y,prediction,p_a,p_b\na,a,0.9,0.1\nb,b,0.2,0.8\n"), ctx).task ==
+        metrics::Family::multiclass);
+  EvalOptions named = folder.options(both);
+  named.roles.score = "score";
+  CHECK(evaluate(named, ctx).task == metrics::Family::binary);
+}
+
 TEST_CASE("options that cannot be meant are refused before data is read") {
   EvalOptions options;
   options.source.argument = "/nonexistent.csv";
@@ -208,6 +301,53 @@ TEST_CASE("options that cannot be meant are refused before data is read") {
   options.bootstrap = true;
   options.replicates = 1;
   CHECK(message(options).find("replicates") != std::string::npos);
+  options.bootstrap = false;
+  CHECK(message(options).find("replicates") != std::string::npos);
+}
+
+TEST_CASE("a comparison at a level takes at least 20 / alpha replicates") {
+  const bundle::Bundle* never_read = nullptr;
+  EvalOptions options;
+  options.source.argument = "/nonexistent.csv";
+  options.rival = Rival{never_read, "r", "log_loss", 0, 0.05};
+  options.replicates = 399;
+  // Without a model there is nothing to compare; replicates are looked at before that is said.
+  CHECK(message(options).find("at least 400 bootstrap replicates, not 399") != std::string::npos);
+  options.replicates = 400;
+  CHECK(message(options).find("replicates") == std::string::npos);
+}
+
+TEST_CASE("targets beyond whole numbers of 64 bits are amounts") {
+  const Folder folder;
+  Context ctx;
+  CHECK(message(folder.options("y,prediction\n1e300,1e300\n1e301,1e301\n")).find("classes or amounts") !=
+        std::string::npos);
+  const EvalReport report = evaluate(folder.options("y,prediction\n1e300,1e290\n0.5,0.5\n"), ctx);
+  CHECK(report.task == metrics::Family::regression);
+  CHECK(report.find({metrics::Metric::rmse, {}})->value.reason.find("overflows") != std::string::npos);
+}
+
+TEST_CASE("slices name the class that has no value") {
+  const Folder folder;
+  Context ctx;
+  EvalOptions options = folder.options("y,p_a,p_b,k\na,0.9,0.1,x\nb,0.1,0.9,x\na,0.8,0.2,z\nb,0.7,0.3,z\n");
+  options.roles.slices = {"k"};
+  const EvalReport report = evaluate(options, ctx);
+  REQUIRE(report.slices.size() == 2);
+  for (const MetricResult& result : report.slices[1].metrics)
+    if (result.metric.metric == metrics::Metric::precision)
+      CHECK(result.value.reason == "class 'b' is never predicted");
+}
+
+TEST_CASE("queries without a relevant document are counted under every convention") {
+  const Folder folder;
+  Context ctx;
+  EvalOptions options = folder.options("y,score,q\n1,0.2,a\n0,0.1,a\n0,0.3,b\n0,0.4,b\n");
+  options.roles.query = "q";
+  for (const auto convention : {metrics::Convention::standard, metrics::Convention::xgboost}) {
+    options.convention = convention;
+    CHECK(evaluate(options, ctx).queries_skipped == 1);
+  }
 }
 
 }  // namespace mlsys::eval

@@ -126,4 +126,30 @@ TEST_CASE("weights have no DeLong interval, and a stop is obeyed") {
   CHECK_THROWS_AS(bootstrap_intervals(*sample, {}, ctx), Error);
 }
 
+TEST_CASE("a difference without variance has no interval, so that nothing passes on it") {
+  // Four rows, perfectly ranked against not at all: the placements are the same in all rows of a class.
+  const std::vector<std::uint8_t> labels{1, 1, 0, 0};
+  const std::vector<double> right{0.9, 0.8, 0.2, 0.1};
+  const std::vector<double> constant{0.5, 0.5, 0.5, 0.5};
+  const PairedTest test = delong_test(right, constant, labels);
+  CHECK(test.difference.value.value() == 0.5);
+  CHECK_FALSE(test.p_value.value.has_value());
+  CHECK_FALSE(test.interval.low.has_value());
+  CHECK(test.interval.reason == "the difference has no variance on these rows");
+  const PairedTest same = delong_test(right, right, labels);
+  CHECK(same.p_value.value.value() == 1);
+  CHECK(same.interval.low.value() == 0);
+
+  Context ctx;
+  const std::vector<MetricSpec> specs{{Metric::accuracy, {}}};
+  const auto first = make_sample(BinaryData{right, labels, {}}, specs, {});
+  const std::vector<double> wrong{0.1, 0.2, 0.8, 0.9};
+  const auto second = make_sample(BinaryData{wrong, labels, {}}, specs, {});
+  const PairedTest drawn = bootstrap_test(*first, 0, *second, 0, {100, 0.95}, ctx);
+  CHECK(drawn.difference.value.value() == 1);
+  CHECK_FALSE(drawn.interval.low.has_value());
+  CHECK_FALSE(drawn.p_value.value.has_value());
+  CHECK(bootstrap_test(*first, 0, *first, 0, {100, 0.95}, ctx).interval.low.value() == 0);
+}
+
 }  // namespace mlsys::metrics

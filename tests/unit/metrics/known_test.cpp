@@ -2,8 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
+#include <string>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/metrics/curves.hpp"
 #include "mlsys/metrics/inference.hpp"
 #include "mlsys/metrics/sample.hpp"
 
@@ -91,6 +94,39 @@ TEST_CASE("queries without a relevant document are skipped and counted, or given
   CHECK(mean(empty.ndcg(10, {})).reason == "no query has a relevant document");
 }
 
+TEST_CASE("XGBoost counts a query without a relevant document as 1 in NDCG and MAP, and as 0 in precision") {
+  // XGBoost 3.4.1 says ndcg@3 1, map@3 1 and pre@3 1/6 for these two queries.
+  const std::vector<double> scores{3, 2, 1, 3, 2, 1};
+  const std::vector<double> relevance{0, 0, 0, 1, 0, 0};
+  const std::vector<std::uint32_t> queries{0, 0, 0, 1, 1, 1};
+  const RankingRules rules = ranking_rules(Convention::xgboost);
+  const RankedQueries ranked({scores, relevance, queries, {}, {}}, rules.ties);
+  CHECK(mean(ranked.ndcg(3, rules)).value.value() == 1);
+  CHECK(mean(ranked.average_precision(3, rules)).value.value() == 1);
+  CHECK(mean(ranked.precision(3, rules)).value.value() == doctest::Approx(1.0 / 6));
+  // It has neither of these, and 0/0 is no number: the query is left out, which the definition says.
+  CHECK(mean(ranked.recall(3, rules)).value.value() == 1);
+  CHECK(mean(ranked.reciprocal_rank(3, rules)).value.value() == 1);
+  CHECK(ranked.recall(3, rules).skipped == 1);
+  Settings settings;
+  settings.ranking = rules;
+  const auto text = [&](Metric metric) { return definition({metric, 3}, Family::ranking, settings); };
+  CHECK(text(Metric::ndcg) == "ndcg@3{gain=exp,ties=input,empty=1}");
+  CHECK(text(Metric::precision) == "precision@3{ties=input,over=min_k_n,empty=0}");
+  CHECK(text(Metric::recall) == "recall@3{ties=input,empty=skip}");
+}
+
+TEST_CASE("queries without a relevant document are counted under every rule and for any grades") {
+  const std::vector<double> scores{3, 2, 1};
+  const std::vector<double> relevance{0, 0, 40};
+  const std::vector<std::uint32_t> queries{0, 1, 2};
+  for (const auto& convention : NameTable<Convention>::entries) {
+    const RankingRules rules = ranking_rules(convention.value);
+    const std::vector<std::string> ids{"a", "b", "c"};
+    CHECK(RankedQueries({scores, relevance, queries, {}, ids}, rules.ties).without_relevant() == 2);
+  }
+}
+
 TEST_CASE("ranking refuses what it cannot mean") {
   const std::vector<double> scores{3, 2, 1};
   const std::vector<double> relevance{0, 40, 1};
@@ -150,6 +186,58 @@ TEST_CASE("regression by hand, and where it is undefined") {
   CHECK(regression_statistics({predictions, flat, {}}).mape.reason == "a target is zero");
   const std::vector<double> infinite{1, INFINITY, 3};
   CHECK_THROWS_AS(check(RegressionData{infinite, targets, {}}), Error);
+}
+
+TEST_CASE("sums beyond the range of doubles are undefined, not infinite, NaN or a constant target") {
+  const std::vector<double> predictions{1e200, 0, 1};
+  const std::vector<double> targets{-1e200, 1e200, 2};
+  const auto result = regression_statistics({predictions, targets, {}});
+  for (const Value& value : {result.rmse, result.r2}) {
+    CHECK_FALSE(value.value.has_value());
+    CHECK(value.reason.find("overflows") != std::string::npos);
+  }
+  CHECK(result.mae.value.value() == doctest::Approx(1e200));  // (2e200 + 1e200 + 1) / 3
+  const std::vector<double> huge{1e308, 1e308};
+  CHECK_FALSE(regression_statistics({huge, std::vector<double>{-1e308, -1e308}, {}}).mae.value.has_value());
+}
+
+TEST_CASE("a histogram of scores whose range is no double holds every row") {
+  const std::vector<double> scores{1.7e308, 0, -1.7e308, 1.7e308};
+  const std::vector<std::uint8_t> labels{1, 0, 0, 1};
+  const ScoreHistogram bars = score_histogram(RankedScores({scores, labels, {}}), 4);
+  CHECK(bars.positives == std::vector<double>{0, 0, 0, 2});
+  CHECK(bars.negatives == std::vector<double>{1, 0, 1, 0});
+  const std::vector<double> same{1e300, 1e300};
+  const ScoreHistogram one = score_histogram(RankedScores({same, std::vector<std::uint8_t>{1, 0}, {}}), 4);
+  CHECK(one.positives[0] + one.negatives[0] == 2);
+}
+
+TEST_CASE("a mean over classes names the class that has no value") {
+  const std::vector<double> scores{0.9, 0.1, 0.8, 0.2};
+  const std::vector<std::int32_t> labels{0, 1};
+  const std::vector<std::string> names{"on time", "late"};
+  const std::vector<MetricSpec> specs{{Metric::precision, {}}};
+  CHECK(make_sample(MulticlassData{scores, labels, 2, {}, names}, specs, {})->measure()[0].reason ==
+        "class 'late' is never predicted");
+  CHECK(make_sample(MulticlassData{scores, labels, 2, {}}, specs, {})->measure()[0].reason ==
+        "class number 1 is never predicted");
+}
+
+TEST_CASE("the best threshold parts the same rows when scores are read again from text") {
+  // The best F1 takes the two highest scores. As floats they are neighbours of what their text means as doubles.
+  const std::vector<float> scores{0.7F, 0.6F, 0.3F};
+  const std::vector<std::uint8_t> labels{1, 1, 0};
+  const double threshold = best_f1_threshold(RankedScores({scores, labels, {}})).threshold.value.value();
+  CHECK(threshold == doctest::Approx(0.45));
+  const std::vector<double> read{0.7, 0.6, 0.3};
+  CHECK(confusion(RankedScores({read, labels, {}}), threshold).true_positives == 2);
+  // All rows positive: just below the lowest of them.
+  const std::vector<std::uint8_t> all{1, 1, 1};
+  const double lowest = best_f1_threshold(RankedScores({scores, all, {}})).threshold.value.value();
+  CHECK(lowest < 0.3);
+  CHECK(lowest == doctest::Approx(0.3));
+  const std::vector<double> ends{1, -std::numeric_limits<double>::infinity()};
+  CHECK(best_f1_threshold(RankedScores({ends, std::vector<std::uint8_t>{1, 0}, {}})).threshold.value.value() == 1);
 }
 
 }  // namespace mlsys::metrics

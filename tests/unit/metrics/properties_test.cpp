@@ -197,6 +197,20 @@ TEST_CASE("refused rows are named") {
   CHECK_THROWS_AS(RankedScores({good, std::vector<std::uint8_t>{0, 1}, {}}), Error);
 }
 
+TEST_CASE("the first row without a score is named on any number of threads") {
+  std::vector<float> scores(600000, 0.5F);
+  for (const std::size_t row : {std::size_t{123456}, std::size_t{300000}, std::size_t{599999}})
+    scores[row] = std::numeric_limits<float>::quiet_NaN();
+  for (const unsigned threads : {1U, 2U, 4U}) {
+    try {
+      rank_descending(scores, threads);
+      FAIL("accepted");
+    } catch (const Error& error) {
+      CHECK(error.message() == "cannot compute metrics: row 123457: the score is missing or not a number");
+    }
+  }
+}
+
 TEST_CASE("the best threshold is the one that a search over all scores finds") {
   const DrawnRows rows = random_rows(300, 6, 50);
   const RankedScores ranked(rows.data());

@@ -11,6 +11,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/bundle/golden.hpp"
+#include "mlsys/predict/description.hpp"
 #include "mlsys/train/train.hpp"
 
 namespace {
@@ -88,6 +89,38 @@ TEST_CASE("columns are found by name, others are ignored") {
   const auto about = parse_json(read_file(bench.path("out.csv.json")), "sidecar");
   CHECK(about["model_digest"] == bench.model().digest());
   CHECK(about["task"] == "binary");
+}
+
+TEST_CASE("predictions describe themselves beside a text file and inside a Parquet file, and other files do not") {
+  Bench bench;
+  const auto described = [&](const std::string& name) {
+    data::SourceOptions source;
+    source.argument = bench.path(name);
+    return predict::description_of(data::Dataset::open(source, bench.context), bench.context);
+  };
+  for (const char* name : {"p.csv", "p.parquet", "p.csv.gz"}) {
+    CAPTURE(name);
+    predict::PredictOptions options;
+    options.output = bench.path(name);
+    bench.run("x,c,b\n5,red,true\n70,blue,false\n", options);
+    const auto found = described(name);
+    REQUIRE(found.has_value());
+    CHECK(found->task == bundle::Task::binary);
+    CHECK(found->target == "y");
+    CHECK(found->classes == bench.model().manifest().classes);
+    CHECK(found->positive == found->classes.at(1));
+    CHECK(found->model_digest == bench.model().digest());
+    CHECK(found->threshold == bench.model().manifest().threshold->value);
+  }
+  CHECK_FALSE(described("t.csv").has_value());
+  // Two files of one folder must be of one model.
+  fs::create_directory(bench.path("both"));
+  for (const char* name : {"both/a.csv", "both/b.csv"}) bench.write(name, "score,y\n0.5,1\n");
+  CHECK_FALSE(described("both/*.csv").has_value());
+  fs::copy(bench.path("p.csv.json"), bench.path("both/a.csv.json"));
+  CHECK_THROWS_AS(described("both/*.csv"), Error);
+  fs::copy(bench.path("p.csv.json"), bench.path("both/b.csv.json"));
+  CHECK(described("both/*.csv").has_value());
 }
 
 TEST_CASE("a missing or mistyped column is an error that says which") {

@@ -122,6 +122,18 @@ TEST_CASE_FIXTURE(test::Registry, "a name that a folder and a model share is ref
   CHECK(resolve(store, "./fraud", {}, context).path == "./fraud");
 }
 
+TEST_CASE_FIXTURE(test::Registry,
+                  "a bundle that the registry has and the disk has lost is damage, not a missing model") {
+  const Version version = add("fraud", "one");
+  std::filesystem::remove_all(version.model);
+  for (const auto check : {store::Check::digest, store::Check::exists}) {
+    const Error lost = error_of([&] { resolve(store, "fraud", {{}, check}, context); });
+    CHECK(lost.code() == Code::integrity);
+    CHECK(lost.message().find("the files of the model fraud/1 are lost") == 0);
+  }
+  CHECK(code_of([&] { resolve(store, "fraud@challenger", {}, context); }) == Code::not_found);
+}
+
 TEST_CASE_FIXTURE(test::Registry, "a stored bundle that was altered is refused") {
   const Version version = add("fraud", "one");
   const auto file = version.model / "model.ubj";

@@ -107,6 +107,8 @@ MLSYS_EXPORT Json to_json(const Manifest& manifest);
 
 // A class label as JSON with the target's type: "3" of an integer target is 3.
 MLSYS_EXPORT Json class_to_json(const Manifest& manifest, std::size_t index);
+// The label's text again; nothing when the value is no label.
+MLSYS_EXPORT std::optional<std::string> class_from_json(const Json& value);
 
 // The derivations that `columns` need, directly or through each other, in order of computation.
 MLSYS_EXPORT std::vector<data::Derivation> derivations_for(const Manifest& manifest,

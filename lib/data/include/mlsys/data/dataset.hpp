@@ -82,6 +82,9 @@ class MLSYS_EXPORT Dataset {
   void require_rows(std::string_view doing) const;
   [[nodiscard]] SourceFormat format() const;
   [[nodiscard]] const std::vector<std::filesystem::path>& files() const;  // in reading order
+  // What WriterOptions::metadata kept under `key`, for each of files(): nothing in files without it and in formats that
+  // have no place for metadata.
+  [[nodiscard]] std::vector<std::optional<std::string>> metadata(std::string_view key, Context& ctx) const;
   // The same source for another opening, as it was found for this one: standard input and pipes can be read only once.
   [[nodiscard]] SourceOptions again(const SourceOptions& options) const;
   // Columns with at least one failure, in the order of columns().

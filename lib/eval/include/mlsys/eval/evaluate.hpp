@@ -25,7 +25,8 @@ namespace mlsys::eval {
 // Another model that this one must beat on the same rows: its metric must be better by more than `margin` (in the
 // metric's own unit, may be negative: "not worse by more than"). With `alpha`, the confidence interval of the
 // difference at level 1 - alpha must lie above `margin` as a whole: DeLong's for an unweighted binary roc_auc, else the
-// paired bootstrap's.
+// paired bootstrap's, of 20 / alpha replicates at least. Each model is taken with its own threshold, as it would be
+// used, unless EvalOptions::threshold says one for both.
 struct Rival {
   const bundle::Bundle* bundle = nullptr;
   std::string name;    // "flights@champion", for messages
@@ -39,22 +40,24 @@ struct EvalOptions {
   const bundle::Bundle* model = nullptr;  // null: `source` holds predictions
   std::string model_name;                 // for messages and the report
 
-  // What is empty comes from the bundle. For predictions the target must be named; the score is `score`, `prediction`
-  // or the columns `p_<class>` unless named.
+  // What is empty comes from the bundle or, for predictions, from the description that `mlsys predict` left with them
+  // (predict/description.hpp). Without one the target must be named; the score is `score`, `prediction` or the columns
+  // `p_<class>`, which must be probabilities, unless named.
   data::Roles roles;
   std::vector<data::Derivation> derivations;  // computed before anything else
-  std::optional<metrics::Family> task;        // predictions only; otherwise from the target's values, see EvalReport
+  std::optional<metrics::Family> task;        // predictions only; otherwise as EvalReport::task_reason says
   predict::Unseen unseen = predict::Unseen::missing;
   predict::Engine engine = predict::Engine::forest;  // who scores; of both models
 
-  std::vector<std::string> metrics;  // beside the task's default ones
-  std::optional<double> threshold;   // else the bundle's, else 0.5
-  metrics::Convention convention = metrics::Convention::standard;
+  std::vector<std::string> metrics;               // beside the task's default ones
+  std::optional<double> threshold;                // of both models; else each bundle's or the predictions', else 0.5
+  std::optional<metrics::Convention> convention;  // else XGBoost's for its own rankers, the standard one for the rest
   unsigned calibration_bins = 10;
   metrics::Bins calibration_strategy = metrics::Bins::quantile;
 
   bool bootstrap = false;  // intervals for every metric; without it only roc_auc of two classes has one (DeLong)
-  std::uint32_t replicates = 1000;
+  // Of the intervals and of a rival's bootstrap: 1000 when not given, more when a small alpha of the rival takes them.
+  std::optional<std::uint32_t> replicates;
   double level = 0.95;
 
   std::vector<std::string> require;  // gates
@@ -84,6 +87,7 @@ struct Comparison {
   std::string rival;
   std::string metric;
   std::string definition;
+  std::string rival_definition;  // another one only when the two models have different thresholds
   metrics::Value ours;
   metrics::Value theirs;
   metrics::Value difference;  // in the direction of better: positive means ours is better
@@ -107,10 +111,10 @@ struct MLSYS_EXPORT EvalReport {
   std::string model;  // empty for predictions
   std::string model_digest;
   metrics::Family task = metrics::Family::binary;
-  std::string task_reason;  // "the model's", "asked for", or what was seen in the target
+  std::string task_reason;  // "the model's", "the predictions'", "asked for", or what was seen in the target
   std::uint64_t rows = 0;
   std::uint64_t queries = 0;          // ranking
-  std::uint64_t queries_skipped = 0;  // without a relevant document
+  std::uint64_t queries_skipped = 0;  // without a relevant document, whatever each definition makes of them
   double weight = 0;                  // total; equal to rows when unweighted
   std::string target;
   std::vector<std::string> classes;   // binary: negative, positive
@@ -133,8 +137,9 @@ struct MLSYS_EXPORT EvalReport {
   [[nodiscard]] const MetricResult* find(const metrics::MetricSpec& spec) const;
 };
 
-// Errors: Code::usage for unknown columns, metrics and roles that do not fit, and a text target without `positive`;
-// Code::failed for rows without target or score (with the first row) and unreadable data.
+// Errors: Code::usage for unknown columns, metrics and roles that do not fit, a text target without `positive`, and
+// what the model says itself (task, positive class, score); Code::failed for rows without target or score (with the
+// first row) and unreadable data.
 MLSYS_EXPORT EvalReport evaluate(const EvalOptions& options, Context& ctx);
 
 // mlsys.eval/1

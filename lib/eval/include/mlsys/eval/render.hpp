@@ -6,6 +6,7 @@
 
 #include "mlsys/base/export.hpp"
 #include "mlsys/eval/evaluate.hpp"
+#include "mlsys/report/verdict.hpp"
 
 namespace mlsys::eval {
 
@@ -15,9 +16,8 @@ MLSYS_EXPORT std::string html(const EvalReport& report, std::string_view made_by
 // GitHub-flavoured tables: verdict, gates, metrics, the worst slices.
 MLSYS_EXPORT std::string markdown(const EvalReport& report);
 
-// The gates as a test suite, and as GitHub workflow commands.
-MLSYS_EXPORT std::string junit(const EvalReport& report);
-MLSYS_EXPORT std::string github(const EvalReport& report);
+// The gates, for report::junit and report::github.
+MLSYS_EXPORT report::Verdict verdict_of(const EvalReport& report);
 
 // For tables: four decimals, fewer for large numbers, more for tiny ones.
 MLSYS_EXPORT std::string number_text(double value);

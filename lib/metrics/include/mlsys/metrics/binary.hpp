@@ -116,7 +116,9 @@ MLSYS_EXPORT Value mcc(const Confusion& c);                // the correlation of
 MLSYS_EXPORT Value kappa(const Confusion& c);              // Cohen 1960
 
 // The threshold with the largest F1, for choosing it on a validation set: never on the rows that are reported.
-// The highest such score when several are equal. Undefined without positives.
+// The highest of several. It lies halfway between the lowest score that it makes positive and the next lower one (or
+// just below the lowest of all), so that it parts the same rows when scores were rounded to floats or to text on their
+// way. Undefined without positives.
 struct BestThreshold {
   Value threshold;
   double f1 = 0;

@@ -82,6 +82,11 @@ struct RankingRules {
 // The rules by which another tool computes its ranking metrics.
 MLSYS_EXPORT RankingRules ranking_rules(Convention convention);
 
+// What a ranking metric makes of a query without a relevant document under these rules. Empty::one is a rule of NDCG
+// and MAP: XGBoost's precision finds nothing among the first k, which is 0; recall and the reciprocal rank, which those
+// tools do not have, are not defined for such a query, so that it is left out.
+MLSYS_EXPORT Empty empty_rule(Metric metric, const RankingRules& rules);
+
 // Every choice a metric's value depends on besides the data.
 struct Settings {
   double threshold = 0.5;  // a row is predicted positive when score >= threshold
@@ -159,7 +164,8 @@ struct mlsys::NameTable<mlsys::metrics::Convention> {
   static constexpr std::string_view what = "convention";
   static constexpr auto entries = std::to_array<NameEntry<C>>({
       {C::standard, "default", "gain=exp, ties=average, empty=skip; map over all relevant; precision@k over k"},
-      {C::xgboost, "xgboost", "gain=exp, ties=input, empty=1; map over min(k, relevant); precision over min(k, n)"},
+      {C::xgboost, "xgboost",
+       "gain=exp, ties=input, empty=1, of precision 0; map over min(k, relevant); precision over min(k, n)"},
       {C::lightgbm, "lightgbm", "gain=exp, ties=input, empty=1; map over min(k, relevant)"},
       {C::sklearn, "sklearn", "gain=linear, ties=average, empty=0"},
       {C::trec_eval, "trec_eval", "gain=linear, ties by document id descending, empty=0"},

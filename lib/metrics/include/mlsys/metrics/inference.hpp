@@ -24,8 +24,8 @@ MLSYS_EXPORT Value delong_variance(const RankedScores& ranked);
 // AUC -/+ z sqrt(variance), cut to [0, 1]: not logit-transformed, the same as pROC's ci.auc.
 MLSYS_EXPORT Interval delong_interval(const RankedScores& ranked, double level = 0.95);
 
-// Two scores of the same rows. Undefined as above; when the difference has no variance, p is 1 for equal AUCs and
-// undefined otherwise.
+// Two scores of the same rows. Undefined as above; when the difference has no variance, p is 1 for equal values, and
+// neither p nor the interval is defined otherwise.
 struct PairedTest {
   Value difference;   // first minus second
   Value p_value;      // two-sided

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "mlsys/base/export.hpp"
@@ -18,6 +19,7 @@ struct MulticlassData {
   std::span<const std::int32_t> labels;
   std::size_t classes = 0;
   Reals weights;
+  std::span<const std::string> names = {};  // of the classes, for reasons; without them they have numbers
 };
 
 // Checks sizes, labels, weights and NaN; throws Error(Code::failed) that names the row.
@@ -30,13 +32,18 @@ MLSYS_EXPORT std::vector<std::vector<double>> confusion_matrix(std::span<const s
                                                                std::span<const std::int32_t> predicted,
                                                                std::size_t classes, Reals weights, Times times = {});
 
+// "class 'b'", or "class number 1" without names.
+MLSYS_EXPORT std::string class_text(std::size_t index, std::span<const std::string> names);
+
 // From the matrix. Classes that occur neither among labels nor predictions are left out of macro means, as in
-// scikit-learn. A mean over a class whose value is undefined (0/0) is undefined and names the class by its number.
+// scikit-learn. A mean over a class whose value is undefined (0/0) is undefined and names the class.
 MLSYS_EXPORT Value accuracy(const std::vector<std::vector<double>>& matrix);
 MLSYS_EXPORT Value balanced_accuracy(const std::vector<std::vector<double>>& matrix);  // mean recall of classes present
-MLSYS_EXPORT Value macro_precision(const std::vector<std::vector<double>>& matrix);
-MLSYS_EXPORT Value macro_recall(const std::vector<std::vector<double>>& matrix);
-MLSYS_EXPORT Value macro_f1(const std::vector<std::vector<double>>& matrix);
+MLSYS_EXPORT Value macro_precision(const std::vector<std::vector<double>>& matrix,
+                                   std::span<const std::string> names = {});
+MLSYS_EXPORT Value macro_recall(const std::vector<std::vector<double>>& matrix,
+                                std::span<const std::string> names = {});
+MLSYS_EXPORT Value macro_f1(const std::vector<std::vector<double>>& matrix, std::span<const std::string> names = {});
 MLSYS_EXPORT Value mcc(const std::vector<std::vector<double>>& matrix);  // Gorodkin 2004
 MLSYS_EXPORT Value kappa(const std::vector<std::vector<double>>& matrix);
 

@@ -28,7 +28,7 @@ struct RankingData {
 struct QueryValues {
   std::vector<double> values;  // NaN for queries that are left out
   std::vector<double> weights;
-  std::uint64_t skipped = 0;  // queries without a relevant document, left out by Empty::skip
+  std::uint64_t skipped = 0;  // queries without a relevant document, where empty_rule() leaves them out
   std::string undefined;      // why there are no values at all, else empty
 };
 
@@ -38,6 +38,8 @@ class MLSYS_EXPORT RankedQueries {
   RankedQueries(const RankingData& data, Ties ties, unsigned threads = 1);
 
   [[nodiscard]] std::size_t queries() const { return starts_.empty() ? 0 : starts_.size() - 1; }
+  // Queries with documents of which none is relevant, whatever a metric makes of them.
+  [[nodiscard]] std::uint64_t without_relevant() const { return without_relevant_; }
   [[nodiscard]] std::size_t rows() const { return relevance_.size(); }
   [[nodiscard]] const std::vector<double>& weights() const { return weights_; }
 
@@ -64,6 +66,7 @@ class MLSYS_EXPORT RankedQueries {
   std::vector<double> scores_;       // by query, then descending
   std::vector<double> relevance_;
   std::vector<double> weights_;  // per query
+  std::uint64_t without_relevant_ = 0;
 };
 
 // The weighted mean over the queries that have a value; `times` counts queries. Undefined when there are none.

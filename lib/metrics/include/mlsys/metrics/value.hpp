@@ -1,6 +1,7 @@
 // What every metric takes and returns.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,12 +13,16 @@
 namespace mlsys::metrics {
 
 // A number, or the reason why there is none. A metric that is not defined on its data (one class only, no relevant
-// document, nothing predicted positive) is never given a conventional value such as 0.5 or 0.
+// document, nothing predicted positive) is never given a conventional value such as 0.5 or 0, and one whose sums leave
+// the range of doubles is not infinite or NaN but undefined.
 struct Value {
   std::optional<double> value;
   std::string reason;  // empty exactly when `value` is there
 
-  static Value of(double number) { return {number, {}}; }
+  static Value of(double number) {
+    if (!std::isfinite(number)) return undefined("it overflows: the values are too large to be summed");
+    return {number, {}};
+  }
   static Value undefined(std::string why) { return {std::nullopt, std::move(why)}; }
 };
 

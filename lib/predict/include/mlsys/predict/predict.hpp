@@ -48,12 +48,9 @@ struct PredictReport {
   PredictSeconds seconds;
 };
 
-// The columns of scores:
-//   binary, ranking   score
-//   multiclass        p_<class> for each class, class
-//   regression        prediction
-// The bundle's digest and name go into the Parquet metadata (keys mlsys.model_digest, mlsys.model, mlsys.task,
-// mlsys.target) or `<output>.json`. The output appears whole or not at all.
+// The columns are those of --keep, score_columns() and, of several classes, `class`; see description.hpp.
+// What the scores are goes into the Parquet metadata (description.hpp, and keys mlsys.model_digest, mlsys.model,
+// mlsys.task, mlsys.target) or `<output>.json`. The output appears whole or not at all.
 MLSYS_EXPORT PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& options, Context& context);
 MLSYS_EXPORT Json to_json(const PredictReport& report);
 

@@ -51,7 +51,7 @@ struct ResolveOptions {
 
 // Throws Code::not_found when nothing has that name, Code::usage when it can be read in two ways (naming both) or is
 // a bare name without champion and with several versions (listing them), Code::integrity when the stored bundle is
-// damaged. `folder` is the store's; it need not exist when the reference is a path.
+// damaged or lost. `folder` is the store's; it need not exist when the reference is a path.
 MLSYS_EXPORT ResolvedModel resolve(const std::filesystem::path& folder, std::string_view reference,
                                    const ResolveOptions& options, Context& context);
 MLSYS_EXPORT ResolvedModel resolve(store::Store& store, std::string_view reference, const ResolveOptions& options,
