@@ -31,11 +31,11 @@ void show_metrics(Output& out, const eval::EvalReport& report, bool explain) {
   }
   for (const eval::MetricResult& result : report.metrics) {
     std::vector<Table::Cell> row{{metrics::to_string(result.metric), Tone::plain}};
-    row.push_back({eval::value_text(result.value), result.value.value ? Tone::strong : Tone::warn});
-    if (intervals) row.push_back({eval::interval_text(result.interval), Tone::plain});
+    row.emplace_back(eval::value_text(result.value), result.value.value ? Tone::strong : Tone::warn);
+    if (intervals) row.emplace_back(eval::interval_text(result.interval));
     if (explain) {
-      row.push_back({result.definition, Tone::faint});
-      row.push_back({help_of(result.metric.metric), Tone::faint});
+      row.emplace_back(result.definition, Tone::faint);
+      row.emplace_back(std::string(help_of(result.metric.metric)), Tone::faint);
     }
     table.row(std::move(row));
   }

@@ -146,7 +146,7 @@ class Train final : public Verb {
       if (record) record->fail(error);
       throw;
     }
-    show_training(session, report, record ? record->previous() : std::nullopt, data_.source.argument);
+    show_training(session, report, record ? record->previous() : std::nullopt);
     return report.status == train::Status::interrupted ? Code::interrupted : Code::ok;
   }
 

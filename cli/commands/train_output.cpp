@@ -62,8 +62,7 @@ Json document(const train::TrainReport& report, const std::optional<PreviousRun>
 
 }  // namespace
 
-void show_training(Session& session, const train::TrainReport& report, const std::optional<PreviousRun>& previous,
-                   const std::string& data) {
+void show_training(Session& session, const train::TrainReport& report, const std::optional<PreviousRun>& previous) {
   Output& out = session.out();
   const auto& manifest = report.manifest;
   const bool interrupted = report.status == train::Status::interrupted;

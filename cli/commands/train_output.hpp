@@ -10,7 +10,6 @@
 
 namespace mlsys::frame {
 
-void show_training(Session& session, const train::TrainReport& report, const std::optional<PreviousRun>& previous,
-                   const std::string& data);
+void show_training(Session& session, const train::TrainReport& report, const std::optional<PreviousRun>& previous);
 
 }  // namespace mlsys::frame
