@@ -59,10 +59,10 @@ Scoring that is stopped leaves no file, and the one before as it was:
 
 One wish that arrives twice, as timeout(1), supervisors and CI runners send it, is still an orderly end:
 
-  $ for gap in 0.001 0.005 0.01 0.02 0.04; do
-  >   mlsys predict heavy many.csv -o scores.csv -q 2>log & PID=$!; sleep 0.1; kill -INT $PID 2>>log; sleep $gap; kill -INT $PID 2>>log; wait $PID
+  $ for gap in 0.001 0.005 0.01 0.02 0.04; do for start in 0.03 0.06 0.1; do
+  >   mlsys predict heavy many.csv -o scores.csv -q >log 2>&1 & PID=$!; sleep $start; kill -INT $PID 2>>log; sleep $gap; kill -INT $PID 2>>log; wait $PID
   >   echo $?
-  > done | grep -vxE '130|0'
+  > done; done | grep -vxE '130|0'
   [1]
   $ ls -A . $TMPDIR | grep 'part$\|tmp-'
   [1]

@@ -25,7 +25,7 @@ What a command says to type next can be typed, whatever the names are; only word
 Without validation rows it is the training table that can be evaluated. A store named by an option is named again:
 
   $ mlsys train "my data.csv" --target late --exclude id --rounds 3 --store "../my store" 2>err | next | tee next.sh
-  mlsys eval run:[0-9a-f]{8} 'my data.csv' --store '../my store' (re)
+  mlsys eval run:[0-9a-f]{8} "my data.csv" --store '../my store' (re)
   mlsys register run:[0-9a-f]{8} --name late --store '../my store' (re)
   $ bash -e next.sh >out 2>err; next <err | tee next.sh; bash -e next.sh >out; echo $?
   mlsys promote late/1 --to champion --store '../my store'

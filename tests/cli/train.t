@@ -79,7 +79,7 @@ A model, recorded as a run, with metrics beside a baseline and the next lines to
   (blank)
   model model
   next: 
-    mlsys eval model t.csv
+    mlsys eval model TEST-DATA
     mlsys register model --name late
   $ ls model
   bundle.json
