@@ -4,7 +4,8 @@
 # usage: clock.sh BUILD/mlsys
 . "$(dirname "$0")/common.sh"
 command -v cc >/dev/null || skip "no C compiler"
-case $(ldd "$(command -v mlsys)") in *libasan*) skip "a sanitizer wants to be loaded first" ;; esac
+# A sanitizer's runtime asks for the time before the library below can answer.
+grep -qa __asan_init "$(command -v mlsys)" && skip "a sanitizer reads the clock before it can be moved"
 
 cat >"$scratch/clock.c" <<'EOC'
 #define _GNU_SOURCE
