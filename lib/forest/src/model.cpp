@@ -64,7 +64,8 @@ class Object {
     result.reserve(source.size());
     for (const double number : source) {
       if (!(number >= least && number <= greatest) || number != std::floor(number)) fail(key, "is out of range");
-      result.push_back(static_cast<T>(number));
+      // By way of a signed integer: a negative number wraps, as in XGBoost; casting it to an unsigned one is undefined.
+      result.push_back(static_cast<T>(static_cast<std::int64_t>(number)));
     }
     return result;
   }
