@@ -145,6 +145,7 @@ struct Cost {
   double tree = 0;
   double level = 0;  // of all trees
   double leaf = 0;
+  double deep = 0;  // of each tree of more than NodeBytes::levels levels, beside all that
 };
 
 // Rows of a block, and the bytes of scratch memory (aligned to 64) that one thread needs for it.

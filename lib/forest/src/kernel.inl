@@ -5,6 +5,7 @@
 //   interleave_low, _high     of the first or last eight bytes of each sixteen of two vectors
 //   every_sixteenth           sixteen bytes each from the first, the 17th, ... of some pointers, at an offset
 //   select                    the bits of one vector or of another, as a third says
+//   exceeds                   1 in each byte that is greater than that of another vector, else 0
 //   ranks_pages, rank_page    whether and how ranks are found among the thresholds of a page alone
 //   turn                      copies some of the rows of adjacent features to their columns, and says how many
 //   position_of, add_leaves   how sums are kept and leaves are looked up (see kernel_portable.cpp)
@@ -413,7 +414,7 @@ void predicates_of_page(const PageView& page, unsigned char rank, bool missing, 
   for (std::uint32_t i = 0; i < count; i += width) {
     Octets right;
     std::memcpy(&right, thresholds + i, width);
-    right = reinterpret_cast<Octets>(own > right) & 1;
+    right = exceeds(own, right);
     std::memcpy(to + i, &right, width);
   }
   if (missing) std::memset(to + page.missing_left, 1, count - page.missing_left);
@@ -485,16 +486,33 @@ __attribute__((always_inline)) inline float value_of_tree(const BlockJob& job, c
   return tree.depth < 0 || tree.exits != nullptr ? walked_value(job, tree, leaf, row) : tree.leaves[leaf];
 }
 
+// A sum that stays in a register. Trees of the same depth one after the other need no choice among the depths.
+float sum_of_trees(const BlockJob& job, float sum, const unsigned char* bytes, std::uint64_t row) {
+  const TreeView* tree = job.trees;
+  const TreeView* end = tree + job.tree_count;
+  while (tree < end) {
+    if (tree->depth <= 0 || tree->exits != nullptr) {
+      sum += value_of_tree(job, *tree++, bytes, row);
+      continue;
+    }
+    by_depth(tree->depth, [&]<int depth>() {
+      do {
+        sum += tree->leaves[leaf_of<depth>(tree->short_rows, bytes)];
+        ++tree;
+      } while (tree < end && tree->depth == depth && tree->exits == nullptr);
+    });
+  }
+  return sum;
+}
+
 void run_rows(const BlockJob& job, std::uint64_t first, std::size_t count, float* out, unsigned char* scratch) {
   for (std::uint64_t row = first; row < first + count; ++row) {
     predicates_of_row(job, row, scratch);
     float* sums = out + row * job.outputs;
     for (std::size_t output = 0; output < job.outputs; ++output)
       sums[output] = job.base_margin == nullptr ? job.base[output] : job.base_margin[row * job.outputs + output];
-    if (job.outputs == 1) {  // the sum stays in a register
-      float sum = sums[0];
-      for (std::size_t i = 0; i < job.tree_count; ++i) sum += value_of_tree(job, job.trees[i], scratch, row);
-      sums[0] = sum;
+    if (job.outputs == 1) {
+      sums[0] = sum_of_trees(job, sums[0], scratch, row);
     } else {
       for (std::size_t i = 0; i < job.tree_count; ++i)
         sums[job.trees[i].output] += value_of_tree(job, job.trees[i], scratch, row);

@@ -28,14 +28,10 @@ inline Bits every_sixteenth(const unsigned char* const* from, std::size_t offset
 }
 inline Bits select(Bits which, Bits zero, Bits one) { return zero ^ ((zero ^ one) & which); }
 
-inline std::size_t turn(const float* /*from*/, std::size_t /*stride*/, std::size_t /*size*/, std::size_t /*count*/,
-                        float (* /*columns*/)[block_rows]) {
-  return 0;
+inline Octets exceeds(Octets a, Octets b) {
+  const __m256i more = _mm256_subs_epu8(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b));
+  return reinterpret_cast<Octets>(_mm256_min_epu8(more, _mm256_set1_epi8(1)));
 }
-
-constexpr bool ranks_pages = false;
-inline void rank_page(const PageView& /*page*/, const float* /*values*/, std::size_t /*rows*/,
-                      unsigned char* /*ranks*/) {}
 
 // Unpacking bytes to floats works within the halves of a vector: of each 32 rows, sums 8q … 8q + 7 belong to rows
 // 4q … 4q + 3 and 16 + 4q … 16 + 4q + 3.
@@ -106,6 +102,8 @@ inline void add_leaves(const TreeView& tree, const Bits* leaf, std::size_t vecto
 
 }  // namespace
 }  // namespace mlsys::forest
+
+#include "without_search.inl"
 
 #include "kernel.inl"
 

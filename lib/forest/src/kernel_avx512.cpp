@@ -35,6 +35,11 @@ inline Bits select(Bits which, Bits zero, Bits one) {
       reinterpret_cast<__m512i>(which), reinterpret_cast<__m512i>(zero), reinterpret_cast<__m512i>(one), 0xac));
 }
 
+inline Octets exceeds(Octets a, Octets b) {
+  const __m512i more = _mm512_subs_epu8(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b));
+  return reinterpret_cast<Octets>(_mm512_min_epu8(more, _mm512_set1_epi8(1)));
+}
+
 // Unpacking bytes to floats works within the sixteen bytes of a vector: of each 64 rows, sums 16q + 4s … 16q + 4s + 3
 // belong to rows 16s + 4q … 16s + 4q + 3.
 inline std::size_t position_of(std::size_t row) {
@@ -240,47 +245,62 @@ __attribute__((always_inline)) inline std::size_t rank_by_sixteens(const float* 
   return static_cast<std::size_t>(group - pivots) + below(group + 16);
 }
 
-// Of one row, by page: values, and ranks with missing values going left.
+// The bytes of a RankTable: the rank of a row in each page, in the first half with missing values going left, in the
+// second right.
+template <std::size_t registers>
 struct RowRanks {
-  alignas(64) float values[max_pages];
-  alignas(64) unsigned char left[max_pages];
+  static constexpr std::size_t half = 32 * registers;
+  alignas(64) unsigned char bytes[2 * half];
+
+  void clear() { std::memset(bytes, 0, sizeof(bytes)); }
+  __attribute__((always_inline)) void set(std::size_t page, unsigned char rank, bool missing) {
+    bytes[page] = rank;
+    bytes[half + page] = missing ? 255 : rank;
+  }
+  [[nodiscard]] bool missing(std::size_t page) const { return bytes[page] != bytes[half + page]; }
 };
 
-void rank_row(const BlockJob& job, std::uint64_t row, RowRanks& ranks) {
+template <std::size_t registers>
+void rank_row(const BlockJob& job, std::uint64_t row, RowRanks<registers>& ranks) {
   const Cursor* features = job.source.features;
   const std::size_t pages = job.pages;
   for (std::size_t i = 0; i < pages; ++i) {
     const PageView& page = job.page[i];
     const Cursor& cursor = features[page.feature];
     const float value = cursor.values[row * cursor.stride];
-    ranks.values[i] = value;
-    ranks.left[i] = static_cast<unsigned char>(rank_by_sixteens(page.pivots, value));
+    ranks.set(i, static_cast<unsigned char>(rank_by_sixteens(page.pivots, value)), value != value);
   }
 }
 
-// The ranks of a row in as many registers: in the first half with missing values going left, in the second right.
+// The same of several rows, by the search of blocks.
+constexpr std::size_t most_rows = 64;
+template <std::size_t registers>
+void rank_rows(const BlockJob& job, std::uint64_t first, std::size_t count, RowRanks<registers>* ranks) {
+  const std::size_t rows_used = (count + 15) / 16 * 16;
+  std::size_t slot = 0;
+  for (std::size_t begin = 0; begin < job.numerics; begin += tile) {
+    const std::size_t end = begin + tile < job.numerics ? begin + tile : job.numerics;
+    alignas(64) float buffer[tile][block_rows];
+    const float* values[tile];
+    fetch(job, begin, end, first, count, rows_used, buffer, values);
+    for (std::size_t i = begin; i < end; ++i) {
+      const float* own = values[i - begin];
+      for (std::uint32_t page = 0; page < job.numeric[i].pages; ++page, ++slot) {
+        unsigned char found[most_rows];
+        rank_page(job.numeric[i].page[page], own, rows_used, found);
+        for (std::size_t row = 0; row < count; ++row) ranks[row].set(slot, found[row], own[row] != own[row]);
+      }
+    }
+  }
+}
+
 template <std::size_t registers>
 struct RankTable {
   __m512i ranks[registers];
 
-  explicit RankTable(const RowRanks& row) {
-    const auto missing = [&](std::size_t first) __attribute__((always_inline)) {
-      std::uint64_t mask = 0;
-      for (std::size_t i = 0; i < 64; i += 16) {
-        const __m512 values = _mm512_load_ps(row.values + first + i);
-        mask |= std::uint64_t{_mm512_cmp_ps_mask(values, values, _CMP_UNORD_Q)} << i;
-      }
-      return mask;
-    };
-    if constexpr (registers == 1) {
-      const __m512i left = _mm512_load_si512(row.left);
-      ranks[0] = _mm512_mask_set1_epi8(_mm512_inserti64x4(left, _mm512_castsi512_si256(left), 1), missing(0) << 32, -1);
-    } else {
-      for (std::size_t i = 0; i < registers / 2; ++i) {
-        ranks[i] = _mm512_load_si512(row.left + 64 * i);
-        ranks[registers / 2 + i] = _mm512_mask_set1_epi8(ranks[i], missing(64 * i), -1);
-      }
-    }
+  RankTable() = default;
+  explicit RankTable(const RowRanks<registers>& row) {
+    for (std::size_t i = 0; i < registers; ++i) ranks[i] = _mm512_load_si512(row.bytes + 64 * i);
   }
 
   // Which nodes send the row right.
@@ -299,11 +319,73 @@ struct RankTable {
   }
 };
 
-// Rows of models of which some trees have more than six levels are `deep`: their predicates are needed for the rest.
+// Where the answers about a row's category in the trees of the job begin.
+__attribute__((always_inline)) inline const std::uint64_t* answers_of(const BlockJob& job, const CategoricalView& view,
+                                                                      std::uint32_t number) {
+  return view.answers + number * job.all_trees + job.first_tree;
+}
+
+__attribute__((always_inline)) inline float first_of(const BlockJob& job, std::uint64_t row, std::size_t output) {
+  return job.base_margin == nullptr ? job.base[output] : job.base_margin[row * job.outputs + output];
+}
+
+// Several rows at once of models of one output of which no tree has more than six levels: each sum is a chain of
+// additions that has to wait for itself, so that the rows hide each other's.
+template <std::size_t registers, std::size_t lanes>
+void run_lanes(const BlockJob& job, std::uint64_t first, const RowRanks<registers>* ranks, float* out,
+               unsigned char* scratch) {
+  const auto** answers = reinterpret_cast<const std::uint64_t**>(scratch);
+  RankTable<registers> tables[lanes];
+  float sums[lanes];
+  for (std::size_t lane = 0; lane < lanes; ++lane) {
+    const std::uint64_t row = first + lane;
+    tables[lane] = RankTable<registers>(ranks[lane]);
+    sums[lane] = first_of(job, row, 0);
+    for (std::size_t i = 0; i < job.categoricals; ++i) {
+      const CategoricalView& view = job.categorical[i];
+      answers[i * lanes + lane] = answers_of(job, view, class_of(view, job.source.features[view.feature], row));
+    }
+  }
+  const NodeBytes* nodes = job.nodes;
+  const float* leaves = job.node_leaves;
+  for (std::size_t tree = 0; tree < job.tree_count; ++tree, leaves += 64) {
+    std::uint64_t right[lanes];
+    for (std::size_t lane = 0; lane < lanes; ++lane) right[lane] = tables[lane].compare(nodes[tree]);
+    for (std::size_t i = 0; i < job.categoricals; ++i)
+      for (std::size_t lane = 0; lane < lanes; ++lane) right[lane] |= answers[i * lanes + lane][tree];
+    for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += leaves[place_of(right[lane])];
+  }
+  for (std::size_t lane = 0; lane < lanes; ++lane) out[first + lane] = sums[lane];
+}
+
+// Fewer rows are ranked one by one.
+constexpr std::size_t least_rows = 8;
+template <std::size_t registers>
+void run_shallow(const BlockJob& job, std::uint64_t first, std::size_t count, float* out, unsigned char* scratch) {
+  constexpr std::size_t lanes = 4;
+  RowRanks<registers> ranks[most_rows];
+  while (count > 0) {
+    const std::size_t part = count < most_rows ? count : most_rows;
+    for (std::size_t i = 0; i < part; ++i) ranks[i].clear();
+    if (part >= least_rows) {
+      rank_rows(job, first, part, ranks);
+    } else {
+      for (std::size_t i = 0; i < part; ++i) rank_row(job, first + i, ranks[i]);
+    }
+    std::size_t row = 0;
+    for (; row + lanes <= part; row += lanes) run_lanes<registers, lanes>(job, first + row, ranks + row, out, scratch);
+    for (; row < part; ++row) run_lanes<registers, 1>(job, first + row, ranks + row, out, scratch);
+    first += part;
+    count -= part;
+  }
+}
+
+// Any model. Rows of models of which some trees have more than six levels are `deep`: their predicates are needed for
+// the rest.
 template <std::size_t registers, bool deep>
 void run_nodes(const BlockJob& job, std::uint64_t first, std::size_t count, float* out, unsigned char* scratch) {
-  RowRanks ranks;
-  std::memset(&ranks, 0, sizeof(ranks));
+  RowRanks<registers> ranks;
+  ranks.clear();
   const auto** answers = reinterpret_cast<const std::uint64_t**>(scratch);
   auto* classes = reinterpret_cast<std::uint32_t*>(answers + job.categoricals);
   auto* bytes = reinterpret_cast<unsigned char*>(classes + job.categoricals);
@@ -316,11 +398,11 @@ void run_nodes(const BlockJob& job, std::uint64_t first, std::size_t count, floa
     for (std::size_t i = 0; i < job.categoricals; ++i) {
       const CategoricalView& view = job.categorical[i];
       classes[i] = class_of(view, job.source.features[view.feature], row);
-      answers[i] = view.answers + classes[i] * job.all_trees + job.first_tree;
+      answers[i] = answers_of(job, view, classes[i]);
     }
     if constexpr (deep) {
       for (std::size_t i = 0; i < job.pages; ++i)
-        predicates_of_page(job.page[i], ranks.left[i], ranks.values[i] != ranks.values[i], bytes);
+        predicates_of_page(job.page[i], ranks.bytes[i], ranks.missing(i), bytes);
       for (std::size_t i = 0; i < job.categoricals; ++i) predicates_of_class(job.categorical[i], classes[i], bytes);
     }
     const auto value_of = [&](std::size_t tree) __attribute__((always_inline)) {
@@ -333,8 +415,7 @@ void run_nodes(const BlockJob& job, std::uint64_t first, std::size_t count, floa
       return last.leaves[2 * upper + bytes[last.predicates[1 + upper]]];
     };
     float* sums = out + row * job.outputs;
-    for (std::size_t output = 0; output < job.outputs; ++output)
-      sums[output] = job.base_margin == nullptr ? job.base[output] : job.base_margin[row * job.outputs + output];
+    for (std::size_t output = 0; output < job.outputs; ++output) sums[output] = first_of(job, row, output);
     if (job.outputs == 1 && !job.some_walked) {  // the sum stays in a register
       float sum = sums[0];
       for (std::size_t i = 0; i < job.tree_count; ++i) sum += value_of(i);
@@ -352,6 +433,7 @@ void run_nodes(const BlockJob& job, std::uint64_t first, std::size_t count, floa
 template <std::size_t registers>
 void run_nodes_of(const BlockJob& job, std::uint64_t first, std::size_t count, float* out, unsigned char* scratch) {
   if (job.nodes_below != nullptr) return run_nodes<registers, true>(job, first, count, out, scratch);
+  if (job.outputs == 1 && !job.some_walked) return run_shallow<registers>(job, first, count, out, scratch);
   run_nodes<registers, false>(job, first, count, out, scratch);
 }
 
@@ -372,14 +454,13 @@ void run_rows_by_nodes(const BlockJob& job, std::uint64_t first, std::size_t cou
 }  // namespace
 
 const Kernels* avx512_kernels() {
-  static constexpr Kernels kernels{
-      .rows = block_rows,
-      .scratch = scratch_bytes,
-      .run = run_block,
-      .run_rows = run_rows_by_nodes,
-      .block = {.predicate = 1.15, .category = 2.5, .leaf = 0.57},
-      .block_row = {.feature = 0.4, .tree = 0.1},
-      .single_row = {.feature = 2.2, .predicate = 0.01, .category = 0.01, .tree = 1.2, .leaf = 0.007}};
+  static constexpr Kernels kernels{.rows = block_rows,
+                                   .scratch = scratch_bytes,
+                                   .run = run_block,
+                                   .run_rows = run_rows_by_nodes,
+                                   .block = {.predicate = 1.15, .category = 2.5, .leaf = 0.57},
+                                   .block_row = {.feature = 0.4, .tree = 0.1},
+                                   .single_row = {.feature = 0.9, .category = 0.02, .tree = 0.84, .deep = 2.6}};
   static const bool supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                                 __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                                 __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("bmi2");

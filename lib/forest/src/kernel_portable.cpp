@@ -23,14 +23,7 @@ inline Bits every_sixteenth(const unsigned char* const* from, std::size_t offset
 }
 inline Bits select(Bits which, Bits zero, Bits one) { return zero ^ ((zero ^ one) & which); }
 
-inline std::size_t turn(const float* /*from*/, std::size_t /*stride*/, std::size_t /*size*/, std::size_t /*count*/,
-                        float (* /*columns*/)[block_rows]) {
-  return 0;
-}
-
-constexpr bool ranks_pages = false;
-inline void rank_page(const PageView& /*page*/, const float* /*values*/, std::size_t /*rows*/,
-                      unsigned char* /*ranks*/) {}
+inline Octets exceeds(Octets a, Octets b) { return reinterpret_cast<Octets>(a > b) & 1; }
 
 // Where the sum of row i of a block is kept.
 inline std::size_t position_of(std::size_t row) { return row; }
@@ -45,6 +38,8 @@ inline void add_leaves(const TreeView& tree, const Bits* leaf, std::size_t vecto
 
 }  // namespace
 }  // namespace mlsys::forest
+
+#include "without_search.inl"
 
 #include "kernel.inl"
 

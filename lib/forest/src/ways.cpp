@@ -13,6 +13,7 @@ struct Size {
   double trees = 0;
   double levels = 0;
   double leaves = 0;
+  double deep = 0;  // trees of more than NodeBytes::levels levels
 };
 
 // Trees that are walked from their root cost the same in every way.
@@ -28,13 +29,14 @@ Size size_of(const Plan& plan) {
     size.trees += 1;
     size.levels += tree.depth;
     size.leaves += static_cast<double>(std::size_t{1} << tree.depth);
+    if (tree.depth > NodeBytes::levels) size.deep += 1;
   }
   return size;
 }
 
 double cost_of(const Cost& cost, const Size& size) {
   return cost.feature * size.features + cost.predicate * size.predicates + cost.category * size.categories +
-         cost.tree * size.trees + cost.level * size.levels + cost.leaf * size.leaves;
+         cost.tree * size.trees + cost.level * size.levels + cost.leaf * size.leaves + cost.deep * size.deep;
 }
 
 constexpr Cost walk_cost{.level = 4.5};

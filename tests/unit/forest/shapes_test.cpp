@@ -145,9 +145,17 @@ void kernels_agree(const Shape& shape, std::size_t most = 1000) {
   for (std::size_t i = 0; i < base.size(); ++i) base[i] = static_cast<float>(i % 17) / 3;
   std::vector<float> expected(most * width);
   std::vector<float> margins(most * width);
-  // One row, parts of a vector, whole vectors and blocks (of 128 and 256 rows) with one row less and more.
-  for (const std::size_t count : {1U, 2U, 15U, 16U, 17U, 31U, 32U, 33U, 127U, 128U, 129U, 255U, 256U, 257U, 1000U}) {
+  // One row, rows that are taken together, parts of a vector, whole vectors and blocks, with one row less and more.
+  for (const std::size_t count : {1U,  2U,  3U,  4U,  5U,  7U,  8U,   9U,   15U,  16U,  17U,  31U,  32U,
+                                  33U, 63U, 64U, 65U, 71U, 72U, 127U, 128U, 129U, 255U, 256U, 257U, 1000U}) {
     if (count > most) break;
+    std::vector<float> turned(count * forest.features());
+    std::vector<forest::Column> columns;
+    for (std::size_t i = 0; i < forest.features(); ++i) {
+      const std::span column = std::span(turned).subspan(i * count, count);
+      for (std::size_t row = 0; row < count; ++row) column[row] = values[row * forest.features() + i];
+      columns.push_back({column, {}});
+    }
     const forest::RowMajor rows{std::span(values).first(count * forest.features()), count, forest.features()};
     forest::Options options;
     if (count % 2 == 1) options.base_margin = std::span(base).first(count * width);
@@ -159,6 +167,9 @@ void kernels_agree(const Shape& shape, std::size_t most = 1000) {
       options.kernel = kernel;
       std::ranges::fill(margins, -1.F);
       forest.margins(rows, std::span(margins).first(count * width), options);
+      CHECK(std::memcmp(margins.data(), expected.data(), count * width * sizeof(float)) == 0);
+      std::ranges::fill(margins, -1.F);
+      forest.margins(forest::Columns{columns, count}, std::span(margins).first(count * width), options);
       CHECK(std::memcmp(margins.data(), expected.data(), count * width * sizeof(float)) == 0);
     }
   }
@@ -205,9 +216,11 @@ TEST_CASE("several outputs") {
 }
 
 TEST_CASE("more features than are fetched together") {
-  std::vector<std::vector<float>> numbers;
-  for (int i = 0; i < 50; ++i) numbers.push_back(spread(5, i, i + 1));
-  kernels_agree({.trees = 60, .deepest = 5, .numbers = numbers});
+  for (const int features : {20, 50, 100, 200}) {
+    std::vector<std::vector<float>> numbers;
+    for (int i = 0; i < features; ++i) numbers.push_back(spread(5, i, i + 1));
+    kernels_agree({.trees = 60, .deepest = 5, .numbers = numbers, .categories = {12}});
+  }
 }
 
 TEST_CASE("more comparisons than row kernels can number") {
