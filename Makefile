@@ -29,7 +29,7 @@ quick:
 	ctest --preset dev -L unit
 
 conformance: all
-	cmake --build --preset release --target test-metrics test-forest test-track
+	cmake --build --preset release --target test-metrics test-forest test-track test-drift
 	tests/conformance/run.sh build
 
 bench: all

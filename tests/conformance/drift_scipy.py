@@ -1,18 +1,27 @@
 #!/usr/bin/env python3
-"""Writes tests/data/drift_scipy.json: what SciPy says about the statistics of lib/drift.
+"""What SciPy says about the statistics of lib/drift.
 
-Needs numpy and scipy. Run it from the repository's root to make the file anew; the unit tests only read it.
+usage: drift_scipy.py                                 writes tests/data/drift_scipy.json, which the unit tests read
+       drift_scipy.py --check build/tests/test-drift  fresh cases (a new seed), run through the unit tests
+
+Needs numpy and scipy. Run it from the repository's root.
 """
+import argparse
 import json
 import math
+import os
 import pathlib
+import subprocess
+import sys
+import tempfile
 
 import numpy as np
 import scipy
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-random = np.random.default_rng(20260301)
+stored_seed = 20260301
+random = np.random.default_rng(stored_seed)
 
 
 def finite(value):
@@ -84,15 +93,44 @@ def adjustments():
         yield {"p": p, "adjusted": stats.false_discovery_control(p, method="bh").tolist()}
 
 
-document = {
-    "made_by": "tests/conformance/drift_scipy.py",
-    "scipy": scipy.__version__,
-    "numpy": np.__version__,
-    "ks": list(ks()),
-    "ks_survival": list(ks_survival()),
-    "categorical": list(categorical()),
-    "benjamini_hochberg": list(adjustments()),
-}
-target = pathlib.Path("tests/data/drift_scipy.json")
-target.parent.mkdir(exist_ok=True)
-target.write_text(json.dumps(document, indent=1) + "\n")
+def document():
+    return {
+        "made_by": "tests/conformance/drift_scipy.py",
+        "scipy": scipy.__version__,
+        "numpy": np.__version__,
+        "ks": list(ks()),
+        "ks_survival": list(ks_survival()),
+        "categorical": list(categorical()),
+        "benjamini_hochberg": list(adjustments()),
+    }
+
+
+def write(target):
+    target.write_text(json.dumps(document(), indent=1) + "\n")
+
+
+def main():
+    global random
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", metavar="TEST_PROGRAM")
+    args = parser.parse_args()
+    if not args.check:
+        write(pathlib.Path("tests/data/drift_scipy.json"))
+        return 0
+    failed = 0
+    for seed in np.random.SeedSequence().generate_state(20).tolist():
+        random = np.random.default_rng(seed)
+        with tempfile.TemporaryDirectory() as folder:
+            cases = pathlib.Path(folder) / "cases.json"
+            write(cases)
+            run = subprocess.run([args.check, "--test-case=*SciPy*"], env={**os.environ, "MLSYS_DRIFT_CASES": str(cases)}, check=False,
+                                 capture_output=True, text=True)
+        if run.returncode:
+            print(f"seed {seed}:\n{run.stdout}", file=sys.stderr)
+            failed += 1
+    print(f"{20 - failed} of 20 sets of cases agree")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,7 @@ check() {
   if "$python" "$here/$1" "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 check metrics_oracle.py --check "$build/tests/test-metrics"
+check drift_scipy.py --check "$build/tests/test-drift"
 check xgboost_python.py "$build/mlsys"
 check validate_pandas.py "$build/mlsys"
 scratch=$(mktemp -d)
