@@ -155,9 +155,10 @@ Value mcc(const Confusion& c) {
   const double yes = c.true_positives + c.false_positives;
   const double no = c.true_negatives + c.false_negatives;
   if (!(yes > 0 && no > 0)) return Value::undefined("every row is predicted as the same class");
-  // Square roots one by one: the product of four weights of 1e8 rows has no exact double.
+  // Two square roots: the product of four weights of 1e8 rows has no exact double, and those of equal factors are
+  // exact, so that a perfect model has 1.
   return Value::of((c.true_positives * c.true_negatives - c.false_positives * c.false_negatives) /
-                   (std::sqrt(positives) * std::sqrt(negatives) * std::sqrt(yes) * std::sqrt(no)));
+                   (std::sqrt(positives * yes) * std::sqrt(negatives * no)));
 }
 
 Value kappa(const Confusion& c) {

@@ -164,8 +164,7 @@ Value mcc(const Matrix& matrix) {
   }
   if (labels.total() >= 1) return Value::undefined("only one class among the labels");
   if (predicted.total() >= 1) return Value::undefined("every row is predicted as the same class");
-  return Value::of((m.right / m.all - both.total()) /
-                   (std::sqrt(1 - predicted.total()) * std::sqrt(1 - labels.total())));
+  return Value::of((m.right / m.all - both.total()) / std::sqrt((1 - predicted.total()) * (1 - labels.total())));
 }
 
 Value kappa(const Matrix& matrix) {

@@ -10,6 +10,7 @@
 #include "mlsys/base/random.hpp"
 #include "mlsys/metrics/curves.hpp"
 #include "mlsys/metrics/inference.hpp"
+#include "mlsys/metrics/multiclass.hpp"
 #include "mlsys/metrics/sample.hpp"
 
 namespace mlsys::metrics {
@@ -219,6 +220,17 @@ TEST_CASE("the best threshold is the one that a search over all scores finds") {
   for (const double threshold : rows.scores) highest = std::max(highest, number(f1(confusion(ranked, threshold))));
   CHECK(best.f1 == doctest::Approx(highest).epsilon(1e-14));
   CHECK(number(f1(confusion(ranked, number(best.threshold)))) == doctest::Approx(highest).epsilon(1e-14));
+}
+
+TEST_CASE("the correlation of a perfect model is exactly 1") {
+  Random random(9);
+  for (int round = 0; round < 1000; ++round) {
+    const auto yes = static_cast<double>(1 + random.below(1'000'000'000));
+    const auto no = static_cast<double>(1 + random.below(1'000'000'000));
+    const auto other = static_cast<double>(1 + random.below(1'000'000'000));
+    CHECK(mcc({.true_positives = yes, .false_positives = 0, .true_negatives = no, .false_negatives = 0}).value == 1);
+    CHECK(mcc({{yes, 0, 0}, {0, no, 0}, {0, 0, other}}).value == 1);
+  }
 }
 
 TEST_CASE("curves end in their corners and their area is the metric") {
