@@ -99,7 +99,7 @@ std::string Bundle::read(std::string_view name) const {
 
 namespace {
 
-const fs::path& checked(const fs::path& target) {
+fs::path checked(fs::path target) {
   require_replaceable(target);
   return target;
 }

@@ -77,7 +77,7 @@ double power_of_categories(const data::Column& column, const Label& label) {
     std::vector<Sum> sums[2];
     Sum all[2];
     for (auto& half : sums) half.resize(column.categories.size() + 1);  // the first is of missing values
-    const auto place = [&](std::size_t row) { return static_cast<std::size_t>(column.codes[row] + 1); };
+    const auto place = [&](std::size_t row) { return static_cast<std::size_t>(std::int64_t{column.codes[row]} + 1); };
     for (std::size_t row = 0; row < target.size(); ++row) {
       if (std::isnan(target[row])) continue;
       for (Sum* sum : {&sums[row % 2][place(row)], &all[row % 2]}) {

@@ -105,7 +105,8 @@ bool is_time_pattern(std::string_view text) {
   bool any = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') continue;
-    if (++i == text.size() || directives.find(text[i]) == std::string_view::npos) return false;
+    ++i;
+    if (i == text.size() || directives.find(text[i]) == std::string_view::npos) return false;
     any = any || text[i] != '%';
   }
   return any;

@@ -49,7 +49,7 @@ class Validation {
     outputs.allow(source);
     std::optional<data::Dataset> as_written;  // with the values that do not fit, when these are to be written
     data::Dataset dataset = open(source, outputs.wanted(), as_written);
-    for (std::size_t i = 0; i < dataset.columns().size(); ++i) written_.push_back(dataset.columns()[i].name);
+    for (const auto& column : dataset.columns()) written_.push_back(column.name);
     auto formatted = derive_formatted(dataset, contract_, options_.contract_subject);
     References references(options_, ctx_);
     const Subject subject{dataset, options_, contract_, absent_, std::move(formatted), references, ctx_};

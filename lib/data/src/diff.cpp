@@ -183,7 +183,7 @@ class Comparison {
   }
 
   [[nodiscard]] std::string differs(std::size_t i) const {
-    const std::string plain = fmt::format("a{0} IS DISTINCT FROM b{0}", i);
+    std::string plain = fmt::format("a{0} IS DISTINCT FROM b{0}", i);
     const bool number = types_[i] == ColumnType::real || types_[i] == ColumnType::integer;
     if (options_.tolerance == 0 || !number) return plain;
     return fmt::format(

@@ -8,7 +8,8 @@
 namespace mlsys::profile {
 namespace {
 
-__extension__ typedef unsigned __int128 WideCount;  // products of row counts
+// Products of row counts. __extension__ does not go with `using`.
+__extension__ typedef unsigned __int128 WideCount;  // NOLINT(modernize-use-using)
 
 double sum_of(std::span<const std::uint64_t> values) {
   return static_cast<double>(std::accumulate(values.begin(), values.end(), std::uint64_t{0}));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -74,13 +75,13 @@ Json model_json(Store& store, const Model& model) {
   Json json = to_json(model);
   json["versions"] = Json::array();
   // Oldest first: a new version adds to the end.
-  for (auto one = model.versions.rbegin(); one != model.versions.rend(); ++one) {
-    Json version = to_json(*one);
+  for (const auto& one : model.versions | std::views::reverse) {
+    Json version = to_json(one);
     for (const char* key : {"name", "aliases", "model", "origin"}) version.erase(key);
     // What was imported goes on as what it was at first.
-    if (one->origin) {
-      if (one->run_id.empty() && !one->origin->run_id.empty()) version["run_id"] = one->origin->run_id;
-      if (one->origin->registered) version["created"] = iso_time(*one->origin->registered);
+    if (one.origin) {
+      if (one.run_id.empty() && !one.origin->run_id.empty()) version["run_id"] = one.origin->run_id;
+      if (one.origin->registered) version["created"] = iso_time(*one.origin->registered);
     }
     json["versions"].push_back(std::move(version));
   }

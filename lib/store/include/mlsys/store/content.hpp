@@ -46,8 +46,8 @@ class MLSYS_EXPORT Content {
   void copy_file(std::string_view digest, const std::filesystem::path& to, Context& context) const;
   void copy_bundle(std::string_view digest, const std::filesystem::path& to, Context& context) const;
 
-  // For a write that comes to refer to what was put before it began, which Store::collect() may have taken for left over
-  // in between: throws Code::conflict.
+  // For a write that comes to refer to what was put before it began, which Store::collect() may have taken for left
+  // over in between: throws Code::conflict.
   void require(const Stored& stored) const;
 
   [[nodiscard]] std::filesystem::path objects() const { return folder_ / "objects"; }

@@ -118,8 +118,8 @@ struct Operation {
 // What a write is given while it runs.
 struct Write {
   std::int64_t sequence;  // of this operation: increases with every write to the store
-  Millis time;            // by the context's clock; just after the newest write when that says less: clocks go backwards
-  std::string id;         // the operation's
+  Millis time;     // by the context's clock; just after the newest write when that says less: clocks go backwards
+  std::string id;  // the operation's
 };
 
 struct CheckReport {
