@@ -21,7 +21,7 @@ namespace mlsys::pipeline {
 
 namespace {
 
-constexpr std::size_t max_line = 64 * 1024;
+constexpr std::size_t max_line = std::size_t{64} * 1024;
 constexpr int poll_ms = 100;
 
 [[noreturn]] void fail(const Command& command, int error) {
