@@ -4,6 +4,7 @@
 Also: vendor headers are included only in lib/ext/<vendor>, a wrapper only by the modules that own it, private headers
 only by their own module, and each built library is linked to nothing that it does not declare.
 """
+import pathlib
 import re
 import subprocess
 
@@ -11,7 +12,7 @@ from common import BUILD, ROOT, finish, includes, problem, sources
 
 LAYERS = [
     ["base"],
-    ["digest", "data", "metrics", "forest", "report", "booster", "forest", "store"],
+    ["digest", "data", "metrics", "forest", "report", "booster", "store"],
     ["profile", "contract", "bundle", "track", "registry"],
     ["predict", "train", "eval"],
     ["drift", "package"],
@@ -63,6 +64,10 @@ def closure(module):
 
 
 checked = 0
+told = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").split("## Layers")[1].split("| module")[0]
+told = [re.findall(r"`([\w-]+)`", layer) for layer in told.split("`base` ←")[1].split("←")]
+if told != [[], *LAYERS[1:], ["cli"]]:
+    problem(ROOT / "ARCHITECTURE.md", 0, f"the layers are not those of {pathlib.Path(__file__).name}: {told}")
 for module, (uses, wrappers) in declared.items():
     place = ROOT / ("cli/frame" if module == "frame" else f"lib/{module}") / "CMakeLists.txt"
     if module not in ORDER and module not in KNOWS_ONLY_BASE:
