@@ -19,7 +19,7 @@ inline void declare_as_of(Options& options, std::string& as_of) {
 
 inline std::optional<Millis> parse_as_of(const std::string& text) {
   if (text.empty()) return {};
-  if (const auto time = parse_iso_time(text)) return *time;
+  if (const auto time = parse_iso_time(text)) return time;
   throw Error(Code::usage, fmt::format("--as-of {} is not a time", quoted(text)),
               "write 2026-03-01T12:30:00Z, or 2026-03-01");
 }

@@ -77,7 +77,7 @@ class Dots {
   }
   void line(std::size_t x0, std::size_t y0, std::size_t x1, std::size_t y1) {
     const auto distance = [](std::size_t a, std::size_t b) { return a > b ? a - b : b - a; };
-    const std::size_t steps = std::max<std::size_t>({1, distance(x0, x1), distance(y0, y1)});
+    const std::size_t steps = std::max({std::size_t{1}, distance(x0, x1), distance(y0, y1)});
     for (std::size_t i = 0; i <= steps; ++i) {
       const auto between = [&](std::size_t from, std::size_t to) {
         return static_cast<std::size_t>(
