@@ -64,9 +64,8 @@ class Xgboost {
  private:
   template <class Function>
   void find(Function& function, const char* name) {
-    void* symbol = dlsym(library_, name);
-    if (symbol == nullptr) throw std::runtime_error(name);
-    std::memcpy(&function, &symbol, sizeof(symbol));
+    function = reinterpret_cast<Function>(dlsym(library_, name));
+    if (function == nullptr) throw std::runtime_error(name);
   }
   static void check(int status) {
     if (status != 0) throw std::runtime_error("XGBoost failed");

@@ -62,7 +62,7 @@ const booster::Parameters logistic = {
     {"objective", "binary:logistic"}, {"max_depth", "3"}, {"eta", "0.3"}, {"nthread", "2"}, {"seed", "1"},
     {"eval_metric", "logloss"}};
 
-booster::Booster train(const Data& data, int rounds, booster::Parameters parameters = logistic) {
+booster::Booster train(const Data& data, int rounds, const booster::Parameters& parameters = logistic) {
   const booster::Matrix matrix(data.frame, 2, {.label = data.label, .weight = {}, .queries = {}}, 256, 2);
   const std::vector<const booster::Matrix*> sets = {&matrix};
   booster::Booster model(parameters, sets);

@@ -247,7 +247,7 @@ struct RandomTable {
       case 4:
         return "2024-01-01T0" + std::to_string(random.below(10)) + ":00:00Z";
       case 5:
-        return std::string(1, static_cast<char>('a' + random.below(4)));
+        return {static_cast<char>('a' + random.below(4))};
       default:
         return "text ü " + std::to_string(random.below(1'000'000));
     }

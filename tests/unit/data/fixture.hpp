@@ -83,7 +83,7 @@ inline bool contains(const std::string& text, std::string_view part) { return te
 
 #define CHECK_CONTAINS(text, part)                          \
   do {                                                      \
-    const std::string checked_text = (text);                \
+    const std::string& checked_text = (text);               \
     CAPTURE(checked_text);                                  \
     CHECK(mlsys::data::test::contains(checked_text, part)); \
   } while (false)

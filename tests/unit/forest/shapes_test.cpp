@@ -106,7 +106,7 @@ class Maker {
         conditions.push_back(fmt::format("{:.9e}", static_cast<double>(thresholds[random_.below(thresholds.size())])));
         continue;
       }
-      conditions.push_back("0E0");
+      conditions.emplace_back("0E0");
       owners.push_back(static_cast<int>(node));
       starts.push_back(static_cast<int>(codes.size()));
       sizes.push_back(static_cast<int>(1 + random_.below(shape_.in_set)));
