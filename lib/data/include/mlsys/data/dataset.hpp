@@ -178,7 +178,8 @@ class MLSYS_EXPORT Dataset {
 };
 
 // The same source for several openings, before the first of them: files are looked for once, and standard input and
-// pipes, which can be read only once, are kept below Context::temp_dir.
+// pipes, which can be read only once, are kept below Context::temp_dir. Of files larger than Context::memory_budget
+// Context::progress is told where their rows go: what does not fit is put aside below Context::temp_dir.
 MLSYS_EXPORT SourceOptions found(const SourceOptions& options, Context& ctx);
 
 }  // namespace mlsys::data
