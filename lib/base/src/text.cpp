@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <utility>
 
@@ -114,15 +115,27 @@ std::size_t edits(const std::u32string& a, const std::u32string& b) {
   return row[b.size()];
 }
 
+// How many bytes at the beginning are ASCII, in whole words: what most text is made of.
+std::size_t ascii_words(std::string_view bytes) {
+  constexpr std::uint64_t beyond_ascii = 0x8080808080808080;
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= bytes.size(); at += sizeof word) {
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    if ((word & beyond_ascii) != 0) break;
+  }
+  return at;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
+  for (;;) {
+    bytes.remove_prefix(ascii_words(bytes));
+    if (bytes.empty()) return true;
     const auto unit = utf8::first(bytes);
     if (!unit.valid) return false;
     bytes.remove_prefix(unit.bytes);
   }
-  return true;
 }
 
 std::size_t display_width(std::string_view utf8) {

@@ -89,24 +89,17 @@ class Planner {
     }
     if (field.minimum || field.maximum)
       condition(CheckKind::range, outside(field, column), range_text(field.minimum, field.maximum));
-    if (!field.values.empty()) {
-      condition(CheckKind::enumeration, none_of(field, column), one_of(field.values));
-    }
+    const std::string unlisted = field.values.empty() ? "" : none_of(field, column);
+    if (!unlisted.empty()) condition(CheckKind::enumeration, unlisted, one_of(field.values));
     if (field.pattern) {
       check_pattern(field);
-      condition(CheckKind::pattern,
-                "NOT regexp_full_match(" + column + ", " + data::Dataset::sql_text(*field.pattern) + ")",
-                "match of " + *field.pattern);
+      condition(CheckKind::pattern, unless_listed(field, unlisted, mismatch), "match of " + *field.pattern);
     }
     if (field.min_length || field.max_length) {
-      std::vector<std::string> failing;
-      const std::string length = "length(" + column + ")";
-      if (field.min_length) failing.push_back(length + " < " + std::to_string(*field.min_length));
-      if (field.max_length) failing.push_back(length + " > " + std::to_string(*field.max_length));
       const auto text = [](const std::optional<std::uint64_t>& limit) {
         return limit ? std::optional(std::to_string(*limit)) : std::nullopt;
       };
-      condition(CheckKind::length, "(" + join(failing, " OR ") + ")",
+      condition(CheckKind::length, unless_listed(field, unlisted, wrong_length),
                 "length " + range_text(text(field.min_length), text(field.max_length)));
     }
     if (!field.format.empty()) {
@@ -136,6 +129,31 @@ class Planner {
     std::vector<std::string> values;
     for (const auto& value : field.values) values.push_back(value_to_sql(value, field.type.value()));
     return column + " NOT IN (" + join(values, ", ") + ")";
+  }
+
+  static std::string mismatch(const Field& field, const std::string& text) {
+    return "NOT regexp_full_match(" + text + ", " + data::Dataset::sql_text(*field.pattern) + ")";
+  }
+
+  static std::string wrong_length(const Field& field, const std::string& text) {
+    std::vector<std::string> failing;
+    if (field.min_length) failing.push_back("length(" + text + ") < " + std::to_string(*field.min_length));
+    if (field.max_length) failing.push_back("length(" + text + ") > " + std::to_string(*field.max_length));
+    return "(" + join(failing, " OR ") + ")";
+  }
+
+  // Where every listed value is as it should be, only what is not listed needs to be looked at.
+  std::string unless_listed(const Field& field, const std::string& unlisted,
+                            std::string (*failing)(const Field& field, const std::string& text)) const {
+    std::string condition = failing(field, subject_.sql(field.name));
+    if (unlisted.empty()) return condition;
+    std::vector<std::string> listed;
+    for (const auto& value : field.values) listed.push_back("(" + data::Dataset::sql_text(value) + ")");
+    const data::Result wrong = dataset_.query(
+        "SELECT count(*) FROM (VALUES " + join(listed, ", ") + ") AS listed(value) WHERE " + failing(field, "value"),
+        ctx_);
+    if (wrong.integer(0, 0) > 0) return condition;
+    return "CASE WHEN " + unlisted + " THEN " + condition + " ELSE false END";
   }
 
   std::string outside(const Field& field, const std::string& column) const {
@@ -487,7 +505,8 @@ class Planner {
         return not_evaluated(planned, "the profile does not list all its values");
       std::vector<std::string> values;
       for (const auto& one : reference->categories.values) values.push_back(value_to_sql(one.value, type));
-      planned.where = column + (values.empty() ? " IS NOT NULL" : " NOT IN (" + join(values, ", ") + ")");
+      planned.where =
+          column + (values.empty() ? " IS NOT NULL" : " NOT IN (SELECT unnest([" + join(values, ", ") + "]))");
     } else {
       const std::string table = add_reference(check.reference, columns_there({check.column}, {check.column}));
       planned.where = column + " IS NOT NULL AND NOT " + is_in(table, {check.column}, "=");

@@ -161,8 +161,11 @@ class Validation {
     std::size_t next = 0;
     for (auto& one : planned) {
       if (!one.local) continue;
-      one.where = held[next++];
-      one.count = one.where == "false" ? "" : "count(CASE WHEN " + one.where + " THEN 1 END)";
+      one.where = held[next].condition;
+      one.result.failures = held[next].rows;
+      one.result.failing_share = share(one.result.failures, subject.dataset.rows());
+      one.count.clear();
+      ++next;
     }
     marked_ = true;
   }

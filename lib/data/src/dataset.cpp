@@ -43,6 +43,27 @@ Relation load(const LoadRequest& request, Engine& engine, Context& ctx) {
   throw Error(Code::failed, "a data format without a reader");
 }
 
+std::uint64_t total_size(const std::vector<std::filesystem::path>& files) {
+  std::uint64_t total = 0;
+  for (const auto& file : files) total += std::filesystem::file_size(file);
+  return total;
+}
+
+// Nobody is told where rows go as long as they fit. Files that are compressed hold more than their size.
+void note_memory_plan(const ResolvedSource& source, const Context& ctx) {
+  std::uint64_t bytes = 0;
+  try {
+    bytes = total_size(source.files);
+  } catch (const std::filesystem::filesystem_error&) {
+    return;  // opening it will say why
+  }
+  if (bytes <= ctx.memory_budget) return;
+  ctx.progress->note(
+      fmt::format("{} is {}, more than the {} of --memory: as many rows as fit are held in memory, the rest is "
+                  "put aside in {} (--temp-dir) while this runs",
+                  source.subject, human_bytes(bytes), human_bytes(ctx.memory_budget), quoted(ctx.temp_dir.string())));
+}
+
 std::vector<std::string> names_of_columns(const std::vector<ColumnInfo>& columns) {
   std::vector<std::string> names;
   names.reserve(columns.size());
@@ -150,6 +171,7 @@ SourceOptions found(const SourceOptions& options, Context& ctx) {
   if (copy.resolved != nullptr) return copy;
   const auto source = std::make_shared<ResolvedSource>(resolve_source(options, ctx));
   check_compressed(*source, ctx);
+  note_memory_plan(*source, ctx);
   copy.resolved = source;
   return copy;
 }
@@ -246,12 +268,6 @@ Result Dataset::query(std::string_view sql, Context& ctx) const {
 // ---- digest
 
 namespace {
-
-std::uint64_t total_size(const std::vector<std::filesystem::path>& files) {
-  std::uint64_t total = 0;
-  for (const auto& file : files) total += std::filesystem::file_size(file);
-  return total;
-}
 
 // Of a huge file: its size and time, and its last bytes, where Parquet keeps its footer.
 std::string quick_digest(const std::filesystem::path& file) {

@@ -26,6 +26,7 @@ struct Dataset::Impl {
   bool contiguous = true;              // source_row is 1, 2, … rows
   unsigned functions = 0;              // registered for dictionaries and selections so far
   std::unique_ptr<UnreadRows> unread;  // until they are read
+  std::vector<std::string> looked_up;  // expressions that conditions of mark() name look0, look1, …
   std::string digest;                  // empty until it is asked for
   std::uint64_t digest_limit = 0;
 

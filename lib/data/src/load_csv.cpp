@@ -215,9 +215,9 @@ class CsvLoader final : public UnreadRows {
       columns += fmt::format("{}'c{}': 'VARCHAR'", i == 0 ? "" : ", ", i);
     return fmt::format(
         "read_csv({}, auto_detect = false, header = {}, delim = {}, quote = '\"', escape = '\"', strict_mode = true, "
-        "nullstr = {}], max_line_size = {}, compression = {}{}{}, columns = {{{}}}) {}",
+        "nullstr = {}], {}, compression = {}{}{}, columns = {{{}}}) {}",
         sql_file_list(source_.files), request_.options.header, sql_text(std::string(1, dialect_.delimiter)), nulls,
-        std::max(largest_line, static_cast<std::uint64_t>(head_.bytes.size())),
+        reading_in_pieces(std::max(largest_line, static_cast<std::uint64_t>(head_.bytes.size()))),
         sql_text(source_.compression.empty() ? "none" : source_.compression),
         // Left alone, it takes the first line end it meets, in quotes or not; "\r\n" is not accepted in earnest.
         unix_line_ends_ ? ", new_line = '\\n'" : "", hive_options(source_), columns, positional_alias(names_.size()));

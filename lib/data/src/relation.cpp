@@ -240,14 +240,21 @@ void keep_selected_failures(Relation& relation, Engine& engine, const std::strin
   relation.failing = std::move(failing);
 }
 
+std::string reading_in_pieces(std::uint64_t longest_line) {
+  // A line may begin in one piece and end in the next, no later.
+  constexpr std::uint64_t usual_piece = 32ULL << 20;
+  return fmt::format("max_line_size = {}, buffer_size = {}", longest_line, std::max(usual_piece, 2 * longest_line));
+}
+
 std::string raw_lines(const std::filesystem::path& file, const std::string& compression) {
   // One column, with a separator that no text holds and no quotes.
   constexpr std::string_view separator = "\x01\x02\x03";
-  constexpr std::uint64_t longest_line = 16ULL << 20;  // the buffer is sixteen times as long
+  constexpr std::uint64_t longest_line = 16ULL << 20;
   return fmt::format(
       "SELECT l FROM read_csv({}, auto_detect = false, header = false, delim = {}, quote = '', escape = '', "
-      "max_line_size = {}, compression = {}, columns = {{'l': 'VARCHAR'}})",
-      sql_text(file.string()), sql_text(separator), longest_line, sql_text(compression.empty() ? "none" : compression));
+      "{}, compression = {}, columns = {{'l': 'VARCHAR'}})",
+      sql_text(file.string()), sql_text(separator), reading_in_pieces(longest_line),
+      sql_text(compression.empty() ? "none" : compression));
 }
 
 std::string hive_options(const ResolvedSource& source) {

@@ -121,6 +121,10 @@ std::vector<CastFailures::Sample> failing_samples(Engine& engine, const std::str
 // After a selection: leaves out failures in rows that were not taken.
 void keep_selected_failures(Relation& relation, Engine& engine, const std::string& subject, Context& ctx);
 
+// Options of read_csv: lines up to this length, and pieces in which a file is read. Left alone, a piece is sixteen
+// times the longest line: one thread would read it while the others wait for the first of its rows.
+std::string reading_in_pieces(std::uint64_t longest_line);
+
 // A query of the lines of a text file, in order and decompressed; blank ones are NULL.
 std::string raw_lines(const std::filesystem::path& file, const std::string& compression);
 

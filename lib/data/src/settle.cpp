@@ -13,30 +13,44 @@ std::string function_name(ColumnType type, Reading reading) {
   return fmt::format("mlsys_{}_{}", reading == Reading::strict ? "strict" : "lenient", name_of(type));
 }
 
-// Writes the value of `text` to the row, or says that it is none.
-bool put(ColumnType type, Reading reading, std::string_view text, std::uint64_t row, duck::Output& output) {
-  const auto set = [&](auto value) {
-    if (value) output.set(row, *value);
-    return value.has_value();
-  };
+// Texts to the values that `parse` says they are; what is none is missing and counted. Returns how many are none.
+template <class Parse>
+std::uint64_t cast_texts(const duck::Vector& texts, std::uint64_t rows, duck::Output& output, Parse parse) {
+  std::uint64_t failures = 0;
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    if (!texts.valid(row)) {
+      output.set_null(row);
+    } else if (const auto value = parse(texts.text(row))) {
+      output.set(row, *value);
+    } else {
+      output.set_null(row);
+      ++failures;
+    }
+  }
+  return failures;
+}
+
+std::uint64_t cast_texts(ColumnType type, Reading reading, const duck::Vector& texts, std::uint64_t rows,
+                         duck::Output& output) {
+  const auto cast = [&](auto parse) { return cast_texts(texts, rows, output, parse); };
   switch (type) {
     case ColumnType::boolean:
-      return set(parse_boolean(text, reading));
+      return cast([reading](std::string_view text) { return parse_boolean(text, reading); });
     case ColumnType::integer:
-      return set(parse_integer(text, reading));
+      return cast([reading](std::string_view text) { return parse_integer(text, reading); });
     case ColumnType::real:
-      return set(parse_real(text, reading));
+      return cast([reading](std::string_view text) { return parse_real(text, reading); });
     case ColumnType::timestamp:
-      return set(parse_timestamp(text));
-    case ColumnType::date: {
-      const auto days = parse_date(text);
-      if (days) output.set(row, static_cast<std::int32_t>(*days));
-      return days.has_value();
-    }
+      return cast(parse_timestamp);
+    case ColumnType::date:
+      return cast([](std::string_view text) {
+        const auto days = parse_date(text);
+        return days ? std::optional(static_cast<std::int32_t>(*days)) : std::nullopt;
+      });
     case ColumnType::text:
       break;
   }
-  return false;
+  return 0;
 }
 
 TypeCandidates::Mask json_mask(std::string_view json) {
@@ -61,15 +75,7 @@ void Engine::register_functions() {
           [type, reading, counters = counters_](const std::vector<duck::Vector>& arguments, std::uint64_t rows,
                                                 duck::Output& output) {
             if (rows == 0) return;
-            std::uint64_t failures = 0;
-            for (std::uint64_t row = 0; row < rows; ++row) {
-              if (!arguments[0].valid(row)) {
-                output.set_null(row);
-              } else if (!put(type, reading, arguments[0].text(row), row, output)) {
-                output.set_null(row);
-                ++failures;
-              }
-            }
+            const std::uint64_t failures = cast_texts(type, reading, arguments[0], rows, output);
             const auto counter = static_cast<std::size_t>(arguments[1].values<std::int32_t>()[0]);
             if (failures > 0 && counter < counters->size)
               counters->values[counter].fetch_add(failures, std::memory_order_relaxed);

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <numeric>
 
+#include "clean_text.hpp"
 #include "dataset_impl.hpp"
 #include "dictionary.hpp"
 #include "mlsys/base/error.hpp"
@@ -18,25 +22,36 @@ constexpr std::string_view kept_rows = "kept";
 
 std::string text_name(std::size_t index) { return "t" + std::to_string(index); }
 std::string mark_name(std::size_t index) { return "m" + std::to_string(index); }
+std::string lookup_name(std::size_t index) { return "look" + std::to_string(index); }
 
-// Booleans to the bits of a number; a missing one is false.
-std::string register_marks(std::size_t count, unsigned number, Engine& engine) {
+using Counts = std::array<std::atomic<std::uint64_t>, mark_bits>;
+
+// Booleans to the bits of a number; a missing one is false. `counts` says how often each was true: the function is
+// volatile so that it is called for every row, even where all its arguments are constants.
+std::string register_marks(std::size_t count, unsigned number, std::shared_ptr<Counts> counts, Engine& engine) {
   const std::string name = fmt::format("mlsys_marks_{}", number);
   engine.connection().register_function(
       name, std::vector<duck::Type>(count, duck::Type::boolean), duck::Type::int64,
-      [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
+      [counts = std::move(counts)](const std::vector<duck::Vector>& arguments, std::uint64_t rows,
+                                   duck::Output& output) {
         std::vector<std::int64_t> marks(rows);
         for (std::size_t bit = 0; bit < arguments.size(); ++bit) {
           const duck::Vector& argument = arguments[bit];
-          const auto* held = argument.values<std::uint8_t>();
+          const auto* values = argument.values<std::uint8_t>();
+          std::int64_t held = 0;
+          const auto mark = [&](std::uint64_t row, bool holds) {
+            marks[row] |= std::int64_t{holds} << bit;
+            held += holds ? 1 : 0;
+          };
           if (argument.all_valid())
-            for (std::uint64_t row = 0; row < rows; ++row) marks[row] |= std::int64_t{held[row] != 0} << bit;
+            for (std::uint64_t row = 0; row < rows; ++row) mark(row, values[row] != 0);
           else
-            for (std::uint64_t row = 0; row < rows; ++row)
-              marks[row] |= std::int64_t{argument.valid(row) && held[row] != 0} << bit;
+            for (std::uint64_t row = 0; row < rows; ++row) mark(row, argument.valid(row) && values[row] != 0);
+          if (held > 0) (*counts)[bit].fetch_add(static_cast<std::uint64_t>(held), std::memory_order_relaxed);
         }
         for (std::uint64_t row = 0; row < rows; ++row) output.set(row, marks[row]);
-      });
+      },
+      true);
   return name;
 }
 
@@ -69,11 +84,11 @@ bool is_selected(const SourceOptions& options) {
   return !options.where.empty() || !options.sql.empty() || options.sample || options.limit;
 }
 
-// The internal names in a piece of SQL: "c" and digits. What is found in a literal keeps a column too many.
-std::vector<std::size_t> columns_in(std::string_view sql, std::size_t count) {
+// The internal names in a piece of SQL: a letter and digits. What is found in a literal is a column too many.
+std::vector<std::size_t> columns_in(std::string_view sql, char letter, std::size_t count) {
   std::vector<std::uint8_t> found(count);
   const auto is_word = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
-  for (std::size_t at = 0; (at = sql.find('c', at)) != std::string_view::npos; ++at) {
+  for (std::size_t at = 0; (at = sql.find(letter, at)) != std::string_view::npos; ++at) {
     if (at > 0 && is_word(sql[at - 1])) continue;
     std::size_t end = at + 1;
     while (end < sql.size() && sql[end] >= '0' && sql[end] <= '9') ++end;
@@ -119,54 +134,70 @@ bool Dataset::unread() const { return impl_->unread != nullptr; }
 
 std::string Dataset::text_sql(std::string_view column) const { return "t" + sql(column).substr(1); }
 
-std::vector<std::string> Dataset::mark(const std::vector<std::string>& conditions, std::string_view wanted,
-                                       Context& ctx) {
-  Impl& impl = *impl_;
-  if (!impl.unread) throw Error(Code::failed, impl.doing("cannot mark the rows of") + ": they were read already");
-  std::vector<std::string> all;  // the texts that hold a NUL byte first
-  std::string texts;
-  std::size_t text_count = 0;
+// A condition that a text of the row holds a NUL byte. Columns that nothing else looks at are not even cut out of their
+// lines where the bytes of the file say that there is nothing to refuse.
+static std::string holds_nul(Dataset::Impl& impl, std::string_view looked_at, Context& ctx) {
+  const auto values = columns_in(looked_at, 'c', impl.fields);
+  const auto written = columns_in(looked_at, 't', impl.fields);
+  std::vector<std::size_t> texts;
+  bool all_looked_at = true;
   for (std::size_t i = 0; i < impl.fields; ++i) {
     if (impl.columns[i].type != ColumnType::text) continue;
-    texts += (texts.empty() ? "" : ", ") + text_name(i);
-    ++text_count;
+    texts.push_back(i);
+    all_looked_at = all_looked_at && (std::binary_search(values.begin(), values.end(), i) ||
+                                      std::binary_search(written.begin(), written.end(), i));
   }
-  all.push_back(texts.empty() ? "false"
-                              : fmt::format("{}({})", register_nul(text_count, impl.functions++, *impl.engine), texts));
+  if (!all_looked_at && impl.source.compression.empty() && is_clean_text(impl.source.files, ctx)) texts.clear();
+  if (texts.empty()) return "false";
+  std::string arguments;
+  for (const std::size_t i : texts) arguments += (arguments.empty() ? "" : ", ") + text_name(i);
+  return fmt::format("{}({})", register_nul(texts.size(), impl.functions++, *impl.engine), arguments);
+}
+
+std::vector<Dataset::Mark> Dataset::mark(const std::vector<std::string>& conditions, std::string_view wanted,
+                                         Context& ctx) {
+  Impl& impl = *impl_;
+  if (!impl.unread) throw Error(Code::failed, impl.doing("cannot mark the rows of") + ": they were read already");
+  std::string lookups;
+  for (std::size_t i = 0; i < impl.looked_up.size(); ++i)
+    lookups += fmt::format(", {} AS {}", impl.looked_up[i], lookup_name(i));
+  std::vector<std::string> all{holds_nul(impl, join(conditions, " ") + lookups + " " + std::string(wanted), ctx)};
   all.insert(all.end(), conditions.begin(), conditions.end());
 
   std::string selected;
-  std::string seen;
-  std::size_t words = 0;
-  for (std::size_t begin = 0; begin < all.size(); begin += mark_bits, ++words) {
+  std::vector<std::shared_ptr<Counts>> counts;
+  for (std::size_t begin = 0; begin < all.size(); begin += mark_bits) {
     const std::size_t end = std::min(all.size(), begin + mark_bits);
     std::string arguments;
     for (std::size_t i = begin; i < end; ++i) arguments += (i == begin ? "" : ", ") + all[i];
-    selected += fmt::format("{}CAST({}({}) AS {}) AS {}", words == 0 ? "" : ", ",
-                            register_marks(end - begin, impl.functions++, *impl.engine), arguments,
-                            marks_type(end - begin), mark_name(words));
-    seen += fmt::format("{}coalesce(bit_or(CAST({} AS BIGINT)), 0)", words == 0 ? "" : ", ", mark_name(words));
+    const std::size_t word = counts.size();
+    counts.push_back(std::make_shared<Counts>());
+    selected += fmt::format("{}CAST({}({}) AS {}) AS {}", word == 0 ? "" : ", ",
+                            register_marks(end - begin, impl.functions++, counts.back(), *impl.engine), arguments,
+                            marks_type(end - begin), mark_name(word));
   }
-  for (const std::size_t i : columns_in(wanted, impl.columns.size())) selected += ", " + column_name(i);
-  impl.rows = impl.unread->read(fmt::format("CREATE TABLE {} AS SELECT {} FROM data", kept_rows, selected),
-                                std::string(kept_rows), ctx);
+  for (const std::size_t i : columns_in(wanted, 'c', impl.columns.size())) selected += ", " + column_name(i);
+  impl.rows = impl.unread->read(
+      fmt::format("CREATE TABLE {} AS SELECT {} FROM (SELECT *{} FROM data)", kept_rows, selected, lookups),
+      std::string(kept_rows), ctx);
   impl.unread.reset();
   impl.relation = fmt::format("SELECT *, rowid + 1 AS source_row FROM {}", kept_rows);
   impl.make_view(ctx);
 
-  const Result held = query(fmt::format("SELECT {} FROM data", seen), ctx);
-  std::vector<std::string> found;
+  std::vector<Mark> marks;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::int64_t bit = std::int64_t{1} << (i % mark_bits);
-    const bool anywhere = (held.integer(0, i / mark_bits) & bit) != 0;
-    found.push_back(anywhere ? fmt::format("({} & {}) <> 0", mark_name(i / mark_bits), bit) : "false");
+    const std::uint64_t rows = (*counts[i / mark_bits])[i % mark_bits];
+    marks.push_back({rows == 0
+                         ? "false"
+                         : fmt::format("({} & {}) <> 0", mark_name(i / mark_bits), std::int64_t{1} << (i % mark_bits)),
+                     rows});
   }
-  if (found.front() != "false")
-    refuse_nul(
-        static_cast<std::uint64_t>(query("SELECT min(source_row) FROM data WHERE " + found.front(), ctx).integer(0, 0)),
-        impl.doing("cannot read"));
-  found.erase(found.begin());
-  return found;
+  if (marks.front().rows > 0)
+    refuse_nul(static_cast<std::uint64_t>(
+                   query("SELECT min(source_row) FROM data WHERE " + marks.front().condition, ctx).integer(0, 0)),
+               impl.doing("cannot read"));
+  marks.erase(marks.begin());
+  return marks;
 }
 
 std::string Dataset::is_none_of(std::string_view column, const std::vector<std::string>& texts) const {
@@ -179,7 +210,10 @@ std::string Dataset::is_none_of(std::string_view column, const std::vector<std::
         for (std::uint64_t row = 0; row < rows; ++row)
           output.set(row, arguments[0].valid(row) && known->code(arguments[0].text(row)) == Dictionary::unseen);
       });
-  return fmt::format("{}({})", name, Engine::as_text(sql(column), info.type));
+  std::string expression = fmt::format("{}({})", name, Engine::as_text(sql(column), info.type));
+  if (!unread()) return expression;
+  impl_->looked_up.push_back(std::move(expression));
+  return lookup_name(impl_->looked_up.size() - 1);
 }
 
 }  // namespace mlsys::data

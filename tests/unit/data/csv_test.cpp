@@ -409,7 +409,7 @@ TEST_CASE("a source is read once, by its conditions: rows, marks, kept columns a
   CHECK(data.unread());
   CHECK(type_names(data) == std::vector<std::string>{"text", "integer", "text"});
   const std::string n = data.sql("n");
-  const std::vector<std::string> marks =
+  const std::vector<Dataset::Mark> marks =
       data.mark({n + " > 5", data.text_sql("n") + " IS NOT NULL AND " + n + " IS NULL", n + " > 100",
                  data.is_none_of("s", {"a", "b\nc"})},
                 n, ctx);
@@ -422,10 +422,11 @@ TEST_CASE("a source is read once, by its conditions: rows, marks, kept columns a
     return found;
   };
   using Rows = std::vector<std::int64_t>;
-  CHECK(rows(marks[0]) == Rows{4});
-  CHECK(rows(marks[1]) == Rows{2});
-  CHECK(marks[2] == "false");
-  CHECK(rows(marks[3]) == Rows{4});  // the missing one of row 3 is none of anything
+  CHECK(rows(marks[0].condition) == Rows{4});
+  CHECK(rows(marks[1].condition) == Rows{2});
+  CHECK(marks[2].condition == "false");
+  CHECK(rows(marks[3].condition) == Rows{4});  // the missing one of row 3 is none of anything
+  for (std::size_t i = 0; i < marks.size(); ++i) CHECK(marks[i].rows == (i == 2 ? 0 : 1));
   CHECK(data.query("SELECT sum(" + n + ")::BIGINT FROM data", ctx).integer(0, 0) == 12);
   CHECK_CONTAINS(error_of([&] { (void)data.query("SELECT " + data.sql("s") + " FROM data", ctx); }), "cannot query");
   const auto places = data.places({2, 4}, ctx);
@@ -450,7 +451,8 @@ TEST_CASE("more conditions than a number has bits") {
   for (int i = 0; i < 200; ++i) conditions.push_back(data->sql("n") + " = " + std::to_string(i));
   const auto marks = data->mark(conditions, "", ctx);
   for (int i = 0; i < 200; ++i) {
-    const Result found = data->query("SELECT source_row FROM data WHERE " + marks[static_cast<std::size_t>(i)], ctx);
+    const Result found =
+        data->query("SELECT source_row FROM data WHERE " + marks[static_cast<std::size_t>(i)].condition, ctx);
     REQUIRE(found.rows() == 1);
     CHECK(found.integer(0, 0) == i + 1);
   }
@@ -480,4 +482,71 @@ TEST_CASE("what cannot be left unread, and what is wrong with the rows is said w
   for (int i = 0; i < 60000; ++i) far += "1,abcdef\n";
   CHECK_CONTAINS(reading(far + std::string("1,x\0y\n", 6)), "row 60,001 holds a NUL byte");
   CHECK_CONTAINS(error_of([&] { (void)unread("a,a\n1,2\n", nothing); }), "are both named 'a'");
+}
+
+TEST_CASE("conditions that are constants hold in every row or in none, however they are put") {
+  Folder folder;
+  Context ctx;
+  SourceOptions options;
+  options.argument = folder.file("t.csv", "a,b\n1,x\n2,y\n3,z\n");
+  auto data = Dataset::open_unread(options, {}, ctx);
+  REQUIRE(data);
+  const auto marks = data->mark({"1 = 1", "NULL", "false"}, "", ctx);
+  CHECK(marks[0].rows == 3);
+  CHECK(marks[1].rows == 0);
+  CHECK(marks[2].rows == 0);
+  CHECK(data->query("SELECT source_row FROM data WHERE " + marks[0].condition, ctx).rows() == 3);
+}
+
+TEST_CASE("what no text may hold is refused in columns that nothing looks at") {
+  Folder folder;
+  Context ctx;
+  // Pieces of 256 KiB are looked at: the byte stands before, on and after their borders.
+  const auto refusal = [&](std::size_t at, const std::string& bytes) {
+    std::string csv = "a,b\n";
+    while (csv.size() < at - 40) csv += "1,12345678901234567890\n";
+    csv += "2," + std::string(at - csv.size() - 2, 'x') + bytes + "\n";
+    while (csv.size() < at + 600'000) csv += "3,y\n";
+    SourceOptions options;
+    options.argument = folder.file("t.csv", csv);
+    auto data = Dataset::open_unread(options, {{"a", ColumnType::integer}}, ctx);
+    return data ? error_of([&] { (void)data->mark({data->sql("a") + " IS NULL"}, "", ctx); }) : "not opened";
+  };
+  constexpr std::size_t piece = 512 << 10;  // beyond the head, which is looked at before
+  for (std::size_t at = piece - 5; at <= piece + 2; ++at) {
+    CAPTURE(at);
+    CHECK(refusal(at, "\u00e4").empty());
+    CHECK(refusal(at, "\U0001F600").empty());
+    CHECK_CONTAINS(refusal(at, std::string(1, '\0')), "NUL");
+    for (const auto* broken : {"\xe4", "\x80", "\xc3\xa4\x80", "\xf0\x9f\x98", "\xf0\x9f\x98\x80\x80", "\xed\xa0\x80",
+                               "\xc0\xaf", "\x80\x80\x80\x80"})
+      CHECK_CONTAINS(refusal(at, broken), "not UTF-8");
+  }
+}
+
+TEST_CASE("rows keep their order whatever is asked of them: a list of many values, a file read in many pieces") {
+  Folder folder;
+  Context ctx;
+  ctx.threads = std::max(2U, ctx.threads);
+  const std::string text(500, 'x');
+  std::string csv = "n,s\n";
+  constexpr std::int64_t rows = 200'000;
+  for (std::int64_t n = 1; n <= rows; ++n) csv += std::to_string(n) + "," + text + "\n";
+  SourceOptions options;
+  options.argument = folder.file("t.csv", csv);
+  const std::string listed = "n % 10 IN (0, 1, 2, 3, 4, 5, 6)";
+
+  auto unread = Dataset::open_unread(options, {{"n", ColumnType::integer}}, ctx);
+  REQUIRE(unread);
+  unread->derive("listed", listed);
+  const std::string n = unread->sql("n");
+  const auto marks = unread->mark({"NOT " + unread->sql("listed")}, n, ctx);
+  CHECK(marks[0].rows == 3 * rows / 10);
+  CHECK(unread->query("SELECT count(*) FROM data WHERE source_row <> " + n, ctx).integer(0, 0) == 0);
+
+  Dataset stored = Dataset::open(options, {{"n", ColumnType::integer}}, ctx);
+  stored.derive("listed", listed);
+  const Frame frame = stored.read({{"n", As::int64}, {"listed", As::int64}}, ctx);
+  REQUIRE(frame.columns[0].i64.size() == rows);
+  CHECK(std::is_sorted(frame.columns[0].i64.begin(), frame.columns[0].i64.end()));
 }

@@ -64,9 +64,12 @@ class MLSYS_EXPORT Dataset {
   // The text of a column's values in the conditions of mark(), whatever its type.
   [[nodiscard]] std::string text_sql(std::string_view column) const;
   // Reads an unread source, once: evaluates the conditions for every row, and keeps the columns whose names in SQL
-  // (sql()) occur in `wanted`; only these can be queried afterwards. Returns for each condition one for query(), which
-  // says that it held; "false" when it held nowhere.
-  std::vector<std::string> mark(const std::vector<std::string>& conditions, std::string_view wanted, Context& ctx);
+  // (sql()) occur in `wanted`; only these can be queried afterwards.
+  struct Mark {              // of a condition of mark()
+    std::string condition;   // one for query(), which says that it held; "false" when it held nowhere
+    std::uint64_t rows = 0;  // in which it held
+  };
+  std::vector<Mark> mark(const std::vector<std::string>& conditions, std::string_view wanted, Context& ctx);
 
   Dataset(Dataset&&) noexcept;
   Dataset& operator=(Dataset&&) noexcept;
@@ -137,7 +140,8 @@ class MLSYS_EXPORT Dataset {
   // there. Its rows are in no order.
   void add_table(const std::string& name, const Dataset& other, std::string_view sql, Context& ctx);
   static std::string sql_text(std::string_view value);  // a value as an SQL string literal
-  // A condition for query(): the column has a value, and its text (As::text) is none of these.
+  // A condition for query(): the column has a value, and its text (As::text) is none of these. Of an unread source it
+  // is one for mark() alone, which evaluates it once however many conditions it is part of.
   [[nodiscard]] std::string is_none_of(std::string_view column, const std::vector<std::string>& texts) const;
 
   // Of a division of the rows into `count` parts (one byte per row): for each part, how many of its rows have the same
@@ -174,7 +178,8 @@ class MLSYS_EXPORT Dataset {
 };
 
 // The same source for several openings, before the first of them: files are looked for once, and standard input and
-// pipes, which can be read only once, are kept below Context::temp_dir.
+// pipes, which can be read only once, are kept below Context::temp_dir. Of files larger than Context::memory_budget
+// Context::progress is told where their rows go: what does not fit is put aside below Context::temp_dir.
 MLSYS_EXPORT SourceOptions found(const SourceOptions& options, Context& ctx);
 
 }  // namespace mlsys::data
