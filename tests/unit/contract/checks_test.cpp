@@ -5,6 +5,7 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/random.hpp"
+#include "mlsys/profile/profile.hpp"
 #include "mlsys/profile/reference.hpp"
 
 using namespace mlsys;
@@ -335,6 +336,212 @@ TEST_CASE("distribution: D and Jensen-Shannon distance from a table or a profile
   CHECK_FALSE(passes("a,b\n5,x\n", "a", 0.99, stored));
 }
 
+namespace {
+
+bool limit_holds(const std::string& csv, const std::string& contract_rest, const std::string& file) {
+  return only(check(csv,
+                    two_columns + R"("checks": [{"check": "distribution", "reference": "train", )" + contract_rest +
+                        "}]}",
+                    [&](ValidateOptions& options) { options.references = {{"train", file}}; }),
+              CheckKind::distribution)
+      .passed;
+}
+
+std::string counted(const std::vector<std::pair<std::string, int>>& rows) {
+  std::string csv = "a,b\n";
+  for (const auto& [row, count] : rows)
+    for (int i = 0; i < count; ++i) csv += row + "\n";
+  return csv;
+}
+
+}  // namespace
+
+TEST_CASE("distribution by a named measure: psi, js and chi2 of categories and of the reference's deciles") {
+  const Folder folder;
+  // b: x 50, y 30, z 20 against 40, 45, 15: PSI 0.1 ln(5/4) - 0.15 ln(2/3) + 0.05 ln(4/3) = 0.0975182249;
+  // scipy.spatial.distance.jensenshannon(base=2) 0.1322663084, scipy.stats.chi2_contingency p 0.0895732625.
+  // a: 1 to 10 ten times each, so that each is a decile, against 30 of 1 and 10 of 4 to 10:
+  // PSI 0.2 ln 3 + 2 * 0.0999 ln 1000 = 1.59989; chi2 p 0.000438722.
+  const std::string table = folder.file("train.csv", [] {
+    std::string csv = "a,b\n";
+    for (int i = 0; i < 100; ++i) csv += std::to_string(1 + i % 10) + "," + (i < 50 ? "x" : i < 80 ? "y" : "z") + "\n";
+    return csv;
+  }());
+  std::string csv = "a,b\n";
+  for (int i = 0; i < 100; ++i)
+    csv += std::to_string(i < 30 ? 1 : 1 + i / 10) + "," + (i < 40 ? "x" : i < 85 ? "y" : "z") + "\n";
+  Context ctx;
+  data::SourceOptions source;
+  source.argument = table;
+  const std::string stored = folder.file(
+      "train.json", to_text(to_json(profile::reference_profile(data::Dataset::open(source, ctx), {"a", "b"}, ctx))));
+  for (const std::string& file : {table, stored}) {
+    const auto holds = [&](const std::string& rest) { return limit_holds(csv, rest, file); };
+    CHECK(holds(R"("column": "b", "measure": "psi", "maximum": 0.0975183)"));
+    CHECK_FALSE(holds(R"("column": "b", "measure": "psi", "maximum": 0.0975182)"));
+    CHECK(holds(R"("column": "b", "measure": "js", "maximum": 0.1322664)"));
+    CHECK_FALSE(holds(R"("column": "b", "measure": "js", "maximum": 0.1322663)"));
+    CHECK(holds(R"("column": "b", "measure": "chi2", "minimum": 0.0895732)"));
+    CHECK_FALSE(holds(R"("column": "b", "measure": "chi2", "minimum": 0.0895733)"));
+    CHECK(holds(R"("column": "a", "measure": "psi", "maximum": 1.5999)"));
+    CHECK_FALSE(holds(R"("column": "a", "measure": "psi", "maximum": 1.5998)"));
+    CHECK(holds(R"("column": "a", "measure": "chi2", "minimum": 0.0004387)"));
+    CHECK_FALSE(holds(R"("column": "a", "measure": "chi2", "minimum": 0.0004388)"));
+    CHECK_FALSE(holds(R"("column": "a", "measure": "js", "maximum": 0.37)"));  // 0.37113929
+    CHECK(holds(R"("column": "a", "measure": "js", "maximum": 0.372)"));
+  }
+  const auto failing = only(check(csv, two_columns + R"("checks": [{"check": "distribution", "reference": "train",
+      "column": "b", "measure": "psi", "maximum": 0.05}]})",
+                                  [&](ValidateOptions& options) { options.references = {{"train", table}}; }),
+                            CheckKind::distribution);
+  CHECK(failing.expected == "psi at most 0.05 from 'train'");
+  CHECK(failing.reason == "population stability index is 0.09752, most in 'y', from 30% to 45%");
+  CHECK(holds_text(refusal_of([&] { limit_holds(csv, R"("column": "b", "measure": "ks", "maximum": 0.5)", table); }),
+                   "js, psi and chi2 measure categories"));
+}
+
+TEST_CASE("distribution: values that the profile does not list are no news") {
+  const Folder folder;
+  profile::Profile profile;
+  profile.rows = 4;
+  profile::ColumnProfile& column = profile.columns.emplace_back();
+  column.name = "b";
+  column.type = data::ColumnType::text;
+  column.kind = profile::Kind::categorical;
+  column.rows = 4;
+  column.categories = {{{"x", 2}}, 2, 2};  // and two values once each
+  const std::string file = folder.file("profile.json", to_text(to_json(profile)));
+  const std::string csv = counted({{"1,x", 2}, {"1,p", 1}, {"1,q", 1}});
+  CHECK(limit_holds(csv, R"("column": "b", "maximum": 0)", file));
+  CHECK_FALSE(limit_holds(counted({{"1,x", 1}, {"1,p", 3}}), R"("column": "b", "maximum": 0.1)", file));
+}
+
+TEST_CASE("checks of a column that may be absent are not failures, others are") {
+  const std::string contract = R"({"fields": [{"name": "a", "type": "integer"}, {"name": "y", "type": "boolean"},
+      {"name": "paid", "type": "integer", "serving": false}], "roles": {"target": "y"}, "checks": [
+      {"check": "conflicting_labels", "label": "y"}, {"check": "unique", "columns": ["a", "y"]},
+      {"check": "expression", "expression": "y OR a > 0"}, {"check": "class_ratio", "column": "y", "minimum": 0.1},
+      {"check": "order", "columns": ["a"], "by": ["y"]}, {"check": "null_words", "columns": ["y"]},
+      {"check": "duplicates", "columns": ["y"]}, {"check": "label_leakage", "label": "y"}]})";
+  const auto without_target = check("a,paid\n1,2\n", contract, [](ValidateOptions& o) { o.without_target = true; });
+  CHECK(failed(without_target).empty());
+  CHECK(
+      holds_text(only(without_target, CheckKind::conflicting_labels).reason, "not evaluated: the data have no column"));
+  CHECK(check("a\n1\n", contract, [](ValidateOptions& o) { o.serving = true; }).passed);
+  CHECK(failed(check("a,paid\n1,2\n", contract)).size() == 9);  // and the schema
+  // The target may be absent, the other column of the check may not.
+  CHECK_FALSE(
+      only(check("y2,paid\n1,2\n", contract, [](ValidateOptions& o) { o.without_target = true; }), CheckKind::unique)
+          .passed);
+}
+
+TEST_CASE("class ratio: a class that the contract knows and no row has is the rarest of all") {
+  const auto ratio = [](const std::string& field, const std::string& csv) {
+    return only(check(csv, R"({"fields": [{"name": "y", )" + field + R"(}], "checks": [{"check": "class_ratio",
+        "column": "y", "minimum": 0.01}]})"),
+                CheckKind::class_ratio);
+  };
+  CHECK(ratio(R"("type": "boolean")", "y\ntrue\nfalse\n").passed);
+  const auto one_class = ratio(R"("type": "boolean")", "y\ntrue\ntrue\n");
+  CHECK_FALSE(one_class.passed);
+  CHECK(one_class.reason == "class 'false' has 0");
+  CHECK(ratio(R"("type": "string", "constraints": {"enum": ["a", "b", "c"]})", "y\na\nb\n").failures == 1);
+  CHECK(ratio(R"("type": "string")", "y\na\na\n").passed);  // nobody says that there are others
+  const auto unlabelled = ratio(R"("type": "string")", "y\n\"\"\n\"\"\n");
+  CHECK_FALSE(unlabelled.passed);
+  CHECK(unlabelled.reason == "not evaluated: no row has a class");
+}
+
+TEST_CASE("missing share: values that do not fit are there, as they are for required") {
+  const auto share = [](const std::string& field, const std::string& value, double limit) {
+    const std::string contract = R"({"fields": [{"name": "a", )" + field + R"(}], "checks": [{"check": "statistic",
+        "column": "a", "statistic": "missing_share", "maximum": )" +
+                                 shortest(limit) + "}]}";
+    const auto passes = [&](bool where) {
+      return only(check("a\n" + value + "\nbad\n\"\"\nworse\n", contract,
+                        [&](ValidateOptions& options) { options.source.where = where ? "true" : ""; }),
+                  CheckKind::statistic)
+          .passed;
+    };
+    CHECK(passes(true) == passes(false));
+    return passes(false);
+  };
+  CHECK(share(R"("type": "integer")", "1", 0.25));
+  CHECK_FALSE(share(R"("type": "integer")", "1", 0.24));
+  CHECK(share(R"("type": "date", "format": "%d/%m/%Y")", "31/01/2024", 0.25));
+}
+
+TEST_CASE("a negative zero is zero in lists of values, short and long") {
+  for (const char* values : {"[0, 1, 2]", "[-0.0, 1, 2]", "[0, 1, 2, 3, 4, 5, 6, 7]", "[-0.0, 1, 2, 3, 4, 5, 6, 7]"})
+    CHECK(check("a\n-0.0\n0.0\n1\n0\n", R"({"fields": [{"name": "a", "type": "number", "constraints": {"enum": )" +
+                                            std::string(values) + "}}]}")
+              .passed);
+}
+
+TEST_CASE("an expression that fails on a value says how not to") {
+  const std::string contract =
+      two_columns + R"("checks": [{"check": "expression", "expression": "CAST(b AS INTEGER) > 3"}]})";
+  for (const char* where : {"", "true"}) {
+    const std::string refused = refusal_of(
+        [&] { check("a,b\n1,x\n", contract, [&](ValidateOptions& options) { options.source.where = where; }); });
+    CHECK(holds_text(refused, "failed: cannot"));
+    CHECK(holds_text(refused, "could not convert string 'x'"));
+    CHECK(holds_text(refused, "TRY_CAST"));
+  }
+}
+
+TEST_CASE("a name with a quote is found in an expression, in which it is written twice") {
+  const std::string contract = R"({"fields": [{"name": "a\"b"}], "checks": [{"check": "expression",
+      "expression": "\"a\"\"b\" < 9"}]})";
+  CHECK(rows_of(only(check("\"a\"\"b\"\n10\n8\n", contract), CheckKind::expression)) == Rows{1});
+}
+
+TEST_CASE("association: how inputs go with the label, against a table or a printed profile") {
+  // AUC of x: 1 in the reference, where it orders the labels, and 3 of 4 pairs, 0.75, in the data. The correlation
+  // ratio of c, by hand: in the reference p is always 0 and q always 1, so 1; in the data p has 1 and 0, q has 0 and 1:
+  // 0.
+  const std::string reference = "id,x,c,k,y\n1,1,p,,0\n2,2,p,,0\n3,3,q,,1\n4,4,q,,1\n";
+  const std::string csv = "id,x,c,k,y\n4,1,p,1,0\n3,2,q,2,1\n2,3,q,3,0\n1,4,p,4,1\n";
+  const std::string fields = R"({"fields": [{"name": "id", "type": "integer"}, {"name": "x", "type": "integer"},
+      {"name": "c", "type": "string"}, {"name": "k", "type": "integer"}, {"name": "y", "type": "integer"}],
+      "roles": {"id": "id", "target": "y"}, "checks": [{"check": "association", "label": "y", "reference": "ref", )";
+  const Folder folder;
+  const std::string table = folder.file("ref.csv", reference);
+  Context ctx;
+  profile::ProfileOptions options;
+  options.source.argument = table;
+  options.target = "y";
+  const std::string printed = folder.file("printed.json", to_text(to_json(profile::profile(options, ctx))));
+  const auto against = [&](const std::string& file, const std::string& rest, const std::string& data) {
+    return only(
+        check(data, fields + rest + "}]}", [&](ValidateOptions& validate) { validate.references = {{"ref", file}}; }),
+        CheckKind::association);
+  };
+  for (const std::string& file : {table, printed}) {
+    CHECK(against(file, R"("maximum": 0)", reference).passed);
+    const auto both = against(file, R"("maximum": 0.2)", csv);
+    CHECK(both.failures == 2);
+    CHECK(both.failing_share == 1);  // k has no association there, and id is not asked
+    CHECK(both.reason == "auc: 'x' went from 1 to 0.75, 'c' went from 1 to 0");
+    CHECK(against(file, R"("maximum": 0.25, "inputs": ["x"])", csv).passed);
+    CHECK_FALSE(against(file, R"("maximum": 0.2499, "inputs": ["x"])", csv).passed);
+    CHECK(against(file, R"("maximum": 1, "inputs": ["k"])", csv).reason ==
+          "not evaluated: no input has an association in the reference");
+    CHECK(against(file, R"("maximum": 0.2)", "id,x,c,k,y\n1,1,p,5,7\n2,2,p,5,8\n3,3,q,5,9\n").reason ==
+          "the label is measured by correlation, in the reference by auc");
+    CHECK(against(file, R"("maximum": 0.2, "inputs": ["x"])", "id,x,c,k,y\n1,1,p,5,0\n2,1,p,5,1\n").reason ==
+          "auc: 'x' went from 1 to 0.5");
+  }
+  data::SourceOptions source;
+  source.argument = table;
+  const auto stored = profile::reference_profile(data::Dataset::open(source, ctx), {"x", "y"}, ctx);
+  const std::string saved = folder.file("saved.json", to_text(to_json(stored)));
+  CHECK(holds_text(refusal_of([&] { against(saved, R"("maximum": 0.2)", csv); }), "--target y --json"));
+  options.target = "x";
+  const std::string other = folder.file("other.json", to_text(to_json(profile::profile(options, ctx))));
+  CHECK(holds_text(refusal_of([&] { against(other, R"("maximum": 0.2)", csv); }), "says how columns go with 'x'"));
+}
+
 TEST_CASE("label leakage: one input that tells the label, by value, by category or by being missing") {
   Random random(5);
   std::string csv = "id,noise,leak,kind,gap,day,code,y\n";
@@ -494,6 +701,7 @@ TEST_CASE("valid and invalid rows are written as they were, and every row lands 
     });
   };
   CHECK(holds_text(refused("x.csv", "x.csv"), "usage: cannot write valid and invalid rows to the same file"));
+  CHECK(holds_text(refused("x.csv", "./sub/../x.csv"), "usage: cannot write valid and invalid rows to the same file"));
   CHECK(holds_text(refused("x.txt", "y.csv"), "its ending names no format"));
   CHECK_FALSE(std::filesystem::exists(path("x.csv")));
 }
