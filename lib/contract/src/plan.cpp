@@ -547,11 +547,10 @@ std::map<std::string, std::string> derive_formatted(data::Dataset& dataset, cons
     if (field.format.empty() || field.type == ColumnType::text || dataset.find(field.name) == nullptr) continue;
     std::string name = field.name + " by its format";
     while (dataset.find(name) != nullptr) name += "'";
-    std::string identifier;
-    for (const char c : field.name) identifier += c == '"' ? std::string("\"\"") : std::string(1, c);
     try {
-      dataset.derive(name, "CAST(try_strptime(\"" + identifier + "\", " + data::Dataset::sql_text(field.format) +
-                               ") AS " + (field.type == ColumnType::date ? "DATE" : "TIMESTAMP") + ")");
+      dataset.derive(name, "CAST(try_strptime(\"" + within_quotes(field.name) + "\", " +
+                               data::Dataset::sql_text(field.format) + ") AS " +
+                               (field.type == ColumnType::date ? "DATE" : "TIMESTAMP") + ")");
     } catch (const Error& error) {
       throw Error(error.code(),
                   contract_subject + ": the format of field " + quoted(field.name) + ": " + error.message(),

@@ -15,11 +15,16 @@
 
 namespace mlsys::contract {
 
-// Whether an expression can name this column, be it in quotes, in which a quote is written twice.
-inline bool may_name(const std::string& expression, const std::string& column) {
+// A column's name as it stands within the quotes of an expression, where a quote is written twice.
+inline std::string within_quotes(const std::string& column) {
   std::string written;
   for (const char c : column) written += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return expression.find(written) != std::string::npos;
+  return written;
+}
+
+// Whether an expression can name this column.
+inline bool may_name(const std::string& expression, const std::string& column) {
+  return expression.find(within_quotes(column)) != std::string::npos;
 }
 
 struct Subject {
