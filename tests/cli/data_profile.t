@@ -100,6 +100,7 @@ Parts whose types were settled apart, one of them without a value:
   2> error: cannot profile 'words.csv': column 'x' is named twice
   2> usage: mlsys data profile DATA [options]
   [2]
+  $ rm large.* part?.* both.json whole.* real.* types.json words.*
   $ mlsys data profile odd.csv --save odd.json -q >/dev/null 2>&1; mlsys data merge one.json odd.json -o new.json
   2> error: cannot merge two profiles: their columns differ
   [1]

@@ -194,6 +194,15 @@ Distributions are held against a profile by a named measure, and the value or bi
   't.csv' against 'drift.json': 300 rows, 7 checks
   pass: 7 hold, 0 violated, 0 warnings
   $ awk -F, -v OFS=, 'NR>1 {$2=int($2/2); if (NR%2) $3="ORD"} 1' t.csv >moved.csv; mlsys validate moved.csv -c drift.json
+  'moved.csv' against 'drift.json': 300 rows, 7 checks
+  (blank)
+  check         column    failures  expected                                   first rows
+  distribution  origin           1  psi at most 0.2 from 't-profile.json'      population stability index is 0.8707, most in 'ORD', from 16.3% to 59%
+  distribution  origin           1  chi2 at least 0.001 from 't-profile.json'  p-value of chi-squared is 7.115e-24, most in 'ORD', from 16.3% to 59%
+  distribution  distance         1  js at most 0.1 from 't-profile.json'       Jensen-Shannon distance is 0.5605, most in 'up to 339', from 10% to 25.3%
+  (blank)
+  fail: 4 hold, 3 violated, 0 warnings
+  [3]
   $ sed 's/"chi2", "minimum"/"chi2", "maximum"/' drift.json >maximum.json; mlsys validate t.csv -c maximum.json
   2> error: contract 'maximum.json' 'checks[1]': key 'maximum' cannot limit chi2, a p-value: give a 'minimum' such as 0.001
   2> usage: mlsys validate DATA --contract FILE [options]
