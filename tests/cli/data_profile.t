@@ -68,6 +68,39 @@ few values exactly:
   2> hint: name the profiles of two parts
   2> usage: mlsys data merge PROFILE… --output FILE [options]
   [2]
+  $ json columns.0.distinct.count columns.0.distinct.exact columns.2.distinct.count columns.2.length.min columns.2.length.total <all.json
+  500
+  true
+  6
+  3
+  1500
+  $ flights 3000 >large.csv; for part in 1 2; do (head -1 large.csv; sed -n "$((part * 1500 - 1498)),$((part * 1500 + 1))p" large.csv) >part$part.csv; done
+  $ for part in part1 part2 large; do mlsys data profile $part.csv --save $part.json -q >/dev/null; done
+  $ mlsys data merge part1.json part2.json -o both.json -q; cmp <(json columns.0.distinct.registers <large.json) <(json columns.0.distinct.registers <both.json) && json columns.0.distinct.exact <both.json
+  both.json
+  false
+  $ test $(json columns.0.distinct.count <both.json) -gt 2850 -a $(json columns.0.distinct.count <both.json) -lt 3150 && echo within 5 percent
+  within 5 percent
+
+Parts whose types were settled apart, one of them without a value:
+
+  $ printf 'x,y\n1,\n2,\n' >whole.csv; printf 'x,y\n,7\n2.5,8\n' >real.csv
+  $ for part in whole real; do mlsys data profile $part.csv --save $part.json -q 2>/dev/null >/dev/null; done; mlsys data merge whole.json real.json -o types.json
+  types.json: 4 rows of 2 profiles, 2 columns
+  $ json columns.0.type columns.0.moments.count columns.1.type columns.1.missing <types.json
+  real
+  3
+  integer
+  2
+  $ printf 'x,y\na,1\n' >words.csv; mlsys data profile words.csv --save words.json -q >/dev/null; mlsys data merge whole.json words.json -o new.json
+  2> error: cannot merge two profiles: column 'x' holds integer values in one and text values in the other
+  2> hint: profile all parts in one run: mlsys data profile 'part*.csv'
+  [1]
+  $ mlsys data profile words.csv --column x --column x
+  2> error: cannot profile 'words.csv': column 'x' is named twice
+  2> usage: mlsys data profile DATA [options]
+  [2]
+  $ rm large.* part?.* both.json whole.* real.* types.json words.*
   $ mlsys data profile odd.csv --save odd.json -q >/dev/null 2>&1; mlsys data merge one.json odd.json -o new.json
   2> error: cannot merge two profiles: their columns differ
   [1]

@@ -180,3 +180,51 @@ Checks against other tables, by a name given here or a file beside the contract:
   2> hint: for example: --reference train=train.parquet
   2> usage: mlsys validate DATA --contract FILE [options]
   [2]
+
+Distributions are held against a profile by a named measure, and the value or bin that changed most is said:
+
+  $ mlsys data profile t.csv --save t-profile.json -q >/dev/null
+  $ cat >drift.json <<END
+  > {"fields": [{"name": "id"}, {"name": "distance", "type": "integer"}, {"name": "origin", "type": "string"}, {"name": "late"}],
+  >  "checks": [{"check": "distribution", "column": "origin", "reference": "t-profile.json", "measure": "psi", "maximum": 0.2},
+  >   {"check": "distribution", "column": "origin", "reference": "t-profile.json", "measure": "chi2", "minimum": 0.001},
+  >   {"check": "distribution", "column": "distance", "reference": "t-profile.json", "measure": "js", "maximum": 0.1}]}
+  > END
+  $ mlsys validate t.csv -c drift.json
+  't.csv' against 'drift.json': 300 rows, 7 checks
+  pass: 7 hold, 0 violated, 0 warnings
+  $ awk -F, -v OFS=, 'NR>1 {$2=int($2/2); if (NR%2) $3="ORD"} 1' t.csv >moved.csv; mlsys validate moved.csv -c drift.json
+  'moved.csv' against 'drift.json': 300 rows, 7 checks
+  (blank)
+  check         column    failures  expected                                   first rows
+  distribution  origin           1  psi at most 0.2 from 't-profile.json'      population stability index is 0.8707, most in 'ORD', from 16.3% to 59%
+  distribution  origin           1  chi2 at least 0.001 from 't-profile.json'  p-value of chi-squared is 7.115e-24, most in 'ORD', from 16.3% to 59%
+  distribution  distance         1  js at most 0.1 from 't-profile.json'       Jensen-Shannon distance is 0.5605, most in 'up to 339', from 10% to 25.3%
+  (blank)
+  fail: 4 hold, 3 violated, 0 warnings
+  [3]
+  $ sed 's/"chi2", "minimum"/"chi2", "maximum"/' drift.json >maximum.json; mlsys validate t.csv -c maximum.json
+  2> error: contract 'maximum.json' 'checks[1]': key 'maximum' cannot limit chi2, a p-value: give a 'minimum' such as 0.001
+  2> usage: mlsys validate DATA --contract FILE [options]
+  [2]
+  $ sed 's/"psi"/"ks"/' drift.json >order.json; mlsys validate t.csv -c order.json
+  2> error: contract 'order.json': the check 'distribution' of column 'origin': its values have no order, which ks needs
+  2> hint: js, psi and chi2 measure categories
+  2> usage: mlsys validate DATA --contract FILE [options]
+  [2]
+
+Checks of labels wait for the labels:
+
+  $ printf 'x,y\n1,0\n2,1\n' >labelled.csv; printf 'x\n1\n1\n' >new.csv
+  $ cat >labels.json <<END
+  > {"fields": [{"name": "x", "type": "integer"}, {"name": "y", "type": "integer"}], "roles": {"target": "y"},
+  >  "checks": [{"check": "conflicting_labels", "label": "y"}, {"check": "class_ratio", "column": "y", "minimum": 0.1}]}
+  > END
+  $ mlsys validate labelled.csv -c labels.json -q
+  pass
+  $ mlsys validate new.csv -c labels.json --without-target
+  'new.csv' against 'labels.json': 2 rows, 5 checks
+  pass: 5 hold, 0 violated, 0 warnings
+  $ mlsys validate new.csv -c labels.json -q
+  fail
+  [3]

@@ -6,7 +6,7 @@
 
 For each table: a contract of random limits, against what pandas and plain Python say of the same text; the contract that
 `mlsys data infer` drafts, which must hold, strictly; and the same contract after faults were put into known cells, which
-must all be found and nothing else. Needs pandas.
+must all be found and nothing else. Needs pandas and scipy.
 """
 import argparse
 import datetime
@@ -19,7 +19,10 @@ import subprocess
 import sys
 import tempfile
 
+import numpy as np
 import pandas as pd
+import scipy.spatial.distance
+import scipy.stats
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INTEGER = re.compile(r"[+-]?\d+")
@@ -95,8 +98,38 @@ def contract_for(rng):
         {"check": "null_words", "columns": ["c"]},
         {"check": "outliers", "column": "r", "method": "zscore", "factor": round(rng.uniform(0.8, 2.5), 2)},
         {"check": "outliers", "column": "n", "method": "iqr", "factor": round(rng.uniform(0.05, 1), 2)}]
+    for name, measure in (("n", rng.choice(["ks", "js", "psi", "chi2"])), ("c", rng.choice(["js", "psi", "chi2"]))):
+        limit = {"minimum": round(rng.uniform(0.001, 0.3), 3)} if measure == "chi2" else {"maximum": round(rng.uniform(0.2, 0.8), 3)}
+        checks.append({"check": "distribution", "column": name, "reference": "other.csv", "measure": measure, **limit})
     return {"fields": fields, "primaryKey": "id", "checks": checks,
             "foreignKeys": [{"fields": "n", "reference": {"resource": "other.csv", "fields": "n"}}]}
+
+
+def cells_of(reference, current):
+    """Counts of both in the bins between the reference's deciles, or for each text."""
+    if reference.dtype == object or not pd.api.types.is_numeric_dtype(reference):
+        values = sorted(set(reference) | set(current))
+        return [[int((side == v).sum()) for v in values] for side in (reference, current)]
+    ordered = sorted(reference)
+    # The smallest value that at least k tenths do not exceed.
+    ends = sorted({ordered[-(-k * len(ordered) // 10) - 1] for k in range(1, 10)})
+    bins = [float("-inf"), *ends, float("inf")]
+    return [[int(((side > low) & (side <= high)).sum()) for low, high in zip(bins, bins[1:])] for side in (reference, current)]
+
+
+def distance(reference, current, measure):
+    if measure == "ks":
+        return scipy.stats.ks_2samp(reference, current).statistic
+    first, second = (np.array(counts) for counts in cells_of(reference, current))
+    kept = first + second > 0
+    first, second = first[kept], second[kept]
+    if measure == "chi2":
+        return scipy.stats.chi2_contingency([first, second], correction=False).pvalue if len(first) > 1 else 1.0
+    p, q = first / first.sum(), second / second.sum()
+    if measure == "js":
+        return scipy.spatial.distance.jensenshannon(p, q, base=2)
+    p, q = np.where(p == 0, 1e-4, p), np.where(q == 0, 1e-4, q)  # no share of 60 rows is smaller
+    return ((p - q) * np.log(p / q)).sum()
 
 
 def expected(frame, other, contract):
@@ -164,10 +197,23 @@ def expected(frame, other, contract):
         found["outliers", check["column"]] = far
     whole = {}
     shares = data["b"].dropna().value_counts(normalize=True)
+    if len(shares) > 0:  # a class that no row has is one of a boolean's two
+        shares = shares.reindex([False, True], fill_value=0)
     whole["class_ratio", "b"] = int((shares < contract["checks"][4]["minimum"]).sum())
     for check in contract["checks"]:
         if check["check"] == "rows":
             whole["rows", ""] = int(len(data) < check["minimum"])
+        if check["check"] == "distribution":
+            name = check["column"]
+            now = data[name].dropna()
+            before = other[name]
+            if name == "n":
+                now, before = pd.to_numeric(now), pd.to_numeric(before)
+            fails = len(now) == 0
+            if not fails:
+                value = distance(before, now, check["measure"])
+                fails = value < check["minimum"] if check["measure"] == "chi2" else value > check["maximum"]
+            whole["distribution", name] = int(fails)
         if check["check"] != "statistic":
             continue
         column = data[check["column"]]

@@ -23,7 +23,7 @@ import documents  # noqa: E402
 # A project with something of everything. `odd` and `big` are numbers that JSON does not have.
 PREPARE = r"""
 mlsys init .
-. $SOURCE/tests/cli/functions.sh; flights 400 >t.csv
+. $SOURCE/tests/cli/functions.sh; flights 400 >t.csv; flights 3000 >large.csv
 cp $SOURCE/tests/data/documents/* .
 awk -F, 'NR==1 {print $0 ",day,note,delay"} NR>1 {printf "%s,2026-01-%02d,n%d,%s\n", $0, 1+NR%20, NR%7, NR/7}' t.csv >wide.csv
 awk -F, 'NR==1 {print} NR>1 {print $1+1000 "," $2*3 "," ($3=="ORD" ? "LAX" : $3) "," $4}' t.csv >other.csv
@@ -55,6 +55,7 @@ COMMANDS = [
     ("mlsys data profile wide.csv --derive \"odd=cast(CASE WHEN id < 5 THEN 'nan' WHEN id < 9 THEN 'inf' ELSE '1' END AS double)\"",),
     ("mlsys data profile t.csv --save p1.json",),
     ("mlsys data merge p1.json p1.json -o p3.json",),
+    ("mlsys data profile large.csv --save p4.json",),
     ("mlsys data infer t.csv --target late --id id",),
     ("mlsys data split wide.csv --time day --parts train=0.7,test=0.3 -o parts",),
     ("mlsys data split wide.csv --folds 3 --column fold --leak id -o folds.csv",),

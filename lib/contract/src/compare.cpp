@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
@@ -145,7 +146,98 @@ class FieldComparison {
   std::string place_;
 };
 
-// Promises of the table that are either the same or not: keys and listed checks.
+// What is checked, whatever the limits and the severity.
+Check subject_of(const Check& check) {
+  Check subject = check;
+  subject.name.clear();
+  subject.severity = Severity::error;
+  subject.tolerance = 0;
+  subject.minimum = subject.maximum = std::nullopt;
+  subject.maximum_age = 0;
+  return subject;
+}
+
+// The names of checks are for people.
+bool same_check(const Check& a, const Check& b) {
+  Check named = a;
+  named.name = b.name;
+  return named == b;
+}
+
+std::string title_of(const Check& check) {
+  std::vector<std::string> names;
+  if (!check.column.empty()) names.push_back(quoted(check.column));
+  for (const auto& column : check.columns) names.push_back(quoted(column));
+  return "check " + (check.name.empty() ? std::string(name_of(check.kind)) : quoted(check.name)) +
+         (names.empty() ? "" : " of " + join(names, ", "));
+}
+
+// Two checks of the same subject.
+class CheckComparison {
+ public:
+  CheckComparison(const Check& before, const Check& after, std::vector<Change>& changes)
+      : before_(before), after_(after), changes_(changes) {}
+
+  void run() {
+    if (before_.severity != after_.severity)
+      add("severity", std::string(name_of(before_.severity)), std::string(name_of(after_.severity)),
+          after_.severity == Severity::warn);
+    if (before_.tolerance != after_.tolerance)
+      add("tolerance", shortest(before_.tolerance), shortest(after_.tolerance), after_.tolerance > before_.tolerance);
+    if (before_.maximum_age != after_.maximum_age)
+      add("maximum_age", age_text(before_.maximum_age), age_text(after_.maximum_age),
+          after_.maximum_age > before_.maximum_age);
+    compare_limit("minimum", before_.minimum, after_.minimum, -std::numeric_limits<double>::infinity(),
+                  [](double a, double b) { return a < b; });
+    compare_limit("maximum", before_.maximum, after_.maximum, std::numeric_limits<double>::infinity(),
+                  [](double a, double b) { return a > b; });
+  }
+
+ private:
+  void add(const std::string& what, const std::string& was, const std::string& is, bool looser) {
+    changes_.push_back({title_of(after_), what + " is " + is + ", was " + was, looser, !looser});
+  }
+
+  void compare_limit(const std::string& what, std::optional<double> was, std::optional<double> is, double none,
+                     bool (*looser)(double, double)) {
+    if (was == is) return;
+    const auto text = [](std::optional<double> limit) { return limit ? shortest(*limit) : std::string("none"); };
+    add(what, text(was), text(is), looser(is.value_or(none), was.value_or(none)));
+  }
+
+  const Check& before_;
+  const Check& after_;
+  std::vector<Change>& changes_;
+};
+
+void compare_checks(const std::vector<Check>& before, const std::vector<Check>& after, const Json& old_json,
+                    const Json& new_json, std::vector<Change>& changes) {
+  std::vector<std::uint8_t> matched(after.size(), 0);
+  const auto match = [&](const auto& fits) -> std::optional<std::size_t> {
+    for (std::size_t i = 0; i < after.size(); ++i)
+      if (matched[i] == 0 && fits(after[i])) {
+        matched[i] = 1;
+        return i;
+      }
+    return std::nullopt;
+  };
+  // Those that are the same first: of two limits on one subject, each finds itself.
+  std::vector<std::size_t> changed;
+  for (std::size_t i = 0; i < before.size(); ++i)
+    if (!match([&](const Check& other) { return same_check(before[i], other); })) changed.push_back(i);
+  for (const std::size_t i : changed) {
+    const auto other = match([&](const Check& one) { return subject_of(one) == subject_of(before[i]); });
+    if (other)
+      CheckComparison(before[i], after[*other], changes).run();
+    else
+      changes.push_back({"contract", "check is gone: " + to_line(old_json["checks"][i]), true, false});
+  }
+  for (std::size_t i = 0; i < after.size(); ++i)
+    if (matched[i] == 0)
+      changes.push_back({"contract", "check is new: " + to_line(new_json["checks"][i]), false, true});
+}
+
+// Promises of the table that are either the same or not: keys.
 void compare_lists(const std::string& what, std::vector<std::string> before, std::vector<std::string> after,
                    std::vector<Change>& changes) {
   for (const auto& one : before) {
@@ -191,7 +283,11 @@ CompareReport compare(const Contract& before, const Contract& after) {
                        "primaryKey is " + (after.primary_key.empty() ? "gone" : join(after.primary_key, ", ")) +
                            ", was " + (before.primary_key.empty() ? "none" : join(before.primary_key, ", ")),
                        !before.primary_key.empty(), !after.primary_key.empty()});
-  if (before.missing_values != after.missing_values)
+  const auto sorted = [](std::vector<std::string> values) {
+    std::sort(values.begin(), values.end());
+    return values;
+  };
+  if (sorted(before.missing_values) != sorted(after.missing_values))
     changes.push_back({"contract", "missingValues are others", true, true});
   for (const CheckKind kind : {CheckKind::schema, CheckKind::new_columns, CheckKind::column_order,
                                CheckKind::primary_key, CheckKind::foreign_key}) {
@@ -210,7 +306,7 @@ CompareReport compare(const Contract& before, const Contract& after) {
   const Json old_json = to_json(before);
   const Json new_json = to_json(after);
   compare_lists("foreignKey", pieces(old_json, "foreignKeys"), pieces(new_json, "foreignKeys"), changes);
-  compare_lists("check", pieces(old_json, "checks"), pieces(new_json, "checks"), changes);
+  compare_checks(before.checks, after.checks, old_json, new_json, changes);
   report.compatible =
       std::none_of(changes.begin(), changes.end(), [](const Change& change) { return change.breaks_readers; });
   return report;

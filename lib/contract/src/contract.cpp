@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mlsys/base/json.hpp"
+#include "parse.hpp"
 #include "type_names.hpp"
 #include "values.hpp"
 
@@ -50,7 +51,7 @@ Json check_to_json(const Check& check) {
   Json json = {{"check", name_of(check.kind)}};
   if (!check.name.empty()) json["name"] = check.name;
   if (!check.expression.empty()) json["expression"] = check.expression;
-  const bool labels = check.kind == CheckKind::conflicting_labels || check.kind == CheckKind::label_leakage;
+  const bool labels = has_label(check.kind);
   if (!check.column.empty()) json[labels ? "label" : "column"] = check.column;
   if (!check.columns.empty()) json[labels ? "inputs" : "columns"] = check.columns;
   if (!check.by.empty()) json["by"] = check.by;
@@ -60,6 +61,7 @@ Json check_to_json(const Check& check) {
   if (check.kind == CheckKind::statistic) json["statistic"] = name_of(check.statistic);
   if (check.kind == CheckKind::statistic && check.statistic == Statistic::quantile) json["share"] = check.share;
   if (!check.reference.empty()) json["reference"] = check.reference;
+  if (check.measure) json["measure"] = name_of(*check.measure);
   if (check.kind == CheckKind::outliers) {
     json["method"] = name_of(check.method);
     json["factor"] = check.factor;

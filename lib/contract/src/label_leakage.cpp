@@ -5,7 +5,7 @@
 #include <span>
 
 #include "mlsys/base/text.hpp"
-#include "mlsys/metrics/binary.hpp"
+#include "mlsys/profile/association.hpp"
 
 namespace mlsys::contract {
 namespace {
@@ -14,29 +14,6 @@ using data::ColumnType;
 
 constexpr std::size_t most_classes = 20;
 
-// Of the pairs without NaN; 0 when either does not vary.
-double correlation(std::span<const double> x, std::span<const double> y) {
-  double n = 0;
-  double mean_x = 0;
-  double mean_y = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (!std::isfinite(x[i]) || !std::isfinite(y[i])) continue;
-    n += 1;
-    mean_x += (x[i] - mean_x) / n;
-    mean_y += (y[i] - mean_y) / n;
-  }
-  double xx = 0;
-  double yy = 0;
-  double xy = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (!std::isfinite(x[i]) || !std::isfinite(y[i])) continue;
-    xx += (x[i] - mean_x) * (x[i] - mean_x);
-    yy += (y[i] - mean_y) * (y[i] - mean_y);
-    xy += (x[i] - mean_x) * (y[i] - mean_y);
-  }
-  return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0.0;
-}
-
 // The label as one column of numbers per question asked of it: 0 and 1 for each class, or its own values.
 struct Label {
   bool classes = false;
@@ -44,16 +21,9 @@ struct Label {
 };
 
 double power_of(std::span<const double> score, std::span<const double> target, bool classes) {
-  if (!classes) return std::abs(correlation(score, target));
-  std::vector<double> scores;
-  std::vector<std::uint8_t> labels;
-  for (std::size_t i = 0; i < score.size(); ++i) {
-    if (std::isnan(score[i]) || std::isnan(target[i])) continue;
-    scores.push_back(score[i]);
-    labels.push_back(target[i] > 0 ? 1 : 0);
-  }
-  const auto auc = metrics::roc_auc({scores, labels, {}}).value;
-  return auc ? std::max(*auc, 1 - *auc) : 0.5;
+  if (!classes) return std::abs(profile::correlation(score, target).value_or(0));
+  const double auc = profile::auc(score, target).value_or(0.5);
+  return std::max(auc, 1 - auc);
 }
 
 double power_of_numbers(std::span<const double> values, const Label& label) {

@@ -162,6 +162,23 @@ void require_fields(const Contract& contract, const std::vector<std::string>& co
   }
 }
 
+// A key into the table itself: fields of types whose values can be the same.
+void require_own_fields(const Contract& contract, const ForeignKey& key, const ObjectReader& reader) {
+  require_fields(contract, key.references, reader, "reference");
+  const auto written = [&](const std::string& name) {
+    const auto type = contract.find(name)->type;
+    if (type == data::ColumnType::real) return std::optional(data::ColumnType::integer);
+    return type == data::ColumnType::timestamp ? std::optional(data::ColumnType::date) : type;
+  };
+  for (std::size_t i = 0; i < key.columns.size(); ++i) {
+    const auto here = written(key.columns[i]);
+    const auto there = written(key.references[i]);
+    if (here && there && here != there)
+      reader.fail("reference",
+                  "names " + quoted(key.references[i]) + ", whose type is not that of " + quoted(key.columns[i]));
+  }
+}
+
 // One name or a list of them.
 std::vector<std::string> read_names(ObjectReader& reader, std::string_view key) {
   const Json* json = reader.maybe(key);
@@ -216,7 +233,7 @@ Contract parse_contract(std::string_view text, std::string_view subject) {
       ForeignKey key = read_foreign_key(item, place);
       const ObjectReader inside(item, place);
       require_fields(contract, key.columns, inside, "fields");
-      if (key.resource.empty()) require_fields(contract, key.references, inside, "reference");
+      if (key.resource.empty()) require_own_fields(contract, key, inside);
       contract.foreign_keys.push_back(std::move(key));
     }
   }
@@ -234,7 +251,7 @@ Contract parse_contract(std::string_view text, std::string_view subject) {
       const std::string place = name + " 'checks[" + std::to_string(index++) + "]'";
       Check check = read_check(item, place);
       const ObjectReader inside(item, place);
-      const bool labels = check.kind == CheckKind::conflicting_labels || check.kind == CheckKind::label_leakage;
+      const bool labels = has_label(check.kind);
       require_fields(contract, check.columns, inside, labels ? "inputs" : "columns");
       require_fields(contract, check.by, inside, "by");
       if (!check.column.empty()) require_fields(contract, {check.column}, inside, labels ? "label" : "column");

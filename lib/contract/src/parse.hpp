@@ -15,6 +15,10 @@ CheckKind read_kind(std::string_view name, std::span<const CheckKind> allowed);
 Severity read_severity(ObjectReader& reader, std::string_view key, const Json& value);
 double read_tolerance(ObjectReader& reader, std::string_view key);
 
+// Whether the column of a check is called its label, and the others its inputs.
+inline bool has_label(CheckKind kind) {
+  return kind == CheckKind::conflicting_labels || kind == CheckKind::label_leakage || kind == CheckKind::association;
+}
 // An entry of "checks".
 Check read_check(const Json& json, const std::string& subject);
 

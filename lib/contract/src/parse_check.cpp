@@ -10,14 +10,14 @@
 namespace mlsys::contract {
 namespace {
 
-constexpr CheckKind listed_kinds[] = {CheckKind::expression,   CheckKind::rows,
-                                      CheckKind::unique,       CheckKind::duplicates,
-                                      CheckKind::class_ratio,  CheckKind::conflicting_labels,
-                                      CheckKind::order,        CheckKind::freshness,
-                                      CheckKind::null_words,   CheckKind::outliers,
-                                      CheckKind::statistic,    CheckKind::distribution,
-                                      CheckKind::overlap,      CheckKind::unseen_categories,
-                                      CheckKind::label_leakage};
+constexpr CheckKind listed_kinds[] = {CheckKind::expression,    CheckKind::rows,
+                                      CheckKind::unique,        CheckKind::duplicates,
+                                      CheckKind::class_ratio,   CheckKind::conflicting_labels,
+                                      CheckKind::order,         CheckKind::freshness,
+                                      CheckKind::null_words,    CheckKind::outliers,
+                                      CheckKind::statistic,     CheckKind::distribution,
+                                      CheckKind::overlap,       CheckKind::unseen_categories,
+                                      CheckKind::label_leakage, CheckKind::association};
 
 bool counts_rows(CheckKind kind) {
   switch (kind) {
@@ -53,9 +53,10 @@ void read_whole_limits(ObjectReader& reader, Check& check) {
     if (limit && *limit != std::floor(*limit)) reader.fail(key, "must be a whole number");
 }
 
-void read_maximum(ObjectReader& reader, Check& check, std::optional<double> fallback) {
+void read_maximum(ObjectReader& reader, Check& check, std::optional<double> fallback, double most = 1) {
   check.maximum = reader.has("maximum") || !fallback ? reader.number("maximum") : *fallback;
-  if (!(*check.maximum >= 0 && *check.maximum <= 1)) reader.fail("maximum", "must lie between 0 and 1");
+  if (!(*check.maximum >= 0 && *check.maximum <= most))
+    reader.fail("maximum", "must lie between 0 and " + shortest(most));
 }
 
 void read_statistic(ObjectReader& reader, Check& check) {
@@ -88,6 +89,22 @@ void read_labels(ObjectReader& reader, Check& check) {
 void read_reference(ObjectReader& reader, Check& check) {
   check.reference = reader.text("reference");
   if (check.reference.empty()) reader.fail("reference", "must not be empty");
+}
+
+// How far at most; of a p-value, which is small where much has changed, how small at least.
+void read_distribution(ObjectReader& reader, Check& check) {
+  check.column = reader.text("column");
+  read_reference(reader, check);
+  if (reader.has("measure")) check.measure = parse_name<profile::Measure>(reader.text("measure"));
+  if (check.measure == profile::Measure::chi2) {
+    if (reader.has("maximum")) reader.fail("maximum", "cannot limit chi2, a p-value: give a 'minimum' such as 0.001");
+    check.minimum = reader.number("minimum");
+    if (!(*check.minimum >= 0 && *check.minimum <= 1)) reader.fail("minimum", "must lie between 0 and 1");
+    return;
+  }
+  if (reader.has("minimum")) reader.fail("minimum", "is of the measure chi2 alone: a distance has a 'maximum'");
+  constexpr double most = 1e9;  // an index has no bound of its own
+  read_maximum(reader, check, std::nullopt, check.measure == profile::Measure::psi ? most : 1);
 }
 
 // Counts, or shares of the rows that another table has.
@@ -160,9 +177,7 @@ void read_members(ObjectReader& reader, Check& check) {
       read_statistic(reader, check);
       break;
     case CheckKind::distribution:
-      check.column = reader.text("column");
-      read_reference(reader, check);
-      read_maximum(reader, check, std::nullopt);
+      read_distribution(reader, check);
       break;
     case CheckKind::overlap:
       check.columns = reader.texts("columns");
@@ -176,6 +191,13 @@ void read_members(ObjectReader& reader, Check& check) {
       read_labels(reader, check);
       read_maximum(reader, check, 0.99);
       break;
+    case CheckKind::association: {
+      constexpr double widest = 2;  // of correlations, from -1 to 1
+      read_labels(reader, check);
+      read_reference(reader, check);
+      read_maximum(reader, check, std::nullopt, widest);
+      break;
+    }
     default:
       break;
   }

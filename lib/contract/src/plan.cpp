@@ -224,11 +224,10 @@ class Planner {
   }
 
   bool can_evaluate(Planned& planned, const std::vector<std::string>& columns) {
-    std::vector<std::string> lacking;
-    for (const auto& column : columns)
-      if (!subject_.has(column)) lacking.push_back(quoted(column));
-    if (lacking.empty()) return true;
-    not_evaluated(planned, "the data have no column " + join(lacking, ", "));
+    const auto lack = subject_.lack_of(columns);
+    if (!lack) return true;
+    not_evaluated(planned, lack->reason);
+    planned.result.passed = lack->excused;
     return false;
   }
 
@@ -298,9 +297,11 @@ class Planner {
       dataset_.derive(name, check.expression);
     } catch (const Error& error) {
       // The contract may well be right and the data lack a column: that is a failed check, not a bad contract.
-      if (error.code() != Code::usage || subject_.absent.empty() || !names_absent_column(check.expression))
+      const auto lack = subject_.lack_of(absent_in(check.expression));
+      if (error.code() != Code::usage || !lack)
         throw Error(error.code(), options_.contract_subject + ": " + error.message(), error.hint());
-      not_evaluated(planned, "the data lack a column of it");
+      not_evaluated(planned, lack->reason);
+      planned.result.passed = lack->excused;
       return;
     }
     if (dataset_.require(name, "validate").type != ColumnType::boolean)
@@ -311,9 +312,12 @@ class Planner {
     decide(planned, "NOT " + dataset_.sql(name));
   }
 
-  bool names_absent_column(const std::string& expression) const {
-    return std::any_of(subject_.absent.begin(), subject_.absent.end(),
-                       [&](const std::string& name) { return expression.find(name) != std::string::npos; });
+  // Fields that are no columns, and whose names occur in an expression.
+  [[nodiscard]] std::vector<std::string> absent_in(const std::string& expression) const {
+    std::vector<std::string> names;
+    for (const auto& name : subject_.absent)
+      if (may_name(expression, name)) names.push_back(name);
+    return names;
   }
 
   [[nodiscard]] bool is_text(const std::string& field) const {
@@ -431,7 +435,7 @@ class Planner {
   }
 
   [[nodiscard]] std::vector<std::string> compared(const Check& check) const {
-    if (check.kind == CheckKind::unseen_categories) return {check.column};
+    if (!check.column.empty()) return {check.column};
     return check.columns.empty() ? subject_.present_fields() : check.columns;
   }
 
@@ -444,7 +448,11 @@ class Planner {
       if (!key.resource.empty() && all_there(key.columns))
         subject_.references.announce(key.resource, columns_there(key.columns, key.references));
     for (const auto& check : contract_.checks) {
-      if (check.kind != CheckKind::unseen_categories && check.kind != CheckKind::overlap) continue;
+      if (check.kind == CheckKind::association && all_there({check.column}) && all_there(check.columns))
+        subject_.references.announce(check.reference, columns_of(check, subject_));
+      if (check.kind != CheckKind::unseen_categories && check.kind != CheckKind::overlap &&
+          check.kind != CheckKind::distribution)
+        continue;
       const auto fields = compared(check);
       if (all_there(fields)) subject_.references.announce(check.reference, columns_there(fields, fields));
     }
@@ -558,11 +566,10 @@ std::map<std::string, std::string> derive_formatted(data::Dataset& dataset, cons
     if (field.format.empty() || field.type == ColumnType::text || dataset.find(field.name) == nullptr) continue;
     std::string name = field.name + " by its format";
     while (dataset.find(name) != nullptr) name += "'";
-    std::string identifier;
-    for (const char c : field.name) identifier += c == '"' ? std::string("\"\"") : std::string(1, c);
     try {
-      dataset.derive(name, "CAST(try_strptime(\"" + identifier + "\", " + data::Dataset::sql_text(field.format) +
-                               ") AS " + (field.type == ColumnType::date ? "DATE" : "TIMESTAMP") + ")");
+      dataset.derive(name, "CAST(try_strptime(\"" + within_quotes(field.name) + "\", " +
+                               data::Dataset::sql_text(field.format) + ") AS " +
+                               (field.type == ColumnType::date ? "DATE" : "TIMESTAMP") + ")");
     } catch (const Error& error) {
       throw Error(error.code(),
                   contract_subject + ": the format of field " + quoted(field.name) + ": " + error.message(),

@@ -17,12 +17,12 @@ bool stays_below(const std::filesystem::path& path) {
          std::none_of(path.begin(), path.end(), [](const std::filesystem::path& part) { return part == ".."; });
 }
 
-bool is_profile(const std::filesystem::path& path) {
+bool is_document(const std::filesystem::path& path, std::string_view schema) {
   if (path.extension() != ".json") return false;
   std::ifstream stream(path, std::ios::binary);
   std::string head(256, '\0');
   stream.read(head.data(), static_cast<std::streamsize>(head.size()));
-  return head.find("\"mlsys.profile/") != std::string::npos;
+  return head.find("\"" + std::string(schema) + "/") != std::string::npos;
 }
 
 }  // namespace
@@ -78,11 +78,21 @@ const data::Dataset& References::table(const std::string& name, const std::vecto
   return *table.data;
 }
 
+const profile::Associations* References::associations(const std::string& name) {
+  auto& associations = associations_[name];
+  if (!associations) {
+    const std::string path = argument(name);
+    if (!is_document(path, "mlsys.data.profile")) return nullptr;
+    associations = profile::parse_associations(read_file(path), path);
+  }
+  return &*associations;
+}
+
 const profile::Profile* References::profile(const std::string& name) {
   auto& profile = profiles_[name];
   if (!profile) {
     const std::string path = argument(name);
-    if (!is_profile(path)) return nullptr;
+    if (!is_document(path, "mlsys.profile")) return nullptr;
     profile = profile::parse_profile(read_file(path), path);
   }
   return &*profile;

@@ -10,6 +10,7 @@
 #include "mlsys/base/context.hpp"
 #include "mlsys/contract/validate.hpp"
 #include "mlsys/data/dataset.hpp"
+#include "mlsys/profile/association.hpp"
 #include "mlsys/profile/reference.hpp"
 
 namespace mlsys::contract {
@@ -22,6 +23,8 @@ class References {
   void announce(const std::string& name, const std::vector<data::ColumnInfo>& columns);
   // A table that has them. Opens it on first use with all columns that were announced.
   const data::Dataset& table(const std::string& name, const std::vector<data::ColumnInfo>& columns);
+  // What it says of a target, when it is a printed profile (mlsys.data.profile/1) rather than a table.
+  const profile::Associations* associations(const std::string& name);
   // The reference when it is a profile (mlsys.profile/1) rather than a table.
   const profile::Profile* profile(const std::string& name);
 
@@ -40,6 +43,7 @@ class References {
   Context& ctx_;
   std::deque<Table> tables_;  // a column that is wanted with two types makes two
   std::map<std::string, std::optional<profile::Profile>> profiles_;
+  std::map<std::string, std::optional<profile::Associations>> associations_;
 };
 
 }  // namespace mlsys::contract

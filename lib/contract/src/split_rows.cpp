@@ -21,7 +21,8 @@ std::unique_ptr<PendingFile> pending(const std::filesystem::path& path) {
 
 SplitOutputs::SplitOutputs(const ValidateOptions& options)
     : valid_(pending(options.valid)), invalid_(pending(options.invalid)) {
-  if (valid_ && invalid_ && valid_->target() == invalid_->target())
+  const auto place = [](const PendingFile& file) { return std::filesystem::weakly_canonical(file.target()); };
+  if (valid_ && invalid_ && place(*valid_) == place(*invalid_))
     throw Error(Code::usage, "cannot write valid and invalid rows to the same file " + quoted(options.valid.string()),
                 "name two files");
 }

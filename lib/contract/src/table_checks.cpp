@@ -1,10 +1,13 @@
 #include "table_checks.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "label_leakage.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/profile/association.hpp"
 #include "mlsys/profile/distance.hpp"
 #include "mlsys/profile/moments.hpp"
 #include "type_names.hpp"
@@ -35,6 +38,8 @@ class TableCheck {
         return distribution();
       case CheckKind::label_leakage:
         return label_leakage();
+      case CheckKind::association:
+        return association();
       default:
         break;
     }
@@ -96,20 +101,33 @@ class TableCheck {
     const data::Result classes = dataset_.query(
         "SELECT " + column + ", count(*) AS n FROM data WHERE " + column + " IS NOT NULL GROUP BY ALL ORDER BY ALL",
         ctx_);
+    std::vector<std::pair<std::string, std::uint64_t>> counts;
+    std::set<std::string> seen;
     std::uint64_t labelled = 0;
-    for (std::uint64_t row = 0; row < classes.rows(); ++row)
-      labelled += static_cast<std::uint64_t>(classes.integer(row, 1));
-    std::vector<std::string> failing;
     for (std::uint64_t row = 0; row < classes.rows(); ++row) {
-      const auto count = static_cast<std::uint64_t>(classes.integer(row, 1));
+      counts.emplace_back(classes.text(row, 0), static_cast<std::uint64_t>(classes.integer(row, 1)));
+      seen.insert(counts.back().first);
+      labelled += counts.back().second;
+    }
+    for (const auto& name : known_classes())
+      if (!seen.contains(name)) counts.emplace_back(name, 0);
+    if (labelled == 0) return not_evaluated("no row has a class");
+    std::vector<std::string> failing;
+    for (const auto& [name, count] : counts) {
       const double share = share_of(count, labelled);
       if (within(share)) continue;
       result_.failures += 1;
       result_.failing_share += share_of(count, dataset_.rows());
-      if (failing.size() < 10)
-        failing.push_back("class " + quoted(classes.text(row, 0), 40) + " has " + significant(share, 4));
+      if (failing.size() < 10) failing.push_back("class " + quoted(name, 40) + " has " + significant(share, 4));
     }
     if (!failing.empty()) result_.reason = join(failing, ", ");
+  }
+
+  // The classes that the contract says there are: one that no row has is the rarest of all.
+  [[nodiscard]] std::vector<std::string> known_classes() const {
+    const Field& field = *subject_.contract.find(check_.column);
+    if (field.values.empty() && field.type == ColumnType::boolean) return {"false", "true"};
+    return field.values;
   }
 
   void freshness() {
@@ -147,8 +165,14 @@ class TableCheck {
           ask("max(n) FROM (SELECT count(*) AS n FROM data WHERE " + column + " IS NOT NULL GROUP BY " + column + ")");
       return most ? std::optional(share_of(static_cast<std::uint64_t>(*most), dataset_.rows())) : std::nullopt;
     }
-    if (check_.statistic == Statistic::missing_share)
-      return share_of(static_cast<std::uint64_t>(*ask("count(*) - count(" + column + ")")), dataset_.rows());
+    if (check_.statistic == Statistic::missing_share) {
+      // Of the values as they are written: one that does not fit the type or format is not missing.
+      const auto without = ask("count(*) - count(" + dataset_.sql(check_.column) + ")");
+      const auto mistyped = subject_.mistyped.find(check_.column);
+      return share_of(
+          static_cast<std::uint64_t>(*without) - (mistyped == subject_.mistyped.end() ? 0 : mistyped->second),
+          dataset_.rows());
+    }
     if (type != ColumnType::integer && type != ColumnType::real)
       refuse("it holds " + std::string(name_of(type)) + " values, and " + std::string(name_of(check_.statistic)) +
                  " is of numbers",
@@ -184,43 +208,85 @@ class TableCheck {
     if (!within(*value)) fail(what + " is " + significant(*value, 6));
   }
 
+  // The profile of a column, its categories in full.
+  [[nodiscard]] profile::ColumnProfile profile_of(const data::Dataset& data, const std::string& column, data::As as,
+                                                  const profile::ColumnProfile* like) const {
+    const data::Frame frame = data.read({{column, as}}, ctx_);
+    profile::ColumnProfile made = profile::column_profile(frame.columns.front(), like);
+    if (as == data::As::category) made.categories = profile::count_categories(frame.columns.front());
+    return made;
+  }
+
+  // Which cell changed most: "most in 'ATL', from 20% to 35%".
+  [[nodiscard]] static std::string most_changed(const profile::ColumnProfile& reference,
+                                                const profile::ColumnProfile& current) {
+    const auto share = [](std::uint64_t count, std::uint64_t whole) {
+      return 100 * static_cast<double>(count) / static_cast<double>(whole);
+    };
+    const auto cells = profile::align(reference, current);
+    const auto change = [&](const profile::Cell& cell) {
+      return std::abs(share(cell.current, values_of(current)) - share(cell.reference, values_of(reference)));
+    };
+    const auto most = std::max_element(cells.begin(), cells.end(),
+                                       [&](const auto& a, const auto& b) { return change(a) < change(b); });
+    return "most in " + quoted(most->value, 40) + ", from " +
+           significant(share(most->reference, values_of(reference)), 3) + "% to " +
+           significant(share(most->current, values_of(current)), 3) + "%";
+  }
+
+  [[nodiscard]] static std::uint64_t values_of(const profile::ColumnProfile& column) {
+    return column.rows - column.missing - column.infinite;
+  }
+
+  [[nodiscard]] static std::string_view full_name(profile::Measure measure) {
+    switch (measure) {
+      case profile::Measure::ks:
+        return "Kolmogorov-Smirnov D";
+      case profile::Measure::js:
+        return "Jensen-Shannon distance";
+      case profile::Measure::psi:
+        return "population stability index";
+      case profile::Measure::chi2:
+        return "p-value of chi-squared";
+    }
+    return "distance";
+  }
+
   void distribution() {
-    result_.expected = "at most " + shortest(*check_.maximum) + " from " + quoted(check_.reference);
+    result_.expected = (check_.measure ? std::string(name_of(*check_.measure)) + " " : "") + limits() + " from " +
+                       quoted(check_.reference, 40);
     const std::string& column = subject_.column(check_.column);
     const data::ColumnInfo& info = dataset_.require(column, "validate");
     if (is_time(info.type)) refuse("times have no distribution to compare");
-    profile::Profile made;
-    const profile::Profile* whole = subject_.references.profile(check_.reference);
-    if (whole == nullptr) {
-      const data::Dataset& table = subject_.references.table(check_.reference, {{check_.column, info.type}});
-      made = profile::reference_profile(table, {check_.column}, ctx_);
-      whole = &made;
-    }
-    const profile::ColumnProfile* reference = whole->find(check_.column);
-    if (reference == nullptr) refuse("the profile " + quoted(check_.reference) + " has no such column");
     const bool numeric = info.type == ColumnType::integer || info.type == ColumnType::real;
+    if (!numeric && check_.measure == profile::Measure::ks)
+      refuse("its values have no order, which ks needs", "js, psi and chi2 measure categories");
+    profile::ColumnProfile made;
+    const profile::ColumnProfile* reference = &made;
+    if (const profile::Profile* whole = subject_.references.profile(check_.reference)) {
+      reference = whole->find(check_.column);
+      if (reference == nullptr) refuse("the profile " + quoted(check_.reference) + " has no such column");
+    } else {
+      const data::Dataset& table = subject_.references.table(check_.reference, {{check_.column, info.type}});
+      made = profile_of(table, check_.column, numeric ? data::As::float64 : data::As::category, nullptr);
+    }
     if (reference->kind != (numeric ? profile::Kind::numeric : profile::Kind::categorical))
       return fail("the reference holds " + std::string(name_of(reference->type)) + " values, the data " +
                   std::string(name_of(info.type)));
     const data::As as = !numeric ? data::As::category : reference->float32 ? data::As::float32 : data::As::float64;
-    const data::Frame frame = dataset_.read({{column, as}}, ctx_);
-    const profile::ColumnProfile current = profile::column_profile(frame.columns.front(), reference);
-    const auto values = [](const profile::ColumnProfile& one) { return one.rows - one.missing - one.infinite; };
-    if (values(*reference) == 0) return not_evaluated("the reference has no value");
-    if (values(current) == 0) return fail("the data have no value");
-    const double distance = profile::distance(*reference, current);
-    if (distance > *check_.maximum)
-      fail(std::string(numeric ? "Kolmogorov-Smirnov D" : "Jensen-Shannon distance") + " is " +
-           significant(distance, 4));
+    const profile::ColumnProfile current = profile_of(dataset_, column, as, reference);
+    if (values_of(*reference) == 0) return not_evaluated("the reference has no value");
+    if (values_of(current) == 0) return fail("the data have no value");
+    const profile::Measure measure = check_.measure.value_or(profile::usual_measure(reference->kind));
+    const double value = profile::measure(*reference, current, measure);
+    if (within(value)) return;
+    std::string reason = std::string(full_name(measure)) + " is " + significant(value, 4);
+    if (measure != profile::Measure::ks) reason += ", " + most_changed(*reference, current);
+    fail(std::move(reason));
   }
 
   void label_leakage() {
-    std::vector<std::string> inputs = check_.columns;
-    if (inputs.empty()) {
-      const auto& roles = subject_.contract.roles;
-      for (const auto& name : subject_.present_fields())
-        if (name != check_.column && name != roles.weight && name != roles.score) inputs.push_back(name);
-    }
+    const std::vector<std::string> inputs = inputs_of(check_, subject_);
     std::vector<std::string> columns;
     for (const auto& name : inputs) columns.push_back(subject_.column(name));
     std::string measure;
@@ -237,6 +303,57 @@ class TableCheck {
     }
     result_.failing_share = share_of(result_.failures, powers.size());
     if (!telling.empty()) result_.reason = join(telling, ", ");
+  }
+
+  // What the reference says of its inputs, be it a table or a printed profile.
+  [[nodiscard]] profile::Associations associations_there(const std::vector<std::string>& inputs) const {
+    if (const auto* printed = subject_.references.associations(check_.reference)) {
+      if (printed->measure.empty())
+        refuse("the profile " + quoted(check_.reference) + " was made without a target",
+               "mlsys data profile FILE --target " + check_.column + " --json");
+      if (printed->target != check_.column)
+        refuse("the profile " + quoted(check_.reference) + " says how columns go with " + quoted(printed->target));
+      return *printed;
+    }
+    if (subject_.references.profile(check_.reference) != nullptr)
+      refuse("the profile " + quoted(check_.reference) + " does not say how columns go with another",
+             "name a table, or what this prints: mlsys data profile FILE --target " + check_.column + " --json");
+    const data::Dataset& table = subject_.references.table(check_.reference, columns_of(check_, subject_));
+    profile::Associations there;
+    const profile::Target target = profile::read_target(table, check_.column, subject_.contract.roles.positive, ctx_);
+    there.measure = target.measure;
+    for (const auto& name : inputs)
+      if (const auto value = profile::association(table, name, target, ctx_)) there.of[name] = *value;
+    return there;
+  }
+
+  void association() {
+    result_.expected = "association of each input with the label within " + shortest(*check_.maximum) + " of that in " +
+                       quoted(check_.reference, 40);
+    const std::vector<std::string> inputs = inputs_of(check_, subject_);
+    const profile::Associations there = associations_there(inputs);
+    const profile::Target target =
+        profile::read_target(dataset_, subject_.column(check_.column), subject_.contract.roles.positive, ctx_);
+    if (target.measure.empty()) return not_evaluated("the label is neither a number nor of two classes");
+    if (target.measure != there.measure)
+      return fail("the label is measured by " + target.measure + ", in the reference by " +
+                  (there.measure.empty() ? "nothing" : there.measure));
+    std::uint64_t compared = 0;
+    std::vector<std::string> changed;
+    for (const auto& name : inputs) {
+      const auto before = there.of.find(name);
+      if (before == there.of.end()) continue;  // it has none there, so there is nothing to be kept
+      ++compared;
+      const auto now = profile::association(dataset_, subject_.column(name), target, ctx_);
+      if (now && std::abs(*now - before->second) <= *check_.maximum) continue;
+      result_.failures += 1;
+      if (changed.size() < 10)
+        changed.push_back(quoted(name, 40) + " went from " + significant(before->second, 4) + " to " +
+                          (now ? significant(*now, 4) : std::string("none")));
+    }
+    if (compared == 0) return not_evaluated("no input has an association in the reference");
+    result_.failing_share = share_of(result_.failures, compared);
+    if (!changed.empty()) result_.reason = target.measure + ": " + join(changed, ", ");
   }
 
   const Check& check_;
@@ -257,6 +374,26 @@ profile::Moments moments_of_column(const Subject& subject, const std::string& fi
   return sum.result();
 }
 
+std::vector<std::string> inputs_of(const Check& check, const Subject& subject) {
+  if (!check.columns.empty()) return check.columns;
+  std::vector<std::string> inputs;
+  const auto& roles = subject.contract.roles;
+  for (const auto& name : subject.present_fields())
+    if (name != check.column && name != roles.weight && name != roles.score &&
+        (check.kind != CheckKind::association || name != roles.id))
+      inputs.push_back(name);
+  return inputs;
+}
+
+std::vector<data::ColumnInfo> columns_of(const Check& check, const Subject& subject) {
+  std::vector<std::string> names = inputs_of(check, subject);
+  names.push_back(check.column);
+  std::vector<data::ColumnInfo> columns;
+  for (const auto& name : names)
+    columns.push_back({name, subject.dataset.require(subject.column(name), "validate").type});
+  return columns;
+}
+
 bool is_of_the_table(CheckKind kind) {
   switch (kind) {
     case CheckKind::rows:
@@ -265,6 +402,7 @@ bool is_of_the_table(CheckKind kind) {
     case CheckKind::statistic:
     case CheckKind::distribution:
     case CheckKind::label_leakage:
+    case CheckKind::association:
       return true;
     default:
       return false;

@@ -13,6 +13,10 @@ bool is_of_the_columns(CheckKind kind);
 // Of the finite values of a field, which must be numbers.
 profile::Moments moments_of_column(const Subject& subject, const std::string& field);
 
+// The inputs of label_leakage and association, and these with the label as columns of a reference.
+std::vector<std::string> inputs_of(const Check& check, const Subject& subject);
+std::vector<data::ColumnInfo> columns_of(const Check& check, const Subject& subject);
+
 // Evaluates such a check whose column is there.
 void check_table(const Check& check, const Subject& subject, CheckResult& result);
 

@@ -1,12 +1,14 @@
 #include "mlsys/contract/validate.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "parse.hpp"
 #include "plan.hpp"
 #include "split_rows.hpp"
 #include "table_checks.hpp"
@@ -52,17 +54,17 @@ class Validation {
     for (const auto& column : dataset.columns()) written_.push_back(column.name);
     auto formatted = derive_formatted(dataset, contract_, options_.contract_subject);
     References references(options_, ctx_);
-    const Subject subject{dataset, options_, contract_, absent_, std::move(formatted), references, ctx_};
+    Subject subject{dataset, options_, contract_, absent_, excused_, std::move(formatted), {}, references, ctx_};
 
     if (!dataset.unread()) check_types(subject);
     std::vector<Planned> planned = plan_checks(subject);
     settle_key(dataset);
-    if (dataset.unread()) mark(planned, subject);
+    if (dataset.unread()) with_a_hint([&] { mark(planned, subject); });
     report_.rows = dataset.rows();
     name_mistyped(dataset);
     for (auto& one : planned)
       if (one.settle) one.settle(one);
-    count(planned, dataset);
+    with_a_hint([&] { count(planned, dataset); });
     for (auto& one : planned)
       if (one.result.failures > 0) one.result.samples = fetch(one, dataset);
     if (outputs.wanted()) {
@@ -73,6 +75,9 @@ class Validation {
       if (marked_ && one.local) valued_by_file_.insert(report_.checks.size());
       report_.checks.push_back(std::move(one.result));
     }
+    for (const auto& check : report_.checks)
+      if (check.kind == CheckKind::type && check.reason.empty())
+        subject.mistyped[check.columns.front()] = check.failures;
     for (const auto& check : contract_.checks)
       if (is_of_the_table(check.kind)) add_table_check(check, subject);
     require_a_row(subject);
@@ -127,11 +132,26 @@ class Validation {
     for (const auto& key : contract_.foreign_keys)
       if (names(key.columns) || (key.resource.empty() && names(key.references))) return true;
     return std::any_of(contract_.checks.begin(), contract_.checks.end(), [&](const Check& check) {
-      if (check.kind == CheckKind::expression) return check.expression.find(name) != std::string::npos;
+      if (check.kind == CheckKind::expression) return may_name(check.expression, name);
       const bool all = check.columns.empty() && check.kind != CheckKind::rows && check.column.empty();
       return (all && field != nullptr) || check.column == name || names(check.columns) || names(check.by) ||
-             check.kind == CheckKind::conflicting_labels || check.kind == CheckKind::label_leakage;
+             has_label(check.kind);
     });
+  }
+
+  // An expression may fail on a value, such as a cast of a text that is no number; which one it was is not known where
+  // many are computed at once.
+  void with_a_hint(const std::function<void()>& compute) const {
+    const auto is_expression = [](const Check& check) { return check.kind == CheckKind::expression; };
+    try {
+      compute();
+    } catch (const Error& error) {
+      if (error.code() != Code::failed || !error.hint().empty() ||
+          std::none_of(contract_.checks.begin(), contract_.checks.end(), is_expression))
+        throw;
+      throw Error(error.code(), error.message(),
+                  "if an expression of the contract fails on such a value: TRY_CAST and try_strptime make it missing");
+    }
   }
 
   // Reads the rows: what each row says by itself is decided on the way, for the rest the columns are kept.
@@ -154,7 +174,7 @@ class Validation {
       if (!is_of_the_table(check.kind)) continue;
       if (!check.column.empty()) keep({check.column});
       keep(check.columns);
-      if (check.kind == CheckKind::label_leakage && check.columns.empty()) keep(subject.present_fields());
+      if (has_label(check.kind) && check.columns.empty()) keep(subject.present_fields());
     }
     for (const auto& name : key_) wanted.push_back(subject.dataset.sql(name));
     const auto held = subject.dataset.mark(conditions, join(wanted, " "), ctx_);
@@ -194,7 +214,7 @@ class Validation {
     for (const auto& field : contract_.fields) {
       if (dataset.find(field.name) != nullptr) continue;
       absent_.push_back(field.name);
-      if (!may_be_absent(field.name)) missing.push_back(field.name);
+      (may_be_absent(field.name) ? excused_ : missing).push_back(field.name);
     }
     std::vector<std::string> names;
     std::vector<std::string> fresh;
@@ -427,10 +447,9 @@ class Validation {
     CheckResult& result = add(check.kind, check.severity, columns);
     if (!check.name.empty()) result.name = check.name;
     columns.insert(columns.end(), check.columns.begin(), check.columns.end());
-    for (const auto& name : columns) {
-      if (subject.has(name)) continue;
-      result.passed = may_be_absent(name);
-      result.reason = "not evaluated: the data have no column " + quoted(name);
+    if (const auto lack = subject.lack_of(columns)) {
+      result.passed = lack->excused;
+      result.reason = "not evaluated: " + lack->reason;
       return;
     }
     check_table(check, subject, result);
@@ -493,7 +512,8 @@ class Validation {
   void conclude() {
     for (auto& check : report_.checks) {
       if (check.kind == CheckKind::type) check.failing_share = share(check.failures, report_.rows);
-      check.passed = check.passed && (check.failures == 0 || check.failing_share <= check.tolerance);
+      const bool tolerated = check.tolerance > 0 && check.failing_share <= check.tolerance;
+      check.passed = check.passed && (check.failures == 0 || tolerated);
       if (check.tolerance > 0 && !check.expected.empty())
         check.expected += " in all but " + significant(100 * check.tolerance, 4) + "% of the rows";
       if (check.passed) continue;
@@ -517,6 +537,7 @@ class Validation {
   const Contract& contract_;
   Context& ctx_;
   std::vector<std::string> absent_;   // fields that are no columns
+  std::vector<std::string> excused_;  // of these, those that may be absent
   std::vector<std::string> written_;  // columns of outputs: those of the source and derived ones
   std::vector<std::string> key_;
   bool marked_ = false;                   // rows were read by the checks

@@ -28,7 +28,7 @@ std::optional<std::string> value_from_json(const Json& json, ColumnType type) {
       if (!json.is_number()) return std::nullopt;
       const double value = json.get<double>();
       if (!std::isfinite(value)) return std::nullopt;
-      return shortest(value);
+      return shortest(value == 0 ? 0.0 : value);  // no negative zero
     }
     case ColumnType::text:
       if (!json.is_string()) return std::nullopt;

@@ -186,9 +186,11 @@ class Comparison {
     std::string plain = fmt::format("a{0} IS DISTINCT FROM b{0}", i);
     const bool number = types_[i] == ColumnType::real || types_[i] == ColumnType::integer;
     if (options_.tolerance == 0 || !number) return plain;
+    // The distance from an infinity is infinite, and so would be what is tolerated; NaN is not near anything.
     return fmt::format(
-        "({0} AND NOT coalesce(abs(CAST(a{1} AS DOUBLE) - b{1}) <= {2} * greatest(abs(CAST(a{1} AS DOUBLE)), "
-        "abs(CAST(b{1} AS DOUBLE))), false))",
+        "({0} AND NOT coalesce(isfinite(CAST(a{1} AS DOUBLE)) AND isfinite(CAST(b{1} AS DOUBLE)) AND "
+        "abs(CAST(a{1} AS DOUBLE) - b{1}) <= {2} * greatest(abs(CAST(a{1} AS DOUBLE)), abs(CAST(b{1} AS DOUBLE))), "
+        "false))",
         plain, i, shortest(options_.tolerance));
   }
 

@@ -95,8 +95,17 @@ void append_floats(std::vector<T>& to, Column& column, const duck::Vector& from,
 template <class Source>
 void append_int64(Column& column, const duck::Vector& from, std::uint64_t count, std::int64_t scale) {
   const Source* values = from.values<Source>();
-  for (std::uint64_t row = 0; row < count; ++row)
-    column.i64.push_back(from.valid(row) ? static_cast<std::int64_t>(values[row]) * scale : 0);
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max() / scale;
+  for (std::uint64_t row = 0; row < count; ++row) {
+    const std::int64_t value = from.valid(row) ? static_cast<std::int64_t>(values[row]) : 0;
+    // Only a date can be so far away, and only in Parquet: text has years of four digits.
+    if (scale > 1 && (value > most || value < -most))
+      throw Error(Code::failed,
+                  "cannot read column " + quoted(column.name) + ": a date in it, " + format_date(value) +
+                      ", has no microseconds that 64 bits can count",
+                  "leave such rows out with --where, or take the column as text");
+    column.i64.push_back(value * scale);
+  }
   append_missing_aware(column.valid, column.missing, from, count);
 }
 

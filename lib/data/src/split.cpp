@@ -29,27 +29,6 @@ void check_fractions(std::span<const double> fractions) {
 
 namespace {
 
-// Sizes that add up to `rows`: whole parts first, then one row each to the largest remainders (the first of equals).
-std::vector<std::uint64_t> part_sizes(std::uint64_t rows, std::span<const double> fractions) {
-  std::vector<std::uint64_t> sizes;
-  std::vector<double> remainders;
-  std::uint64_t dealt = 0;
-  for (const double fraction : fractions) {
-    const double exact = fraction * static_cast<double>(rows);
-    // 0.7 × 10 is a little less than 7.
-    const double whole = std::floor(exact + 1e-9 * std::max(1.0, exact));
-    sizes.push_back(static_cast<std::uint64_t>(whole));
-    remainders.push_back(exact - whole);
-    dealt += sizes.back();
-  }
-  std::vector<std::size_t> order(sizes.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return remainders[a] > remainders[b]; });
-  for (std::size_t i = 0; dealt < rows; i = (i + 1) % order.size(), ++dealt) ++sizes[order[i]];
-  return sizes;
-}
-
 void check_parts(std::span<const std::uint8_t> parts, std::size_t count, std::string_view why) {
   std::vector<std::uint64_t> sizes(count);
   for (const std::uint8_t part : parts) ++sizes[part];
@@ -69,6 +48,26 @@ void deal(std::vector<std::uint64_t>& members, const std::vector<std::uint64_t>&
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> part_sizes(std::uint64_t rows, std::span<const double> fractions) {
+  std::vector<std::uint64_t> sizes;
+  std::vector<double> remainders;
+  std::uint64_t dealt = 0;
+  for (const double fraction : fractions) {
+    const double exact = fraction * static_cast<double>(rows);
+    // 0.7 × 10 is a little less than 7, by an error of the last digits.
+    const double whole = std::floor(exact + std::max(1e-9, 1e-15 * exact));
+    sizes.push_back(std::min(static_cast<std::uint64_t>(whole), rows - dealt));
+    remainders.push_back(exact - whole);
+    dealt += sizes.back();
+  }
+  std::vector<std::size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return remainders[a] > remainders[b]; });
+  for (std::size_t i = 0; dealt < rows; i = (i + 1) % order.size(), ++dealt) ++sizes[order[i]];
+  return sizes;
+}
 
 std::vector<std::uint8_t> split_random(std::uint64_t rows, std::span<const double> fractions, std::uint64_t seed) {
   check_fractions(fractions);

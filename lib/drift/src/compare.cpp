@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <span>
 
 #include "mlsys/base/text.hpp"
@@ -13,6 +12,7 @@ namespace mlsys::drift {
 namespace {
 
 using profile::CategoryCount;
+using profile::Cell;
 using profile::ColumnProfile;
 using profile::Distribution;
 
@@ -149,61 +149,29 @@ void finish_ks(ColumnDrift& drift, const KsResult& result, const std::string& ho
 // ---- categories
 
 struct Counts {
-  std::vector<CategoryCount> values;  // sorted by byte
-  std::uint64_t other = 0;
+  profile::Categories categories;
   std::uint64_t total = 0;
   bool all_distinct = false;
 };
 
+std::uint64_t total_of(const profile::Categories& categories) {
+  std::uint64_t total = categories.other_rows;
+  for (const auto& one : categories.values) total += one.count;
+  return total;
+}
+
 Counts count_values(const data::Column& column) {
   Counts counts;
-  std::vector<std::uint64_t> by_code(column.categories.size(), 0);
-  for (const std::int32_t code : column.codes)
-    if (code >= 0) ++by_code[static_cast<std::size_t>(code)];
-  std::uint64_t most = 0;
-  for (std::size_t i = 0; i < by_code.size(); ++i) {
-    if (by_code[i] == 0) continue;
-    counts.values.push_back({column.categories[i], by_code[i]});
-    counts.total += by_code[i];
-    most = std::max(most, by_code[i]);
-  }
-  counts.all_distinct = most == 1 && counts.values.size() > 1;
+  counts.categories = profile::count_categories(column);
+  counts.total = total_of(counts.categories);
+  const auto& values = counts.categories.values;
+  counts.all_distinct =
+      values.size() > 1 && std::all_of(values.begin(), values.end(), [](const auto& one) { return one.count == 1; });
   return counts;
 }
 
 Counts count_values(const ColumnProfile& column) {
-  Counts counts;
-  counts.values = column.categories.values;
-  counts.other = column.categories.other_rows;
-  counts.total = counts.other;
-  for (const auto& one : counts.values) counts.total += one.count;
-  counts.all_distinct = column.all_distinct;
-  return counts;
-}
-
-struct Cell {
-  std::string value;
-  std::uint64_t reference = 0;
-  std::uint64_t current = 0;
-};
-
-std::vector<Cell> align(const Counts& reference, const Counts& current) {
-  std::map<std::string_view, Cell> cells;
-  for (const auto& one : reference.values) cells[one.value] = {one.value, one.count, 0};
-  Cell other{"(other)", reference.other, current.other};
-  for (const auto& one : current.values) {
-    const auto found = cells.find(one.value);
-    if (found != cells.end())
-      found->second.current = one.count;
-    else if (reference.other > 0)  // it may be one of those that the profile does not list
-      other.current += one.count;
-    else
-      cells[one.value] = {one.value, 0, one.count};
-  }
-  std::vector<Cell> aligned;
-  for (auto& [value, cell] : cells) aligned.push_back(std::move(cell));
-  if (other.reference + other.current > 0) aligned.push_back(std::move(other));
-  return aligned;
+  return {column.categories, total_of(column.categories), column.all_distinct};
 }
 
 void draw_categories(ColumnDrift& drift, std::vector<Cell> cells, const Counts& reference, const Counts& current) {
@@ -309,7 +277,7 @@ void compare_categories(ColumnDrift& drift, const Reference& reference, const da
   const Counts now = count_values(current);
   if (settled_without_values(drift, before.total, now.total)) return;
   if (before.all_distinct && now.all_distinct) return skip_identifier(drift);
-  const std::vector<Cell> cells = align(before, now);
+  const std::vector<Cell> cells = profile::align(before.categories, now.categories);
   std::vector<std::uint64_t> first;
   std::vector<std::uint64_t> second;
   for (const auto& cell : cells) {
@@ -325,7 +293,7 @@ void compare_categories(ColumnDrift& drift, const Reference& reference, const da
   drift.definition = "Pearson's chi-squared of homogeneity, " + std::to_string(result.degrees) +
                      " degrees of freedom, no continuity correction; effect: Jensen-Shannon distance (square root of "
                      "the divergence), base 2";
-  list_new(drift, cells, before.other == 0);
+  list_new(drift, cells, before.categories.other_rows == 0);
   draw_categories(drift, cells, before, now);
 }
 

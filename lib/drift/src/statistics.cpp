@@ -5,16 +5,10 @@
 #include <cstddef>
 #include <numeric>
 
-#include "ext/boost/special.hpp"
-
 namespace mlsys::drift {
 namespace {
 
 double as_double(std::uint64_t value) { return static_cast<double>(value); }
-
-std::uint64_t sum(std::span<const std::uint64_t> values) {
-  return std::accumulate(values.begin(), values.end(), std::uint64_t{0});
-}
 
 // Products of row counts. __extension__, which keeps -Wpedantic quiet, goes with typedef alone.
 __extension__ typedef unsigned __int128 Wide;  // NOLINT(modernize-use-using)
@@ -42,27 +36,6 @@ KsResult ks_two_sample(std::span<const double> first, std::span<const double> se
   }
   const double d = static_cast<double>(largest) / (as_double(n1) * as_double(n2));
   return ks_p_value(d, n1, n2);
-}
-
-ChiSquaredResult chi_squared_homogeneity(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
-  const double n1 = as_double(sum(first));
-  const double n2 = as_double(sum(second));
-  ChiSquaredResult result;
-  std::uint64_t categories = 0;
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    const double both = as_double(first[i]) + as_double(second[i]);
-    if (both == 0) continue;
-    ++categories;
-    const double expected1 = both * (n1 / (n1 + n2));
-    const double expected2 = both * (n2 / (n1 + n2));
-    // The deviations of a column of two cells are equal and opposite.
-    const double deviation = as_double(first[i]) - expected1;
-    result.statistic += deviation * deviation / expected1 + deviation * deviation / expected2;
-  }
-  if (categories < 2) return {};
-  result.degrees = categories - 1;
-  result.p_value = ext::boost_math::chi_squared_survival(result.statistic, as_double(result.degrees));
-  return result;
 }
 
 std::vector<double> benjamini_hochberg(std::span<const double> p_values) {

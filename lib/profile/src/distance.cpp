@@ -5,14 +5,31 @@
 #include <numeric>
 #include <vector>
 
+#include "ext/boost/special.hpp"
+#include "mlsys/base/text.hpp"
+
 namespace mlsys::profile {
 namespace {
 
-// Products of row counts. __extension__ does not go with `using`.
+// Products of row counts. __extension__, which keeps -Wpedantic quiet, goes with typedef alone.
 __extension__ typedef unsigned __int128 WideCount;  // NOLINT(modernize-use-using)
 
 double sum_of(std::span<const std::uint64_t> values) {
   return static_cast<double>(std::accumulate(values.begin(), values.end(), std::uint64_t{0}));
+}
+
+std::vector<double> shares_without_zero(std::span<const std::uint64_t> counts) {
+  constexpr double least = 1e-4;
+  const double sum = sum_of(counts);
+  std::vector<double> shares;
+  double smallest = 1;
+  for (const std::uint64_t count : counts) {
+    shares.push_back(static_cast<double>(count) / sum);
+    if (count > 0) smallest = std::min(smallest, shares.back());
+  }
+  for (double& share : shares)
+    if (share == 0) share = smallest <= least ? smallest / 1e6 : least;
+  return shares;
 }
 
 }  // namespace
@@ -45,27 +62,112 @@ double jensen_shannon_distance(std::span<const std::uint64_t> first, std::span<c
   return std::sqrt(std::clamp(bits, 0.0, 1.0));
 }
 
-double distance(const ColumnProfile& reference, const ColumnProfile& current) {
-  if (reference.kind == Kind::numeric)
+double population_stability_index(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
+  const std::vector<double> p = shares_without_zero(first);
+  const std::vector<double> q = shares_without_zero(second);
+  double sum = 0;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    if (first[i] + second[i] > 0) sum += (p[i] - q[i]) * std::log(p[i] / q[i]);
+  return sum;
+}
+
+ChiSquaredResult chi_squared_homogeneity(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
+  const double n1 = sum_of(first);
+  const double n2 = sum_of(second);
+  ChiSquaredResult result;
+  std::uint64_t categories = 0;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const double count = static_cast<double>(first[i]);
+    const double both = count + static_cast<double>(second[i]);
+    if (both == 0) continue;
+    ++categories;
+    const double expected1 = both * (n1 / (n1 + n2));
+    const double expected2 = both * (n2 / (n1 + n2));
+    // The deviations of a column of two cells are equal and opposite.
+    const double deviation = count - expected1;
+    result.statistic += deviation * deviation / expected1 + deviation * deviation / expected2;
+  }
+  if (categories < 2) return {};
+  result.degrees = categories - 1;
+  result.p_value = ext::boost_math::chi_squared_survival(result.statistic, static_cast<double>(result.degrees));
+  return result;
+}
+
+std::vector<Cell> align(const Categories& reference, const Categories& current) {
+  std::vector<Cell> cells;
+  Cell other{"(other)", reference.other_rows, current.other_rows};
+  auto i = reference.values.begin();
+  auto j = current.values.begin();
+  const auto end = reference.values.end();
+  const auto last = current.values.end();
+  while (i != end || j != last) {  // both are sorted by value
+    if (i == end || (j != last && j->value < i->value)) {
+      if (reference.other_rows > 0)
+        other.current += j->count;
+      else
+        cells.push_back({j->value, 0, j->count});
+      ++j;
+      continue;
+    }
+    const bool both = j != last && j->value == i->value;
+    cells.push_back({i->value, i->count, both ? j->count : 0});
+    ++i;
+    if (both) ++j;
+  }
+  if (other.reference + other.current > 0) cells.push_back(std::move(other));
+  return cells;
+}
+
+std::vector<Cell> align(const Distribution& reference, const Distribution& current) {
+  const auto first = cumulative(reference);
+  const auto second = cumulative(current);
+  std::vector<Cell> cells;
+  std::string before;
+  std::uint64_t reference_before = 0;
+  std::uint64_t current_before = 0;
+  const auto close = [&](const std::string& name, std::uint64_t up_to, std::uint64_t current_up_to) {
+    cells.push_back({name, up_to - reference_before, current_up_to - current_before});
+    reference_before = up_to;
+    current_before = current_up_to;
+  };
+  std::uint64_t decile = 1;
+  for (std::size_t i = 0; i < reference.points.size() && decile < 10; ++i) {
+    const std::uint64_t up_to = first[2 * i + 1];
+    const auto reached = [&] { return WideCount{up_to} * 10 >= WideCount{decile} * first.back(); };
+    if (!reached()) continue;
+    const std::string end = significant(reference.points[i], 6);
+    close(before.empty() ? "up to " + end : before + " to " + end, up_to, second[2 * i + 1]);
+    before = end;
+    while (decile < 10 && reached()) ++decile;
+  }
+  close("above " + before, first.back(), second.back());
+  return cells;
+}
+
+std::vector<Cell> align(const ColumnProfile& reference, const ColumnProfile& current) {
+  return reference.kind == Kind::numeric ? align(reference.distribution, current.distribution)
+                                         : align(reference.categories, current.categories);
+}
+
+Measure usual_measure(Kind kind) { return kind == Kind::numeric ? Measure::ks : Measure::js; }
+
+double measure(const ColumnProfile& reference, const ColumnProfile& current, Measure measure) {
+  if (measure == Measure::ks)
     return ks_statistic_of_cumulative(cumulative(reference.distribution), cumulative(current.distribution));
-  // Both are sorted by value.
   std::vector<std::uint64_t> first;
   std::vector<std::uint64_t> second;
-  auto i = reference.categories.values.begin();
-  auto j = current.categories.values.begin();
-  const auto end = reference.categories.values.end();
-  const auto last = current.categories.values.end();
-  while (i != end || j != last) {
-    const bool left = j == last || (i != end && i->value <= j->value);
-    const bool right = i == end || (j != last && j->value <= i->value);
-    first.push_back(left ? i->count : 0);
-    second.push_back(right ? j->count : 0);
-    if (left) ++i;
-    if (right) ++j;
+  for (const Cell& cell : align(reference, current)) {
+    first.push_back(cell.reference);
+    second.push_back(cell.current);
   }
-  first.push_back(reference.categories.other_rows);
-  second.push_back(current.categories.other_rows);
-  return jensen_shannon_distance(first, second);
+  switch (measure) {
+    case Measure::psi:
+      return population_stability_index(first, second);
+    case Measure::chi2:
+      return chi_squared_homogeneity(first, second).p_value;
+    default:
+      return jensen_shannon_distance(first, second);
+  }
 }
 
 }  // namespace mlsys::profile

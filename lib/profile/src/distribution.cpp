@@ -31,7 +31,8 @@ Distribution refine(const Distribution& coarse, const std::vector<double>& finer
       const double count = static_cast<double>(coarse.below[i]);
       std::uint64_t given = 0;
       for (; finer[next] < end; ++next) {
-        const double share = (finer[next] / 2 - begin / 2) / (end / 2 - begin / 2);  // halves cannot overflow
+        const double width = end / 2 - begin / 2;  // halves cannot overflow, but of the smallest numbers they are equal
+        const double share = width > 0 ? (finer[next] / 2 - begin / 2) / width : 0.5;
         const auto up_to = std::max(given, static_cast<std::uint64_t>(std::llround(count * share)));
         fine.below[next] = up_to - given;
         given = up_to;

@@ -7,6 +7,10 @@ namespace mlsys::profile {
 namespace {
 
 constexpr std::size_t block_size = 4096;
+constexpr double largest = std::numeric_limits<double>::max();
+
+// Finite, whatever overflowed on the way to it.
+double finite_m2(double m2) { return std::isfinite(m2) ? std::max(0.0, m2) : largest; }
 
 Moments of_block(std::span<const double> values) {
   Moments moments;
@@ -22,20 +26,25 @@ Moments of_block(std::span<const double> values) {
     moments.max = std::max(moments.max, value);
   }
   moments.mean = shift + sum / count;
+  if (!std::isfinite(moments.mean)) {
+    moments.mean = 0;  // of numbers near the largest: no partial sum of these is larger
+    for (const double value : values) moments.mean += value / count;
+  }
   double residue = 0;  // what rounding left in the mean
   for (const double value : values) {
     const double deviation = value - moments.mean;
     moments.m2 += deviation * deviation;
     residue += deviation;
   }
-  moments.m2 = std::max(0.0, moments.m2 - residue * residue / count);
+  moments.m2 = finite_m2(moments.m2 - residue * residue / count);
   return moments;
 }
 
 }  // namespace
 
 double Moments::variance() const {
-  return count < 2 ? std::numeric_limits<double>::quiet_NaN() : m2 / static_cast<double>(count - 1);
+  if (count < 2) return std::numeric_limits<double>::quiet_NaN();
+  return m2 == largest ? std::numeric_limits<double>::infinity() : m2 / static_cast<double>(count - 1);
 }
 
 double Moments::deviation() const { return std::sqrt(variance()); }
@@ -49,8 +58,9 @@ Moments merge(const Moments& a, const Moments& b) {
   const double count_b = static_cast<double>(b.count);
   const double count = count_a + count_b;
   const double delta = b.mean - a.mean;
-  both.mean = a.mean + delta * (count_b / count);
-  both.m2 = a.m2 + b.m2 + delta * delta * (count_a * (count_b / count));
+  both.mean = std::isfinite(delta) ? a.mean + delta * (count_b / count)
+                                   : a.mean * (count_a / count) + b.mean * (count_b / count);
+  both.m2 = finite_m2(a.m2 + b.m2 + delta * delta * (count_a * (count_b / count)));
   both.min = std::min(a.min, b.min);
   both.max = std::max(a.max, b.max);
   return both;

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <span>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/parallel.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/profile/association.hpp"
 #include "mlsys/profile/moments.hpp"
 #include "numbers.hpp"
 
@@ -23,13 +25,18 @@ constexpr double exact_integers = 9007199254740992.0;  // 2^53
 bool is_time(ColumnType type) { return type == ColumnType::date || type == ColumnType::timestamp; }
 bool is_number(ColumnType type) { return type == ColumnType::integer || type == ColumnType::real; }
 
+// The instant that a double stands for: the last of all is 2^63 - 1, and its double 2^63.
+std::int64_t instant_of(double value) {
+  constexpr double beyond = 9223372036854775808.0;
+  return value >= beyond ? std::numeric_limits<std::int64_t>::max() : static_cast<std::int64_t>(value);
+}
+
 std::string text_of(double value, ColumnType type) {
-  constexpr std::int64_t day = 86'400'000'000;
   switch (type) {
     case ColumnType::date:
-      return data::format_date(static_cast<std::int64_t>(value) / day);
+      return data::format_date(instant_of(value) / data::day_microseconds);
     case ColumnType::timestamp:
-      return data::format_timestamp(static_cast<std::int64_t>(value));
+      return data::format_timestamp(instant_of(value));
     default:
       return shortest(value);
   }
@@ -45,7 +52,7 @@ class Profiler {
     report_.digest = dataset_.digest();
     report_.rows = dataset_.rows();
     settle_columns();
-    read_target();
+    settle_target();
     ctx_.progress->begin("Profiling", report_.columns.size(), "columns");
     profile_numbers();
     profile_texts();
@@ -62,44 +69,23 @@ class Profiler {
   }
 
   void add(const data::ColumnInfo& info) {
+    for (const auto& other : report_.columns)
+      if (other.name == info.name)
+        throw Error(Code::usage,
+                    "cannot profile " + dataset_.subject() + ": column " + quoted(info.name) + " is named twice");
     ColumnReport& column = report_.columns.emplace_back();
     column.name = info.name;
     column.type = info.type;
   }
 
-  // The target as numbers: 0 and 1 for two classes, else its own values.
-  void read_target() {
+  void settle_target() {
     if (options_.target.empty()) return;
     report_.target = options_.target;
-    const auto& info = dataset_.require(options_.target, "profile");
-    std::vector<std::string> classes;
-    const std::string column = dataset_.sql(info.name);
-    const data::Result found =
-        dataset_.query("SELECT DISTINCT " + column + " FROM data WHERE " + column + " IS NOT NULL LIMIT 3", ctx_);
-    for (std::uint64_t row = 0; row < found.rows(); ++row) classes.push_back(found.text(row, 0));
-    std::sort(classes.begin(), classes.end());
-    std::string positive = options_.positive;
-    if (positive.empty() && (classes == std::vector<std::string>{"0", "1"})) positive = "1";
-    if (positive.empty() && (classes == std::vector<std::string>{"false", "true"})) positive = "true";
-    if (!options_.positive.empty() && std::find(classes.begin(), classes.end(), positive) == classes.end() &&
-        classes.size() < 3)
-      throw Error(
-          Code::usage,
-          "cannot profile " + dataset_.subject() + ": column " + quoted(info.name) + " never is " + quoted(positive),
-          "its values are " + join(classes, ", "));
-    if (classes.size() == 2 && !positive.empty()) {
-      const data::Frame frame = dataset_.read({{info.name, data::As::category}}, ctx_);
-      const auto& codes = frame.columns.front();
-      for (const std::int32_t code : codes.codes)
-        target_.push_back(code < 0 ? std::nan("") : codes.categories[static_cast<std::size_t>(code)] == positive);
-      report_.association = "auc";
-    } else if (is_number(info.type)) {
-      target_ = std::move(dataset_.read({{info.name, data::As::float64}}, ctx_).columns.front().f64);
-      report_.association = "correlation";
-    } else {
-      ctx_.progress->note("no association with " + quoted(info.name) +
+    target_ = read_target(dataset_, options_.target, options_.positive, ctx_);
+    report_.association = target_.measure;
+    if (target_.measure.empty())
+      ctx_.progress->note("no association with " + quoted(report_.target) +
                           ": it is neither a number nor of two classes of which one is positive");
-    }
   }
 
   void profile_numbers() {
@@ -131,10 +117,10 @@ class Profiler {
     if (is_time(column.type)) {
       for (std::size_t i = 0; i < values.i64.size(); ++i)
         if (values.valid[i]) finite.push_back(static_cast<double>(values.i64[i]));
-      if (!target_.empty() && column.name != report_.target) {
+      if (!target_.values.empty() && column.name != report_.target) {
         for (std::size_t i = 0; i < values.i64.size(); ++i)
           values.f64.push_back(values.valid[i] ? static_cast<double>(values.i64[i]) : std::nan(""));
-        associate(column, values.f64);
+        column.association = association(values.f64, target_);
       }
     } else {
       column.nan = values.nan;
@@ -144,7 +130,7 @@ class Profiler {
       const Moments moments = moments_of(finite);
       if (moments.count > 0) column.mean = moments.mean;
       if (moments.count > 1) column.sd = moments.deviation();
-      if (column.name != report_.target) associate(column, values.f64);
+      if (column.name != report_.target) column.association = association(values.f64, target_);
     }
     std::sort(finite.begin(), finite.end());
     column.distinct = count_distinct(finite);
@@ -155,8 +141,7 @@ class Profiler {
       column.distinct += has(INFINITY) + has(-INFINITY);
     }
     if (finite.empty()) return;
-    column.min = text_of(finite.front(), column.type);
-    column.max = text_of(finite.back(), column.type);
+    settle_range(column, values, finite);
     for (const double share : quantile_shares) {
       const auto rank = static_cast<std::size_t>(share * static_cast<double>(finite.size() - 1));
       const double value = is_time(column.type) ? finite[rank] : quantile_of_sorted(finite, share);
@@ -167,9 +152,20 @@ class Profiler {
     if (is_time(column.type) && finite.front() < finite.back()) column.gaps = gaps_of_sorted(finite, column.type);
   }
 
-  void associate(ColumnReport& column, std::span<const double> values) const {
-    if (report_.association == "auc") column.association = auc(values, target_);
-    if (report_.association == "correlation") column.association = correlation(values, target_);
+  // Doubles cannot tell the microseconds of far times apart, such as the last one of the year 9999.
+  static void settle_range(ColumnReport& column, const data::Column& values, std::span<const double> sorted) {
+    column.min = text_of(sorted.front(), column.type);
+    column.max = text_of(sorted.back(), column.type);
+    if (column.type != ColumnType::timestamp) return;
+    std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    std::int64_t last = std::numeric_limits<std::int64_t>::min();
+    for (std::size_t i = 0; i < values.i64.size(); ++i) {
+      if (values.valid[i] == 0) continue;
+      first = std::min(first, values.i64[i]);
+      last = std::max(last, values.i64[i]);
+    }
+    column.min = data::format_timestamp(first);
+    column.max = data::format_timestamp(last);
   }
 
   static TimeGaps gaps_of_sorted(std::span<const double> sorted, ColumnType type) {
@@ -224,18 +220,11 @@ class Profiler {
           {texts.begin() + static_cast<std::ptrdiff_t>(begin), texts.begin() + static_cast<std::ptrdiff_t>(end)});
       for (std::size_t i = begin; i < end; ++i) {
         texts[i]->top = most_frequent(dataset_.sql(texts[i]->name));
-        associate_text(*texts[i]);
+        if (texts[i]->name != report_.target && texts[i]->distinct <= ProfileReport::most_associated)
+          texts[i]->association = association(dataset_, texts[i]->name, target_, ctx_);
         ctx_.progress->update(report_.columns.size() - texts.size() + i + 1, {});
       }
     }
-  }
-
-  void associate_text(ColumnReport& column) const {
-    if (target_.empty() || column.name == report_.target || column.distinct > ProfileReport::most_associated) return;
-    const data::Frame frame = dataset_.read({{column.name, data::As::category}}, ctx_);
-    std::vector<std::int32_t> groups = frame.columns.front().codes;
-    for (std::int32_t& group : groups) ++group;  // missing is -1
-    column.association = correlation_ratio(groups, frame.columns.front().categories.size() + 1, target_);
   }
 
   void measure(const std::vector<ColumnReport*>& columns) const {
@@ -288,7 +277,7 @@ class Profiler {
   const ProfileOptions& options_;
   Context& ctx_;
   ProfileReport report_;
-  std::vector<double> target_;
+  Target target_;
 };
 
 // A value as JSON of its column's type.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "categories.hpp"
+#include "columns.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/parallel.hpp"
 #include "mlsys/base/text.hpp"
@@ -54,6 +55,10 @@ void profile_numbers(const std::vector<T>& values, ColumnProfile& profile, const
   std::sort(finite.begin(), finite.end());
   profile.all_distinct = finite.size() > 1 && std::adjacent_find(finite.begin(), finite.end()) == finite.end();
   profile.distribution = like != nullptr ? distribution_at(finite, like->distribution.points) : distribution_of(finite);
+  if (lists_values(profile)) return;
+  profile.sketch.emplace();
+  for (std::size_t i = 0; i < finite.size(); ++i)
+    if (i == 0 || finite[i] != finite[i - 1]) profile.sketch->add(distinct_hash(finite[i]));
 }
 
 template <class T>
@@ -70,21 +75,33 @@ void profile_booleans(const std::vector<T>& values, ColumnProfile& profile) {
     if (one.count > 0) profile.categories.values.push_back(one);
 }
 
-void profile_categories(const data::Column& column, ColumnProfile& profile) {
-  std::vector<std::uint64_t> counts(column.categories.size(), 0);
-  for (const std::int32_t code : column.codes)
-    if (code >= 0) ++counts[static_cast<std::size_t>(code)];
-  std::uint64_t most = 0;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    most = std::max(most, counts[i]);
-    if (counts[i] > 0) profile.categories.values.push_back({column.categories[i], counts[i]});
+std::uint64_t code_points(std::string_view utf8) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  return static_cast<std::uint64_t>(std::count_if(utf8.begin(), utf8.end(), begins));
+}
+
+// Of at least one value.
+TextLengths lengths_of(const std::vector<CategoryCount>& values) {
+  TextLengths lengths{code_points(values.front().value), 0, 0};
+  for (const auto& one : values) {
+    const std::uint64_t length = code_points(one.value);
+    lengths.min = std::min(lengths.min, length);
+    lengths.max = std::max(lengths.max, length);
+    lengths.total += length * one.count;
   }
-  std::sort(profile.categories.values.begin(), profile.categories.values.end(),
-            [](const CategoryCount& a, const CategoryCount& b) { return a.value < b.value; });
-  profile.all_distinct = most == 1 && profile.categories.values.size() > 1 && column.unseen == 0;
+  return lengths;
+}
+
+void profile_categories(const data::Column& column, ColumnProfile& profile) {
+  profile.categories = count_categories(column);
+  const auto& values = profile.categories.values;
+  profile.all_distinct = values.size() > 1 && column.unseen == 0 &&
+                         std::all_of(values.begin(), values.end(), [](const auto& one) { return one.count == 1; });
   profile.missing = column.missing;
-  profile.categories.other_rows = column.unseen;
-  profile.categories.other_values = column.unseen_names.size();
+  if (column.unseen == 0 && !values.empty()) {
+    if (column.type == data::ColumnType::text) profile.lengths = lengths_of(values);
+    if (values.size() > max_categories) profile.sketch = sketch_of(profile);
+  }
   keep_most_frequent(profile.categories);
 }
 
@@ -93,6 +110,8 @@ void profile_times(const data::Column& column, ColumnProfile& profile) {
   std::optional<std::int64_t> last;
   for (std::size_t i = 0; i < column.i64.size(); ++i) {
     if (!column.valid[i]) continue;
+    if (!profile.sketch) profile.sketch.emplace();
+    profile.sketch->add(distinct_hash(column.i64[i]));
     first = std::min(first.value_or(column.i64[i]), column.i64[i]);
     last = std::max(last.value_or(column.i64[i]), column.i64[i]);
   }
@@ -105,6 +124,32 @@ void profile_times(const data::Column& column, ColumnProfile& profile) {
 }
 
 }  // namespace
+
+std::uint64_t values_of(const ColumnProfile& column) { return column.rows - column.missing - column.infinite; }
+
+bool lists_values(const ColumnProfile& column) {
+  switch (column.kind) {
+    case Kind::numeric: {
+      const auto is_zero = [](std::uint64_t count) { return count == 0; };
+      const auto& below = column.distribution.below;
+      return column.distribution.above == 0 && std::all_of(below.begin(), below.end(), is_zero);
+    }
+    case Kind::categorical:
+      return column.categories.other_rows == 0;
+    case Kind::time:
+      return values_of(column) == 0;
+  }
+  return false;
+}
+
+std::optional<DistinctSketch> sketch_of(const ColumnProfile& column) {
+  if (column.sketch || !lists_values(column)) return column.sketch;
+  DistinctSketch sketch;
+  for (std::size_t i = 0; i < column.distribution.points.size(); ++i)
+    if (column.distribution.at[i] > 0) sketch.add(distinct_hash(column.distribution.points[i]));
+  for (const auto& one : column.categories.values) sketch.add(distinct_hash(one.value));
+  return sketch;
+}
 
 const ColumnProfile* Profile::find(std::string_view name) const {
   const auto it = std::find_if(columns.begin(), columns.end(), [&](const ColumnProfile& c) { return c.name == name; });
@@ -147,6 +192,20 @@ ColumnProfile column_profile(const data::Column& column, const ColumnProfile* li
   return profile;
 }
 
+Categories count_categories(const data::Column& column) {
+  std::vector<std::uint64_t> counts(column.categories.size(), 0);
+  for (const std::int32_t code : column.codes)
+    if (code >= 0) ++counts[static_cast<std::size_t>(code)];
+  Categories categories;
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    if (counts[i] > 0) categories.values.push_back({column.categories[i], counts[i]});
+  std::sort(categories.values.begin(), categories.values.end(),
+            [](const CategoryCount& a, const CategoryCount& b) { return a.value < b.value; });
+  categories.other_rows = column.unseen;
+  categories.other_values = column.unseen_names.size();
+  return categories;
+}
+
 ColumnProfile number_profile(const std::string& name, std::span<const double> values) {
   data::Column column;
   column.name = name;
@@ -187,31 +246,12 @@ Profile reference_profile(const data::Dataset& dataset, const std::vector<std::s
   return profile;
 }
 
-Profile merge(const Profile& a, const Profile& b) {
-  const auto differ = [](const std::string& why) { throw Error(Code::failed, "cannot merge two profiles: " + why); };
-  if (a.columns.size() != b.columns.size()) differ("their columns differ");
-  Profile sum;
-  sum.rows = a.rows + b.rows;
-  for (std::size_t i = 0; i < a.columns.size(); ++i) {
-    const auto& x = a.columns[i];
-    const auto& y = b.columns[i];
-    if (x.name != y.name) differ("column " + quoted(x.name) + " of one is " + quoted(y.name) + " of the other");
-    if (x.kind != y.kind || x.type != y.type || x.float32 != y.float32)
-      differ("column " + quoted(x.name) + " has two types");
-    ColumnProfile both = x;
-    both.rows += y.rows;
-    both.missing += y.missing;
-    both.infinite += y.infinite;
-    both.all_distinct = false;
-    both.moments = merge(x.moments, y.moments);
-    both.distribution = merge(x.distribution, y.distribution);
-    both.categories = merge(x.categories, y.categories);
-    // ISO 8601 in UTC sorts as text.
-    if (x.first.empty() || (!y.first.empty() && y.first < x.first)) both.first = y.first;
-    both.last = std::max(x.last, y.last);
-    sum.columns.push_back(std::move(both));
-  }
-  return sum;
+std::optional<DistinctCount> distinct(const ColumnProfile& column) {
+  if (column.kind == Kind::categorical && lists_values(column))
+    return DistinctCount{column.categories.values.size(), true};
+  const auto sketch = sketch_of(column);
+  if (!sketch) return std::nullopt;
+  return DistinctCount{std::min(sketch->count(), values_of(column)), sketch->exact()};
 }
 
 }  // namespace mlsys::profile

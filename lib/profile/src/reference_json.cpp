@@ -34,6 +34,12 @@ Json categories_to_json(const Categories& categories) {
       {"values", std::move(values)}, {"other_rows", categories.other_rows}, {"other_values", categories.other_values}};
 }
 
+Json distinct_to_json(const ColumnProfile& column, const DistinctCount& different) {
+  Json json = {{"count", different.count}, {"exact", different.exact}};
+  if (column.sketch) json[column.sketch->exact() ? "hashes" : "registers"] = column.sketch->text();
+  return json;
+}
+
 std::uint64_t count_of(ObjectReader& reader, std::string_view key) {
   const std::int64_t value = reader.integer(key);
   if (value < 0) reader.fail(key, "must not be negative");
@@ -101,6 +107,32 @@ Categories read_categories(const Json& json, const std::string& subject) {
   return categories;
 }
 
+TextLengths read_lengths(const Json& json, const std::string& subject) {
+  ObjectReader reader(json, subject);
+  TextLengths lengths{count_of(reader, "min"), count_of(reader, "max"), count_of(reader, "total")};
+  if (lengths.min > lengths.max) reader.fail("min", "is above 'max'");
+  if (lengths.max > lengths.total) reader.fail("total", "is less than 'max'");
+  reader.finish();
+  return lengths;
+}
+
+void read_distinct(const Json& json, const std::string& subject, ColumnProfile& column) {
+  ObjectReader reader(json, subject);
+  if (reader.has("hashes")) {
+    column.sketch = DistinctSketch::from_hashes(reader.text("hashes"));
+    if (!column.sketch) reader.fail("hashes", "must be ascending hashes");
+  } else if (reader.has("registers")) {
+    column.sketch = DistinctSketch::from_registers(reader.text("registers"));
+    if (!column.sketch) reader.fail("registers", "are not those of a sketch");
+  }
+  const std::uint64_t count = count_of(reader, "count");
+  const bool exact = reader.boolean("exact", true);
+  const auto different = distinct(column);
+  if (!different || different->count != count || different->exact != exact)
+    reader.fail("count", "is not that of the values");
+  reader.finish();
+}
+
 // The sum of counts, which never overflows: it is compared with the rows that are left before each is added.
 std::uint64_t sum_within(const std::vector<std::uint64_t>& counts, std::uint64_t rows, const ObjectReader& reader) {
   std::uint64_t sum = 0;
@@ -153,6 +185,8 @@ ColumnProfile read_column(const Json& json, std::uint64_t rows, const std::strin
   }
   if (counted != values)
     reader.fail(column.kind == Kind::numeric ? "distribution" : "categories", "does not count every value");
+  if (const Json* lengths = reader.maybe("length")) column.lengths = read_lengths(*lengths, subject + " 'length'");
+  if (const Json* different = reader.maybe("distinct")) read_distinct(*different, subject + " 'distinct'", column);
   reader.finish();
   return column;
 }
@@ -180,6 +214,9 @@ Json to_json(const Profile& profile) {
     Json json = {{"name", column.name},       {"type", name_of(column.type)}, {"kind", name_of(column.kind)},
                  {"missing", column.missing}, {"infinite", column.infinite},  {"all_distinct", column.all_distinct}};
     if (column.float32) json["float32"] = true;
+    if (const auto different = distinct(column)) json["distinct"] = distinct_to_json(column, *different);
+    if (column.lengths)
+      json["length"] = {{"min", column.lengths->min}, {"max", column.lengths->max}, {"total", column.lengths->total}};
     switch (column.kind) {
       case Kind::numeric:
         json.update(numbers_to_json(column));

@@ -4,7 +4,6 @@
 #include "fixture.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
-#include "mlsys/base/random.hpp"
 #include "mlsys/profile/reference.hpp"
 
 using namespace mlsys;
@@ -23,19 +22,6 @@ ValidateReport with_files(const std::string& csv, const std::string& contract,
     options.serving = serving;
   });
 }
-
-std::string refusal_of(const std::function<void()>& act) {
-  try {
-    act();
-    return {};
-  } catch (const Error& error) {
-    return std::string(code_name(error.code())) + ": " + error.message() + " | " + error.hint();
-  }
-}
-
-bool holds_text(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-const std::string two_columns = R"({"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}], )";
 
 }  // namespace
 
@@ -306,64 +292,84 @@ TEST_CASE("column order: fields where the contract has them, other columns anywh
   CHECK(check("a,c,b\n1,3,2\n", R"({"fields": [{"name": "a"}, {"name": "b"}, {"name": "c"}]})").passed);
 }
 
-TEST_CASE("distribution: D and Jensen-Shannon distance from a table or a profile") {
-  const Folder folder;
-  const std::string train = folder.file("train.csv", "a,b\n1,x\n2,x\n3,y\n4,y\n");
-  const auto passes = [&](const std::string& csv, const std::string& column, double maximum, const std::string& file) {
-    return only(check(csv,
-                      two_columns + R"("checks": [{"check": "distribution", "column": ")" + column +
-                          R"(", "reference": "train", "maximum": )" + shortest(maximum) + "}]}",
-                      [&](ValidateOptions& options) { options.references = {{"train", file}}; }),
-                CheckKind::distribution)
-        .passed;
-  };
-  Context ctx;
-  data::SourceOptions source;
-  source.argument = train;
-  const auto profile = profile::reference_profile(data::Dataset::open(source, ctx), {"a", "b"}, ctx);
-  const std::string stored = folder.file("train.json", to_text(to_json(profile)));
-  for (const std::string& file : {train, stored}) {
-    CHECK(passes("a,b\n4,y\n3,y\n2,x\n1,x\n", "a", 0, file));
-    // 3, 3, 4, 4 against 1, 2, 3, 4: D = 0.5 just before 3
-    CHECK(passes("a,b\n3,y\n3,y\n4,x\n4,x\n", "a", 0.5, file));
-    CHECK_FALSE(passes("a,b\n3,y\n3,y\n4,x\n4,x\n", "a", 0.4999, file));
-    // all x against half x: sqrt of (log2(1/0.75) + 0.5 log2(0.5/0.75) + 0.5 log2(0.5/0.25)) / 2 = 0.5579
-    CHECK(passes("a,b\n1,x\n", "b", 0.558, file));
-    CHECK_FALSE(passes("a,b\n1,x\n", "b", 0.557, file));
-    CHECK_FALSE(passes("a,b\n,\n", "a", 1, file));
-  }
-  CHECK_FALSE(passes("a,b\n5,x\n", "a", 0.99, stored));
+TEST_CASE("checks of a column that may be absent are not failures, others are") {
+  const std::string contract = R"({"fields": [{"name": "a", "type": "integer"}, {"name": "y", "type": "boolean"},
+      {"name": "paid", "type": "integer", "serving": false}], "roles": {"target": "y"}, "checks": [
+      {"check": "conflicting_labels", "label": "y"}, {"check": "unique", "columns": ["a", "y"]},
+      {"check": "expression", "expression": "y OR a > 0"}, {"check": "class_ratio", "column": "y", "minimum": 0.1},
+      {"check": "order", "columns": ["a"], "by": ["y"]}, {"check": "null_words", "columns": ["y"]},
+      {"check": "duplicates", "columns": ["y"]}, {"check": "label_leakage", "label": "y"}]})";
+  const auto without_target = check("a,paid\n1,2\n", contract, [](ValidateOptions& o) { o.without_target = true; });
+  CHECK(failed(without_target).empty());
+  CHECK(
+      holds_text(only(without_target, CheckKind::conflicting_labels).reason, "not evaluated: the data have no column"));
+  CHECK(check("a\n1\n", contract, [](ValidateOptions& o) { o.serving = true; }).passed);
+  CHECK(failed(check("a,paid\n1,2\n", contract)).size() == 9);  // and the schema
+  // The target may be absent, the other column of the check may not.
+  CHECK_FALSE(
+      only(check("y2,paid\n1,2\n", contract, [](ValidateOptions& o) { o.without_target = true; }), CheckKind::unique)
+          .passed);
 }
 
-TEST_CASE("label leakage: one input that tells the label, by value, by category or by being missing") {
-  Random random(5);
-  std::string csv = "id,noise,leak,kind,gap,day,code,y\n";
-  for (int i = 0; i < 400; ++i) {
-    const bool y = random.below(2) == 1;
-    csv += std::to_string(i) + "," + std::to_string(random.below(1000)) + "," +
-           std::to_string(y ? 100 + random.below(50) : random.below(99)) + "," +
-           (y ? (i % 3 == 0 ? "p" : "q") : (i % 3 == 0 ? "m" : "n")) + "," + (y ? "7" : "") + ",2026-01-" +
-           std::to_string(10 + random.below(18)) + ",u" + std::to_string(i) + "," + (y ? "yes" : "no") + "\n";
+TEST_CASE("class ratio: a class that the contract knows and no row has is the rarest of all") {
+  const auto ratio = [](const std::string& field, const std::string& csv) {
+    return only(check(csv, R"({"fields": [{"name": "y", )" + field + R"(}], "checks": [{"check": "class_ratio",
+        "column": "y", "minimum": 0.01}]})"),
+                CheckKind::class_ratio);
+  };
+  CHECK(ratio(R"("type": "boolean")", "y\ntrue\nfalse\n").passed);
+  const auto one_class = ratio(R"("type": "boolean")", "y\ntrue\ntrue\n");
+  CHECK_FALSE(one_class.passed);
+  CHECK(one_class.reason == "class 'false' has 0");
+  CHECK(ratio(R"("type": "string", "constraints": {"enum": ["a", "b", "c"]})", "y\na\nb\n").failures == 1);
+  CHECK(ratio(R"("type": "string")", "y\na\na\n").passed);  // nobody says that there are others
+  const auto unlabelled = ratio(R"("type": "string")", "y\n\"\"\n\"\"\n");
+  CHECK_FALSE(unlabelled.passed);
+  CHECK(unlabelled.reason == "not evaluated: no row has a class");
+}
+
+TEST_CASE("missing share: values that do not fit are there, as they are for required") {
+  const auto share = [](const std::string& field, const std::string& value, double limit) {
+    const std::string contract = R"({"fields": [{"name": "a", )" + field + R"(}], "checks": [{"check": "statistic",
+        "column": "a", "statistic": "missing_share", "maximum": )" +
+                                 shortest(limit) + "}]}";
+    const auto passes = [&](bool where) {
+      return only(check("a\n" + value + "\nbad\n\"\"\nworse\n", contract,
+                        [&](ValidateOptions& options) { options.source.where = where ? "true" : ""; }),
+                  CheckKind::statistic)
+          .passed;
+    };
+    CHECK(passes(true) == passes(false));
+    return passes(false);
+  };
+  CHECK(share(R"("type": "integer")", "1", 0.25));
+  CHECK_FALSE(share(R"("type": "integer")", "1", 0.24));
+  CHECK(share(R"("type": "date", "format": "%d/%m/%Y")", "31/01/2024", 0.25));
+}
+
+TEST_CASE("a negative zero is zero in lists of values, short and long") {
+  for (const char* values : {"[0, 1, 2]", "[-0.0, 1, 2]", "[0, 1, 2, 3, 4, 5, 6, 7]", "[-0.0, 1, 2, 3, 4, 5, 6, 7]"})
+    CHECK(check("a\n-0.0\n0.0\n1\n0\n", R"({"fields": [{"name": "a", "type": "number", "constraints": {"enum": )" +
+                                            std::string(values) + "}}]}")
+              .passed);
+}
+
+TEST_CASE("an expression that fails on a value says how not to") {
+  const std::string contract =
+      two_columns + R"("checks": [{"check": "expression", "expression": "CAST(b AS INTEGER) > 3"}]})";
+  for (const char* where : {"", "true"}) {
+    const std::string refused = refusal_of(
+        [&] { check("a,b\n1,x\n", contract, [&](ValidateOptions& options) { options.source.where = where; }); });
+    CHECK(holds_text(refused, "failed: cannot"));
+    CHECK(holds_text(refused, "could not convert string 'x'"));
+    CHECK(holds_text(refused, "TRY_CAST"));
   }
-  const std::string fields = R"({"fields": [{"name": "id"}, {"name": "noise"}, {"name": "leak"}, {"name": "kind"},
-      {"name": "gap"}, {"name": "day"}, {"name": "code"}, {"name": "y"}], "checks": [{"check": "label_leakage", )";
-  const auto result = only(check(csv, fields + R"("label": "y"}]})"), CheckKind::label_leakage);
-  CHECK(result.failures == 3);
-  CHECK(result.reason == "'leak' has 1, 'kind' has 1, 'gap' has 1");
-  // Every code is another one: it tells nothing about other rows.
-  CHECK(check(csv, fields + R"("label": "y", "inputs": ["id", "noise", "day", "code"]}]})").passed);
-  CHECK_FALSE(check(csv, fields + R"("label": "y", "inputs": ["noise"], "maximum": 0.5}]})").passed);
-  // A label that is a number of many values: correlation.
-  const auto number = only(check(csv, fields + R"("label": "id", "inputs": ["noise"]}]})"), CheckKind::label_leakage);
-  CHECK(number.passed);
-  CHECK(number.expected == "correlation of each input at most 0.99");
-  std::string line = "a,b\n";
-  for (int i = 0; i < 50; ++i) line += std::to_string(i) + "," + std::to_string(-3 * i) + "\n";
-  const std::string ab = R"({"fields": [{"name": "a"}, {"name": "b"}], "checks": [
-      {"check": "label_leakage", "label": "a"}]})";
-  CHECK_FALSE(check(line, ab).passed);
-  // One class only: nothing was checked.
-  CHECK_FALSE(check("a,b\n1,1\n1,2\n", ab).passed);
+}
+
+TEST_CASE("a name with a quote is found in an expression, in which it is written twice") {
+  const std::string contract = R"({"fields": [{"name": "a\"b"}], "checks": [{"check": "expression",
+      "expression": "\"a\"\"b\" < 9"}]})";
+  CHECK(rows_of(only(check("\"a\"\"b\"\n10\n8\n", contract), CheckKind::expression)) == Rows{1});
 }
 
 TEST_CASE("a tolerance lets a share of rows fail, to the row") {
@@ -494,6 +500,7 @@ TEST_CASE("valid and invalid rows are written as they were, and every row lands 
     });
   };
   CHECK(holds_text(refused("x.csv", "x.csv"), "usage: cannot write valid and invalid rows to the same file"));
+  CHECK(holds_text(refused("x.csv", "./sub/../x.csv"), "usage: cannot write valid and invalid rows to the same file"));
   CHECK(holds_text(refused("x.txt", "y.csv"), "its ending names no format"));
   CHECK_FALSE(std::filesystem::exists(path("x.csv")));
 }

@@ -88,3 +88,35 @@ TEST_CASE("keys, checks and severities of the contract") {
   CHECK(table("", R"(, "foreignKeys": [{"fields": "a", "reference": {"fields": "k"}}])") == "writers");
   CHECK(table("", R"(, "title": "t", "roles": {"target": "a"})") == "");
 }
+
+TEST_CASE("a check whose limit, tolerance or severity changes is looser or tighter; its name is for people") {
+  const std::string a = field("integer");
+  const auto listed = [&](const std::string& before, const std::string& after) {
+    return breaks(a, a, R"(, "checks": [{)" + before + "}]", R"(, "checks": [{)" + after + "}]");
+  };
+  const auto both_ways = [&](const std::string& loose, const std::string& tight) {
+    CAPTURE(loose);
+    CAPTURE(tight);
+    CHECK(listed(tight, loose) == "readers");
+    CHECK(listed(loose, tight) == "writers");
+  };
+  both_ways(R"("check": "rows", "minimum": 10)", R"("check": "rows", "minimum": 11)");
+  both_ways(R"("check": "rows", "maximum": 11)", R"("check": "rows", "maximum": 10)");
+  both_ways(R"("check": "rows", "minimum": 1)", R"("check": "rows", "minimum": 1, "maximum": 10)");
+  both_ways(R"("check": "duplicates", "severity": "warn")", R"("check": "duplicates")");
+  both_ways(R"("check": "duplicates", "tolerance": 0.2)", R"("check": "duplicates", "tolerance": 0.1)");
+  both_ways(R"("check": "distribution", "column": "a", "reference": "r", "measure": "chi2", "minimum": 0.001)",
+            R"("check": "distribution", "column": "a", "reference": "r", "measure": "chi2", "minimum": 0.01)");
+  CHECK(listed(R"("check": "rows", "minimum": 1, "maximum": 10)", R"("check": "rows", "minimum": 2, "maximum": 11)") ==
+        "both");
+  CHECK(listed(R"("check": "rows", "minimum": 1, "name": "some")", R"("check": "rows", "minimum": 1, "name": "any")") ==
+        "");
+  CHECK(listed(R"("check": "rows", "minimum": 1)", R"("check": "duplicates")") == "both");
+  // Two limits on one subject: each is held against itself.
+  CHECK(
+      breaks(a, a,
+             R"(, "checks": [{"check": "rows", "minimum": 1}, {"check": "rows", "minimum": 5, "severity": "warn"}])",
+             R"(, "checks": [{"check": "rows", "minimum": 5, "severity": "warn"}, {"check": "rows", "minimum": 2}])") ==
+      "writers");
+  CHECK(breaks(a, a, R"(, "missingValues": ["NA", "-"])", R"(, "missingValues": ["-", "NA"])") == "");
+}

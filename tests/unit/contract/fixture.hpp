@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/contract/validate.hpp"
@@ -56,6 +57,23 @@ inline std::vector<std::string> failed(const ValidateReport& report) {
     if (!one.passed) names.push_back(std::string(name_of(one.kind)) + "(" + join(one.columns, ",") + ")");
   return names;
 }
+
+// "code: message | hint", or nothing without an error.
+inline std::string refusal_of(const std::function<void()>& act) {
+  try {
+    act();
+    return {};
+  } catch (const Error& error) {
+    return std::string(code_name(error.code())) + ": " + error.message() + " | " + error.hint();
+  }
+}
+
+inline bool holds_text(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+inline const std::string two_columns =
+    R"({"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}], )";
 
 using Rows = std::vector<std::uint64_t>;
 

@@ -53,7 +53,10 @@ constexpr const char* complete = R"({
     {"check": "null_words", "columns": ["origin"], "severity": "warn"},
     {"check": "outliers", "column": "delay", "method": "zscore"},
     {"check": "outliers", "column": "delay", "method": "iqr", "factor": 2.5, "tolerance": 0.01},
-    {"check": "statistic", "column": "origin", "statistic": "top_share", "maximum": 0.9}
+    {"check": "statistic", "column": "origin", "statistic": "top_share", "maximum": 0.9},
+    {"check": "distribution", "column": "delay", "reference": "train", "measure": "psi", "maximum": 2.5},
+    {"check": "distribution", "column": "origin", "reference": "train", "measure": "chi2", "minimum": 0.001},
+    {"check": "association", "label": "late", "inputs": ["delay"], "reference": "train", "maximum": 0.1}
   ]
 })";
 
@@ -96,7 +99,7 @@ TEST_CASE("a contract is read, written and read again without change") {
   CHECK(contract.find("mail")->serving);
   REQUIRE(contract.foreign_keys.size() == 1);
   CHECK(contract.foreign_keys[0].references == std::vector<std::string>{"code"});
-  REQUIRE(contract.checks.size() == 19);
+  REQUIRE(contract.checks.size() == 22);
   CHECK(contract.checks[6].by == std::vector<std::string>{"origin"});
   CHECK(contract.checks[6].descending);
   CHECK(contract.checks[7].maximum_age == 5400);
@@ -166,6 +169,15 @@ TEST_CASE("what is unknown, contradictory or impossible is refused with its plac
   CHECK(says(foreign(R"({"fields": ["a", "b"], "reference": {"resource": "t.csv", "fields": "id"}})"), "as many"));
   CHECK(says(foreign(R"({"fields": [], "reference": {"resource": "t.csv", "fields": []}})"), "at least one"));
   CHECK(says(foreign(R"({"fields": "a"})"), "reference"));
+  const auto own = [&](const std::string& here, const std::string& there) {
+    return refusal(R"({"fields": [{"name": "a", "type": ")" + here + R"("}, {"name": "b", "type": ")" + there +
+                   R"("}], "foreignKeys": [{"fields": "a", "reference": {"fields": "b"}}]})");
+  };
+  CHECK(says(own("integer", "string"), "names 'b', whose type is not that of 'a'"));
+  CHECK(says(own("date", "boolean"), "whose type"));
+  CHECK(own("integer", "number").empty());
+  CHECK(own("date", "datetime").empty());
+  CHECK(own("any", "string").empty());
   CHECK(says(foreign(R"({"fields": "a", "reference": {"resource": "t.csv", "fields": "id", "path": "x"}})"), "path"));
   CHECK(says(refusal(R"({"fields": [{"name": "a"}], "roles": {"target": "b"}})"), "b"));
   CHECK(says(refusal(R"({"fields": [{"name": "a"}], "severity": {"range": "warn"}})"), "range"));
@@ -188,6 +200,8 @@ TEST_CASE("what is unknown, contradictory or impossible is refused with its plac
   CHECK(says(check(R"("check": "conflicting_labels", "label": "y", "inputs": ["y"])"), "label"));
   CHECK(says(check(R"("check": "label_leakage", "label": "y", "inputs": ["y"])"), "label"));
   CHECK(says(check(R"("check": "label_leakage", "label": "y", "maximum": 1.1)"), "maximum"));
+  CHECK(says(check(R"("check": "association", "label": "y", "maximum": 0.1)"), "reference"));
+  CHECK(says(check(R"("check": "association", "label": "y", "reference": "r", "maximum": 3)"), "between 0 and 2"));
   CHECK(says(check(R"("check": "order", "columns": [])"), "columns"));
   CHECK(says(check(R"("check": "order", "columns": ["a"], "by": ["a"])"), "by"));
   CHECK(says(check(R"("check": "order", "columns": ["a"], "by": ["b"])"), "not a field"));
@@ -201,6 +215,17 @@ TEST_CASE("what is unknown, contradictory or impossible is refused with its plac
   CHECK(says(check(R"("check": "statistic", "column": "a", "statistic": "missing_share", "maximum": 2)"), "maximum"));
   CHECK(says(check(R"("check": "distribution", "column": "a", "reference": "train")"), "maximum"));
   CHECK(says(check(R"("check": "distribution", "column": "a", "maximum": 0.1)"), "reference"));
+  const auto measured = [&](const std::string& rest) {
+    return check(R"("check": "distribution", "column": "a", "reference": "train", "measure": )" + rest);
+  };
+  CHECK(says(measured(R"("emd", "maximum": 0.1)"), "emd"));
+  CHECK(says(measured(R"("chi2", "maximum": 0.1)"), "a p-value: give a 'minimum'"));
+  CHECK(says(measured(R"("chi2")"), "minimum"));
+  CHECK(says(measured(R"("chi2", "minimum": 2)"), "between 0 and 1"));
+  CHECK(says(measured(R"("psi", "minimum": 0.1)"), "a distance has a 'maximum'"));
+  CHECK(says(measured(R"("psi")"), "maximum"));
+  CHECK(says(measured(R"("js", "maximum": 1.5)"), "between 0 and 1"));
+  CHECK(measured(R"("psi", "maximum": 1.5)").empty());
   CHECK(says(check(R"("check": "unseen_categories", "column": "a", "reference": "")"), "reference"));
   CHECK(says(check(R"("check": "overlap", "columns": ["b"], "reference": "train")"), "not a field"));
   CHECK(says(check(R"("check": "rows", "minimum": 1, "tolerance": 0.1)"), "tolerance"));

@@ -152,3 +152,24 @@ TEST_CASE("rows that two parts share are counted in the later one") {
     CHECK(open_csv(folder, csv, ctx).shared_rows(parts, 3, {}, ctx) == expected);
   }
 }
+
+TEST_CASE("a tolerance is of finite numbers: an infinity or NaN is only like itself") {
+  const Folder folder;
+  const std::string before = "k,x\n1,inf\n2,inf\n3,nan\n4,nan\n5,1\n6,-inf\n7,\n8,100\n9,0\n";
+  const std::string after = "k,x\n1,inf\n2,5\n3,nan\n4,5\n5,nan\n6,inf\n7,1\n8,100.5\n9,0.001\n";
+  Context ctx;
+  DiffOptions options;
+  // Separated values hold such words as text: they are made numbers by a query.
+  for (auto* side : {&options.before, &options.after}) side->sql = "SELECT k, CAST(x AS DOUBLE) AS x FROM data";
+  options.after.argument = folder.file("after.csv", after);
+  options.before.argument = folder.file("before.csv", before);
+  options.key = {"k"};
+  options.tolerance = 0.01;
+  options.max_samples = 20;
+  const DiffReport report = diff(options, ctx);
+  REQUIRE(report.columns.size() == 1);
+  CHECK(report.columns[0].before == ColumnType::real);
+  std::vector<std::string> keys;
+  for (const auto& one : report.columns[0].samples) keys.push_back(one.key);
+  CHECK(keys == std::vector<std::string>{"2", "4", "5", "6", "7", "9"});
+}

@@ -96,6 +96,17 @@ TEST_CASE("Parquet keeps its types, and wide ones do not lose digits") {
   CHECK(frame.columns[0].missing == 0);
 }
 
+TEST_CASE("dates of Parquet that are too far away for microseconds are refused, not wrapped around") {
+  Folder folder;
+  Context ctx;
+  const std::string path =
+      made(folder, "far.parquet", "SELECT DATE '1970-01-01' + (200000000 * range)::INTEGER AS d FROM range(2)", ctx);
+  const Dataset data = open(path, ctx);
+  CHECK_CONTAINS(error_of([&] { static_cast<void>(data.read({{"d", As::int64}}, ctx)); }),
+                 "cannot read column 'd': a date in it, 549551-");
+  CHECK(data.read({{"d", As::text}}, ctx).columns[0].texts[0] == "1970-01-01");
+}
+
 TEST_CASE("known types rule in Parquet and JSON too") {
   Folder folder;
   Context ctx;

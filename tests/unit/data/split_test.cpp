@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "fixture.hpp"
@@ -47,6 +48,22 @@ TEST_CASE("random splits have exact sizes and depend on the seed alone") {
     for (std::size_t i = 0; i < 20; ++i) hits[i] += half[i];
   }
   for (const int hit : hits) CHECK(std::abs(hit - 200) < 50);
+}
+
+TEST_CASE("sizes of parts add up for any number of rows") {
+  for (const std::uint64_t rows : {0ULL, 1ULL, 7ULL, 1001ULL, 1'500'000'001ULL, 7'000'000'001ULL, 100'000'000'000ULL})
+    for (const std::vector<double>& fractions :
+         {std::vector<double>{0.5, 0.5}, std::vector<double>{0.7, 0.2, 0.1},
+          std::vector<double>{1 / 3., 1 / 3., 1 / 3.}, std::vector<double>{0.5, 0.5000000009}}) {
+      const auto sizes = part_sizes(rows, fractions);
+      CHECK(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}) == rows);
+      for (std::size_t i = 0; i < sizes.size(); ++i)
+        CHECK(std::abs(static_cast<double>(sizes[i]) - fractions[i] * static_cast<double>(rows)) <
+              1.5 + 1e-9 * static_cast<double>(rows));
+    }
+  CHECK(part_sizes(10, std::vector<double>{0.7, 0.2, 0.1}) == std::vector<std::uint64_t>{7, 2, 1});
+  CHECK(part_sizes(1'500'000'001, std::vector<double>{0.5, 0.5}) ==
+        std::vector<std::uint64_t>{750'000'001, 750'000'000});
 }
 
 TEST_CASE("fractions are checked") {

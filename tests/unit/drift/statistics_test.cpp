@@ -146,6 +146,8 @@ TEST_CASE("chi-squared and Jensen-Shannon are SciPy's") {
     CHECK(chi.degrees == one["degrees"].get<std::uint64_t>());
     CHECK(close(chi.p_value, one["p_value"].get<double>(), 1e-10));
     CHECK(jensen_shannon_distance(first, second) == doctest::Approx(one["js"].get<double>()).epsilon(1e-9));
+    CHECK(profile::population_stability_index(first, second) ==
+          doctest::Approx(one["psi"].get<double>()).epsilon(1e-12));
   }
 }
 

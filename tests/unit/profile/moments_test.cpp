@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
+#include <span>
 #include <vector>
 
 #include "mlsys/base/random.hpp"
@@ -82,4 +84,17 @@ TEST_CASE("merged parts have the moments of the whole to 1e-12") {
   CHECK(merged.max == whole.max);
   CHECK(std::abs(merged.mean - whole.mean) <= 1e-12 * std::abs(whole.mean));
   CHECK(std::abs(merged.m2 - whole.m2) <= 1e-12 * whole.m2);
+}
+
+TEST_CASE("numbers near the largest: the mean is theirs, and the spread is infinite instead of nothing") {
+  const std::vector<double> values = {1e308, -1e308, 1e308};
+  Moments moments = moments_of(values);
+  CHECK(moments.mean == doctest::Approx(1e308 / 3).epsilon(1e-12));
+  CHECK(std::isfinite(moments.m2));
+  CHECK(moments.deviation() == std::numeric_limits<double>::infinity());
+  const Moments parts = merge(moments_of(std::span(values).first(1)), moments_of(std::span(values).subspan(1)));
+  CHECK(parts.count == 3);
+  CHECK(parts.mean == doctest::Approx(1e308 / 3).epsilon(1e-12));
+  CHECK(parts.m2 == moments.m2);
+  CHECK(moments_of(std::vector<double>{1e308, 1e308}).deviation() == 0);
 }

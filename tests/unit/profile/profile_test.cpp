@@ -173,3 +173,19 @@ TEST_CASE("unknown columns and positive values that never occur are usage errors
   options.positive = "2";
   CHECK_THROWS_AS(static_cast<void>(profile::profile(options, ctx)), Error);
 }
+
+TEST_CASE("the last microsecond of the year 9999 is not rounded into the next") {
+  const auto report = profile_text("t\n9999-12-31 23:59:59.999999\n2024-01-01 00:00:00\n");
+  CHECK(at(report, "t").max == "9999-12-31T23:59:59.999999Z");
+  CHECK(at(report, "t").min == "2024-01-01T00:00:00Z");
+}
+
+TEST_CASE("a histogram of the smallest numbers puts each where it belongs") {
+  const auto report = profile_text("x\n0\n5e-324\n0\n");
+  REQUIRE(at(report, "x").histogram);
+  CHECK(at(report, "x").histogram->counts.front() == 2);
+  CHECK(at(report, "x").histogram->counts.back() == 1);
+  const auto wide = profile_text("x\n-1.7e308\n1.7e308\n");
+  CHECK(at(wide, "x").histogram->counts.front() == 1);
+  CHECK(at(wide, "x").histogram->counts.back() == 1);
+}

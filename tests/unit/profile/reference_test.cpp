@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -116,6 +118,12 @@ TEST_CASE("merging 8 parts: counts exactly, moments to 1e-12, distribution exact
       CAPTURE(want.name);
       CHECK(got.missing == want.missing);
       CHECK(got.categories == want.categories);
+      CHECK(got.lengths == want.lengths);
+      CHECK(got.sketch == want.sketch);
+      REQUIRE(distinct(got));
+      CHECK(got.all_distinct == (want.all_distinct && distinct(got)->exact));
+      CHECK(distinct(got)->count == distinct(want)->count);
+      CHECK(distinct(got)->exact == distinct(want)->exact);
       CHECK(got.first == want.first);
       CHECK(got.last == want.last);
       CHECK(got.moments.count == want.moments.count);
@@ -140,6 +148,120 @@ TEST_CASE("merging 8 parts: counts exactly, moments to 1e-12, distribution exact
   }
   CHECK(bound > 0);
   CHECK(bound < sorted.size() / 20);
+}
+
+TEST_CASE("merging 8 parts: different values and lengths are those of the whole") {
+  Random random(81);
+  const TempDirectory folder(std::filesystem::temp_directory_path());
+  Context ctx;
+  // few: 40 numbers, counted; many: about 5,700 of 20,000 in 6,400 rows; at: 300 times, counted; day: the 28 of a month
+  const std::vector<std::string> columns = {"few", "many", "at", "day", "word"};
+  std::set<std::string> different[5];
+  std::vector<std::string> parts;
+  std::string all;
+  std::uint64_t shortest_word = 99;
+  std::uint64_t longest_word = 0;
+  std::uint64_t letters = 0;
+  for (int part = 0; part < 8; ++part) {
+    std::string csv;
+    for (int i = 0; i < 800; ++i) {
+      const auto two = [](std::uint64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+      const std::uint64_t length = 1 + random.below(6);
+      std::string word;
+      for (std::uint64_t k = 0; k < length; ++k) word += random.below(2) == 0 ? "é" : "n";
+      shortest_word = std::min(shortest_word, length);
+      longest_word = std::max(longest_word, length);
+      letters += length;
+      const std::string row[] = {std::to_string(random.below(40)), std::to_string(random.below(20'000)) + ".5",
+                                 "2024-05-01 " + two(random.below(5)) + ":" + two(random.below(60)) + ":00",
+                                 "2024-02-" + two(1 + random.below(28)), word};
+      for (std::size_t c = 0; c < 5; ++c) {
+        different[c].insert(row[c]);
+        csv += row[c] + (c == 4 ? "\n" : ",");
+      }
+    }
+    all += parts.emplace_back(csv);
+  }
+  const std::string names = join(columns, ",") + "\n";
+  const Profile whole = reference_profile(table(folder, "whole.csv", names + all, ctx), columns, ctx);
+  Profile merged;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto data = table(folder, "words" + std::to_string(i) + ".csv", names + parts[i], ctx);
+    // Written and read between, as `data profile --save` and `data merge` do.
+    const Profile part = parse_profile(to_text(to_json(reference_profile(data, columns, ctx))));
+    merged = i == 0 ? part : parse_profile(to_text(to_json(merge(merged, part))));
+  }
+  for (const Profile* profile : {&whole, static_cast<const Profile*>(&merged)})
+    for (std::size_t c = 0; c < 5; ++c) {
+      CAPTURE(columns[c]);
+      const auto count = distinct(profile->columns[c]);
+      REQUIRE(count);
+      CHECK(count->exact == (c != 1));
+      const double truth = static_cast<double>(different[c].size());
+      if (count->exact)
+        CHECK(count->count == different[c].size());
+      else
+        CHECK(std::abs(static_cast<double>(count->count) / truth - 1) < 3 * DistinctSketch::standard_error);
+      CHECK(profile->columns[c].sketch == whole.columns[c].sketch);
+      CHECK(profile->columns[c].lengths.has_value() == (c == 4));
+    }
+  for (const Profile* profile : {&whole, static_cast<const Profile*>(&merged)})
+    CHECK(profile->columns[4].lengths == TextLengths{shortest_word, longest_word, letters});
+}
+
+TEST_CASE("parts whose types were settled apart merge where the whole has one type") {
+  const TempDirectory folder(std::filesystem::temp_directory_path());
+  Context ctx;
+  const auto of = [&](const std::string& csv) {
+    return reference_profile(table(folder, "part.csv", "x\n" + csv, ctx), {"x"}, ctx);
+  };
+  const auto equal = [&](const std::string& first, const std::string& second) {
+    const Profile whole = of(first + second);
+    for (Profile merged : {merge(of(first), of(second)), merge(of(second), of(first))}) {
+      Moments& moments = merged.columns[0].moments;
+      if (moments.count > 0) CHECK(moments.mean == doctest::Approx(whole.columns[0].moments.mean).epsilon(1e-12));
+      moments = whole.columns[0].moments;
+      CHECK(to_text(to_json(merged)) == to_text(to_json(whole)));
+    }
+    return whole.columns[0].type;
+  };
+  CHECK(equal("1\n2\n", "2.5\n") == data::ColumnType::real);
+  CHECK(equal("1\n2\n", "\"\"\n\"\"\n") == data::ColumnType::integer);
+  CHECK(equal("2024-01-02\n", "\"\"\n") == data::ColumnType::date);
+  CHECK(equal("2024-01-02\n", "2024-01-02 10:00:00\n2023-01-01 00:00:00\n") == data::ColumnType::timestamp);
+  CHECK(equal("a\n", "\"\"\n") == data::ColumnType::text);
+  // A fraction of a second sorts before the letter of the zone, and is later.
+  CHECK(equal("2024-01-01 00:00:00.5\n", "2024-01-01 00:00:00\n") == data::ColumnType::timestamp);
+  for (const auto& [first, second] :
+       {std::pair{"1\n", "a\n"}, {"true\n", "1\n"}, {"true\n", "yes\n"}, {"2024-01-01\n", "3\n"}})
+    CHECK_THROWS_AS(static_cast<void>(merge(of(first), of(second))), Error);
+}
+
+TEST_CASE("profiles made before there were sketches are read, and say nothing of different values") {
+  const std::string old = R"({"schema": "mlsys.profile/1", "rows": 2, "columns": [
+      {"name": "t", "type": "date", "kind": "time", "missing": 0, "infinite": 0, "all_distinct": true,
+       "first": "2024-01-01", "last": "2024-01-02"},
+      {"name": "c", "type": "text", "kind": "categorical", "missing": 0, "infinite": 0, "all_distinct": true,
+       "categories": {"values": [["a", 1], ["b", 1]], "other_rows": 0, "other_values": 0}}]})";
+  const Profile profile = parse_profile(old);
+  CHECK(!distinct(profile.columns[0]));
+  CHECK(distinct(profile.columns[1])->count == 2);
+  CHECK(parse_profile(to_text(to_json(profile))) == profile);
+  const Profile twice = merge(profile, profile);
+  CHECK(!distinct(twice.columns[0]));
+  CHECK(!twice.columns[1].lengths);
+  Profile huge = profile;
+  huge.rows = huge.columns[0].rows = 9'000'000'000'000'000'000ULL;
+  CHECK_THROWS_AS(static_cast<void>(merge(huge, huge)), Error);
+}
+
+TEST_CASE("the smallest numbers: points between which halves are equal are merged without losing a count") {
+  const double least = std::numeric_limits<double>::denorm_min();
+  const Distribution wide{{3 * least, 5 * least}, {1, 1}, {0, 7}, 0};
+  const Distribution between{{4 * least}, {2}, {0}, 0};
+  const Distribution both = merge(wide, between);
+  CHECK(total(both) == 11);
+  CHECK(both.points == std::vector<double>{3 * least, 4 * least, 5 * least});
 }
 
 TEST_CASE("a profile is written and read without change, and does not depend on the number of threads") {
@@ -249,6 +371,12 @@ TEST_CASE("damaged profiles are refused as damaged, newer ones as newer") {
   CHECK(code(replaced("\"above\": 0", "\"above\": 61")) == Code::integrity);
   CHECK(code(replaced("\"other_rows\": 0", "\"other_rows\": 61")) == Code::integrity);
   CHECK(code(replaced("\"name\"", "\"nome\"")) == Code::integrity);
+  CHECK(code(replaced("\"exact\": true", "\"exact\": false")) == Code::integrity);
+  CHECK(code(replaced("\"distinct\": {\n        \"count\": ", "\"distinct\": {\n        \"count\": 1")) ==
+        Code::integrity);
+  CHECK(code(replaced("\"hashes\": \"", "\"hashes\": \"f")) == Code::integrity);
+  CHECK(code(replaced("\"hashes\"", "\"registers\"")) == Code::integrity);
+  CHECK(code(replaced("\"length\": {\n        \"min\": ", "\"length\": {\n        \"min\": 9")) == Code::integrity);
   CHECK(code(replaced("mlsys.profile/1", "mlsys.profile/2")) == Code::usage);
   for (int round = 0; round < 1000; ++round) {
     std::string text = whole;

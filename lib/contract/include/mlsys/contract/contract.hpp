@@ -32,9 +32,12 @@
 //       {"check": "outliers", "column": "delay", "method": "iqr", "factor": 3, "tolerance": 0.01},
 //       {"check": "statistic", "column": "delay", "statistic": "quantile", "share": 0.95, "maximum": 120},
 //       {"check": "distribution", "column": "delay", "reference": "profile.json", "maximum": 0.1},
+//       {"check": "distribution", "column": "delay", "reference": "profile.json", "measure": "psi", "maximum": 0.2},
+//       {"check": "distribution", "column": "origin", "reference": "train", "measure": "chi2", "minimum": 0.001},
 //       {"check": "unseen_categories", "column": "origin", "reference": "train"},
 //       {"check": "overlap", "columns": ["flight", "date"], "reference": "train"},
-//       {"check": "label_leakage", "label": "late", "inputs": ["delay"], "maximum": 0.99}
+//       {"check": "label_leakage", "label": "late", "inputs": ["delay"], "maximum": 0.99},
+//       {"check": "association", "label": "late", "inputs": ["hour"], "reference": "train", "maximum": 0.1}
 //     ]
 //   }
 //
@@ -64,6 +67,7 @@
 #include "mlsys/base/names.hpp"
 #include "mlsys/data/roles.hpp"
 #include "mlsys/data/types.hpp"
+#include "mlsys/profile/measure.hpp"
 
 namespace mlsys::contract {
 
@@ -97,7 +101,8 @@ enum class CheckKind {
   distribution,        // the distance from a reference
   unseen_categories,   // every value is one of the reference's
   overlap,             // no row is one of the reference's; missing equals missing
-  label_leakage        // no single input tells the label
+  label_leakage,       // no single input tells the label
+  association          // every input goes with the label as it does in the reference
 };
 
 // Numbers about a column that a check can limit.
@@ -141,13 +146,16 @@ struct Check {
   std::string expression;                  // expression
   std::vector<std::string> columns;        // unique, order; duplicates, overlap (empty: all fields);
                                            // conflicting_labels: the inputs (empty: all fields except the label, roles'
-                                           // id, time and weight); label_leakage: the inputs (empty: all fields except
-                                           // the label and roles' weight and score)
+                                           // id, time and weight); label_leakage, association: the inputs (empty: all
+                                           // fields except the label and roles' weight and score, and of the latter id)
   std::string column;                      // class_ratio, freshness, statistic, distribution, unseen_categories,
-                                           // outliers; conflicting_labels, label_leakage: the label
+                                           // outliers; conflicting_labels, label_leakage, association: the label
   std::optional<double> minimum, maximum;  // rows: counts, or shares of the reference's; class_ratio: shares in [0, 1];
-                                           // statistic: its values; distribution, label_leakage: a maximum in [0, 1]
-  std::string reference;                   // distribution, unseen_categories, overlap; of rows: a table or profile
+                                           // statistic: its values; label_leakage: a maximum in [0, 1];
+                                           // distribution: a maximum (psi: >= 0, else in [0, 1]), of chi2 a minimum;
+                                           // association: a maximum in [0, 2]
+  std::optional<profile::Measure> measure;  // distribution; nothing: ks of numbers, js of categories
+  std::string reference;  // distribution, unseen_categories, overlap, association; rows: a table or profile
   Statistic statistic = Statistic::mean;
   double share = 0.5;             // of the quantile, in [0, 1]
   std::vector<std::string> by;    // order: within rows that have these values alike
@@ -234,6 +242,7 @@ struct mlsys::NameTable<mlsys::contract::CheckKind> {
       {T::unseen_categories, "unseen_categories", "values occur in the reference"},
       {T::overlap, "overlap", "no row occurs in the reference"},
       {T::label_leakage, "label_leakage", "no single input tells the label"},
+      {T::association, "association", "inputs go with the label as in the reference"},
   });
 };
 

@@ -53,10 +53,10 @@ struct CheckResult {
   bool passed = true;
   // Rows that fail. For schema, new_columns and column_order: columns. unique, duplicates and primary_key count the
   // rows after the first of their kind; conflicting_labels all rows of a group that conflicts; class_ratio the classes
-  // outside the limits; label_leakage inputs; rows, freshness, statistic and distribution 0 or 1.
+  // outside the limits; label_leakage and association inputs; rows, freshness, statistic and distribution 0 or 1.
   std::uint64_t failures = 0;
   double failing_share = 0;     // of all rows (schema: of all fields, new_columns: of all columns, label_leakage: of
-                                // all inputs)
+                                // all inputs, association: of those compared)
   double tolerance = 0;         // the failing share with which the check still passes
   std::vector<Sample> samples;  // the first offending rows, in row order
   std::string expected;         // "between 0 and 10"

@@ -24,7 +24,11 @@ enum class SplitMethod { random, stratified, time, group };
 // 2 to 255 fractions that are > 0 and add up to 1 (within 1e-9), else Error(Code::usage).
 MLSYS_EXPORT void check_fractions(std::span<const double> fractions);
 
-// All functions return the part (index into `fractions`) of each row. Fractions are as said above; part sizes are
+// Rows of each part, which add up to `rows`: whole ones first, then one more each to the largest remainders (the first
+// of equals).
+MLSYS_EXPORT std::vector<std::uint64_t> part_sizes(std::uint64_t rows, std::span<const double> fractions);
+
+// The functions below return the part (index into `fractions`) of each row. Fractions are as said above; part sizes are
 // rounded by largest remainder, so that they add up exactly. Same arguments, same parts. Throw Error(Code::usage) for
 // bad fractions, and when a part would get no row.
 

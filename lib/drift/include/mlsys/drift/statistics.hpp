@@ -38,18 +38,9 @@ MLSYS_EXPORT double kolmogorov_survival(std::uint64_t n, double d);
 
 // --- categorical ---------------------------------------------------------------------------------------------------
 
-struct ChiSquaredResult {
-  double statistic = 0;
-  double p_value = 1;
-  std::uint64_t degrees = 0;  // categories that occur, less one; with 0 degrees the statistic is 0 and p is 1
-};
-
-// Pearson's chi-squared test that two rows of counts come from one distribution: scipy.stats.chi2_contingency with
-// correction=False. Categories that occur in neither row are left out. Same lengths; both rows must have a positive
-// sum.
-MLSYS_EXPORT ChiSquaredResult chi_squared_homogeneity(std::span<const std::uint64_t> first,
-                                                      std::span<const std::uint64_t> second);
-
+// Of two rows of counts: see mlsys/profile/distance.hpp.
+using profile::chi_squared_homogeneity;
+using profile::ChiSquaredResult;
 using profile::jensen_shannon_distance;
 
 // --- many tests at once --------------------------------------------------------------------------------------------

@@ -13,11 +13,11 @@ namespace mlsys::profile {
 struct Moments {
   std::uint64_t count = 0;
   double mean = 0;
-  double m2 = 0;  // sum of squared deviations from the mean
+  double m2 = 0;  // sum of squared deviations from the mean; the largest double where it would be more
   double min = std::numeric_limits<double>::infinity();
   double max = -std::numeric_limits<double>::infinity();
 
-  // Of the sample: m2 / (count - 1). NaN below two values.
+  // Of the sample: m2 / (count - 1). NaN below two values, infinite where m2 is too large for a double.
   [[nodiscard]] MLSYS_EXPORT double variance() const;
   [[nodiscard]] MLSYS_EXPORT double deviation() const;  // the square root of variance()
   friend bool operator==(const Moments&, const Moments&) = default;

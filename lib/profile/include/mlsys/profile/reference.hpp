@@ -1,8 +1,8 @@
 // The reference profile: what a column looked like, small enough to travel with a model and to be merged, so that later
 // data can be compared without the data themselves. profile.json of a bundle, schema "mlsys.profile/1".
 //
-// It holds aggregates only: counts, moments, up to 256 points of each number's distribution, and the counts of up to
-// 10,000 categories.
+// It holds aggregates only: counts, moments, up to 256 points of each number's distribution, the counts of up to 10,000
+// categories, lengths of texts, and hashes or a sketch of different values.
 #pragma once
 
 #include <array>
@@ -20,6 +20,7 @@
 #include "mlsys/data/dataset.hpp"
 #include "mlsys/data/frame.hpp"
 #include "mlsys/data/types.hpp"
+#include "mlsys/profile/distinct.hpp"
 #include "mlsys/profile/moments.hpp"
 
 namespace mlsys::profile {
@@ -74,6 +75,14 @@ MLSYS_EXPORT Categories merge(const Categories& a, const Categories& b);
 // only the range is kept.
 enum class Kind { numeric, categorical, time };
 
+// Of texts, in code points.
+struct TextLengths {
+  std::uint64_t min = 0;
+  std::uint64_t max = 0;
+  std::uint64_t total = 0;  // of all rows
+  friend bool operator==(const TextLengths&, const TextLengths&) = default;
+};
+
 struct ColumnProfile {
   std::string name;
   data::ColumnType type = data::ColumnType::real;
@@ -81,15 +90,27 @@ struct ColumnProfile {
   std::uint64_t rows = 0;
   std::uint64_t missing = 0;   // no value, or NaN
   std::uint64_t infinite = 0;  // numeric: ±Inf, which take part in nothing else
-  bool all_distinct = false;   // no value occurs twice (lost by a merge)
+  bool all_distinct = false;   // no value occurs twice; not of times, and after a merge only where they are counted
   bool float32 = false;        // numeric: made from float32 values; others must be rounded alike to be compared
 
   Moments moments;            // numeric, of the finite values
   Distribution distribution;  // numeric
   Categories categories;      // categorical
   std::string first, last;    // time; ISO 8601, empty when there is no value
+
+  std::optional<TextLengths> lengths;    // text with values, unless the column was read by a dictionary that lacks some
+  std::optional<DistinctSketch> sketch;  // of different values, where the profile does not list them; see distinct()
   friend bool operator==(const ColumnProfile&, const ColumnProfile&) = default;
 };
+
+// How many different values a column has, missing and infinite ones apart: counted where the profile lists them all (up
+// to 256 numbers, 10,000 categories) and up to DistinctSketch::exact_values, else estimated. Nothing for profiles made
+// before there were sketches. Numbers are told apart as doubles.
+struct DistinctCount {
+  std::uint64_t count = 0;
+  bool exact = true;
+};
+MLSYS_EXPORT std::optional<DistinctCount> distinct(const ColumnProfile& column);
 
 struct Profile {
   std::uint64_t rows = 0;
@@ -105,10 +126,13 @@ MLSYS_EXPORT Profile reference_profile(const data::Dataset& dataset, const std::
                                        Context& ctx, const Profile* like = nullptr);
 // Profiles columns that are in memory already: As::float32, As::float64 or As::category, e.g. a training frame.
 MLSYS_EXPORT ColumnProfile column_profile(const data::Column& column, const ColumnProfile* like = nullptr);
+// All values of a column read as As::category, however many; what its dictionary lacks is counted together.
+MLSYS_EXPORT Categories count_categories(const data::Column& column);
 // A column of numbers that is not data, such as a model's scores; NaN is missing.
 MLSYS_EXPORT ColumnProfile number_profile(const std::string& name, std::span<const double> values);
 
-// Of all rows together. Throws Error(Code::failed) when the columns or their types differ.
+// Of all rows together. A part without any value of a column fits every type, whole numbers fit reals, and dates fit
+// timestamps. Throws Error(Code::failed) when the columns or their types differ otherwise.
 MLSYS_EXPORT Profile merge(const Profile& a, const Profile& b);
 
 MLSYS_EXPORT Json to_json(const Profile& profile);
