@@ -50,7 +50,8 @@ class List final : public Verb {
     }
     session.out().document(document);
     if (found.empty())
-      session.out().note("no models yet: mlsys register run:ID --name NAME");
+      session.out().note(as_of ? "there were no models at " + iso_time(*as_of)
+                               : "no models yet: mlsys register run:ID --name NAME");
     else
       session.out().table(table);
     return Code::ok;

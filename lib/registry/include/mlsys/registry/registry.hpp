@@ -54,8 +54,13 @@ struct RegisterOptions {
   bool new_alias = false;            // make them without asking check_new_alias()
   std::string operation;
 };
-// Registering the same bundle under the same name again makes no new version: it returns the existing one.
-MLSYS_EXPORT Version register_model(store::Store& store, const RegisterOptions& options, Context& context);
+struct Registered {
+  Version version;
+  bool known = false;  // it was there before
+};
+// Registering the same bundle under the same name again makes no new version: it returns the existing one, with the
+// description and the tags that are given now, which is recorded as a change of it.
+MLSYS_EXPORT Registered register_model(store::Store& store, const RegisterOptions& options, Context& context);
 
 struct PromoteOptions {
   std::string name;
