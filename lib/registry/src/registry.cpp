@@ -314,6 +314,19 @@ Promotion promote(Store& store, const PromoteOptions& options, Context& context)
   return promotion_by_id(store, id);
 }
 
+void refuse(Store& store, const PromoteOptions& options, Context& context) {
+  check_note("reason", options.reason);
+  store.write({{}, "refuse", 0}, Durability::power, context, [&](const Write& write) {
+    const AliasTarget present = alias_target(store, model_row(store, options.name), options.alias);
+    Json detail{
+        {"alias", options.alias}, {"version", options.version}, {"previous", nullptr}, {"reason", options.reason}};
+    if (present.version != 0) detail["previous"] = present.version;
+    if (!options.evidence.empty()) detail["evidence"] = parse_json(options.evidence, "the evidence");
+    record(store, write, "refuse", options.name, fmt::format("{}@{}", options.name, options.alias), detail);
+    return std::string();
+  });
+}
+
 Promotion rollback(Store& store, const std::string& name, const std::string& alias, const std::string& reason,
                    Context& context, const std::string& operation) {
   check_alias(alias);

@@ -90,6 +90,8 @@ MLSYS_EXPORT Json to_json(const Promotion& promotion);
 
 // Points the alias at the version, in one step. Pointing it where it points already changes nothing and is recorded.
 MLSYS_EXPORT Promotion promote(store::Store& store, const PromoteOptions& options, Context& context);
+// Adds to the record that this was asked for and refused on that evidence. Changes nothing else.
+MLSYS_EXPORT void refuse(store::Store& store, const PromoteOptions& options, Context& context);
 // Points the alias to where it pointed before its present version was promoted: a second rollback goes one further
 // back. Code::not_found when there is nothing to go back to.
 MLSYS_EXPORT Promotion rollback(store::Store& store, const std::string& name, const std::string& alias,
