@@ -389,7 +389,7 @@ TEST_CASE_FIXTURE(Fixture, "mistakes are shown where they are, with what to do")
            {"metric.loss >> 3", "character 14", "'>' stands where a value should follow", ""},
            {"metrics.loss > ", "character 16", "ends where a value should follow", ""},
            {"stauts = 'FAILED'", "character 1", "no attribute 'stauts'", "did you mean 'status'?"},
-           {"grün = 1 AND metrik.x > 1", "character 1", "'grün'", "there are"},
+           {"grün = 1 AND metrik.x > 1", "character 1", "'grün'", "write metrics.`grün`, params.`grün` or tags.`grün`; attributes are run_id"},
            {"tags.grün = 'ü' AND metrik.x > 1", "character 21", "no section 'metrik'", "did you mean 'metrics'?"},
            {"metrics.loss > 'a'", "character 16", "is a number, 'a' a text", ""},
            {"metrics.loss > '0.5'", "character 16", "is a number, '0.5' a text", "without quotes: 0.5"},
