@@ -88,7 +88,8 @@ TEST_CASE("streams that are written at once are kept apart") {
 
 TEST_CASE("a run ends with its program, though one that it left behind never stops printing") {
   Executed executed;
-  const ExecReport report = executed.run("seq 1 1000; while :; do echo later; sleep 0.01; done 2>/dev/null & seq 1 10 >&2");
+  const ExecReport report =
+      executed.run("seq 1 1000; while :; do echo later; sleep 0.01; done 2>/dev/null & seq 1 10 >&2");
   CHECK(report.status == RunStatus::finished);
   const std::string out = executed.printed(report, "exec/stdout.log");
   CHECK(out.starts_with(counted(1000)));

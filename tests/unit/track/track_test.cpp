@@ -450,9 +450,9 @@ TEST_CASE("many processes log to one run: every point is there, once, in order")
 }
 
 TEST_CASE_FIXTURE(Fixture, "a check finds summaries that do not tell what the points are, and points without one") {
-  for (const char* damage :
-       {"UPDATE latest_metrics SET points = 4", "UPDATE latest_metrics SET most = 9", "UPDATE latest_metrics SET least = 0",
-        "UPDATE latest_metrics SET step = 7", "DELETE FROM latest_metrics", "DELETE FROM metrics WHERE step = 2"}) {
+  for (const char* damage : {"UPDATE latest_metrics SET points = 4", "UPDATE latest_metrics SET most = 9",
+                             "UPDATE latest_metrics SET least = 0", "UPDATE latest_metrics SET step = 7",
+                             "DELETE FROM latest_metrics", "DELETE FROM metrics WHERE step = 2"}) {
     CAPTURE(damage);
     Context here;
     const test::Scratch folder;
