@@ -249,6 +249,7 @@ report::Figure figure_of(const std::string& metric, const std::vector<NamedCurve
     const std::string note = reduction_note(named.curve);
     if (!note.empty()) notes.push_back(named.label + ": " + note + ".");
   }
+  if (std::none_of(curves.begin(), curves.end(), drawable)) return {metric, "", "No point is a finite number."};
   if (!series) {
     report::BarChart bars{metric, metric, {}, {}, {}};
     for (const NamedCurve& named : curves) {

@@ -190,6 +190,14 @@ A metric drawn; the picture of a straight line is one:
   $ grep -o '<svg' compared.html | wc -l
   1
 
+Columns of its tables are as wide as their longest word, and what has no picture says why:
+
+  $ grep -c 'overflow-wrap:break-word' compared.html
+  1
+  $ mlsys runs log $STEEP --metric nothing=nan && mlsys runs show $STEEP --report nothing.html -q >/dev/null && grep -o '<svg' nothing.html | wc -l; grep -o 'No point is a finite number' nothing.html
+  1
+  No point is a finite number
+
 A run has its colour in every picture, those without the first run too:
 
   $ mlsys runs log $STEEP --metric 'only=1' --step 1 && mlsys runs log $STEEP --metric 'only=2' --step 2 && mlsys runs compare $LINE $STEEP --report colours.html -q && grep -o '<path class="[^"]*"' colours.html
