@@ -7,6 +7,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/digest/digest.hpp"
+#include "mlsys/registry/reference.hpp"
 #include "rows.hpp"
 
 namespace mlsys::registry {
