@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/options.hpp"
+#include "mlsys/registry/reference.hpp"
 
 namespace mlsys::frame {
 
@@ -22,6 +24,12 @@ inline std::optional<Millis> parse_as_of(const std::string& text) {
   if (const auto time = parse_iso_time(text)) return time;
   throw Error(Code::usage, fmt::format("--as-of {} is not a time", quoted(text)),
               "write 2026-03-01T12:30:00Z, or 2026-03-01");
+}
+
+// Of the models that were named, those that a command has: null stands for one that it does not have this time. Throws
+// when a time was given that none of them takes note of.
+inline void check_as_of(const std::string& as_of, std::initializer_list<const registry::ResolvedModel*> models) {
+  registry::require_past(parse_as_of(as_of), models);
 }
 
 }  // namespace mlsys::frame

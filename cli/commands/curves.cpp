@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
@@ -165,10 +166,10 @@ bool drawable(const NamedCurve& named) { return !named.curve.points.empty(); }
 std::vector<NamedCurve> curves_of(store::Store& store, const std::vector<track::Run>& runs, const std::string& metric,
                                   Context& context) {
   std::vector<NamedCurve> curves;
-  for (const track::Run& run : runs)
-    if (run.metrics.contains(metric))
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    if (const track::Run& run = runs[i]; run.metrics.contains(metric))
       curves.push_back({run.run_id, short_id(run.run_id) + " " + run.name,
-                        track::curve(store, run.run_id, metric, curve_columns, context)});
+                        track::curve(store, run.run_id, metric, curve_columns, context), i});
   return curves;
 }
 
@@ -248,6 +249,7 @@ report::Figure figure_of(const std::string& metric, const std::vector<NamedCurve
     const std::string note = reduction_note(named.curve);
     if (!note.empty()) notes.push_back(named.label + ": " + note + ".");
   }
+  if (std::none_of(curves.begin(), curves.end(), drawable)) return {metric, "", "No point is a finite number."};
   if (!series) {
     report::BarChart bars{metric, metric, {}, {}, {}};
     for (const NamedCurve& named : curves) {
@@ -258,10 +260,15 @@ report::Figure figure_of(const std::string& metric, const std::vector<NamedCurve
     return {metric, report::bar_chart(bars), join(notes, " ")};
   }
   report::LineChart chart{metric, {}, {metric, {}, {}}, {}};
+  std::set<std::string> axes;  // steps of one run can lie beside the times of another
   for (const NamedCurve& named : curves) {
     if (!drawable(named)) continue;
-    report::Series line{
-        named.label, {}, {}, named.curve.points.size() > 1 ? report::Mark::line : report::Mark::dots, 0};
+    constexpr std::size_t colours = 6;
+    report::Series line{named.label,
+                        {},
+                        {},
+                        named.curve.points.size() > 1 ? report::Mark::line : report::Mark::dots,
+                        static_cast<int>(1 + named.run % colours)};
     // Times as seconds since the first point, which is what a reader can tell apart on an axis.
     const bool time = named.curve.axis == Curve::Axis::time;
     const double origin = time ? named.curve.points.front().x : 0;
@@ -269,9 +276,10 @@ report::Figure figure_of(const std::string& metric, const std::vector<NamedCurve
       line.x.push_back((point.x - origin) / (time ? 1000 : 1));
       line.y.push_back(point.value);
     }
-    chart.x.label = time ? "seconds since its first point" : std::string(name_of(named.curve.axis));
+    axes.insert(time ? "seconds since its first point" : std::string(name_of(named.curve.axis)));
     chart.series.push_back(std::move(line));
   }
+  chart.x.label = join({axes.begin(), axes.end()}, " or ");
   return {metric, report::line_chart(chart), join(notes, " ")};
 }
 

@@ -19,6 +19,7 @@ struct NamedCurve {
   std::string run_id;
   std::string label;  // "3f2a1b9c brave-otter-417"
   track::Curve curve;
+  std::size_t run = 0;  // which of those compared: it has the same colour in every chart
 };
 // The series `metric` of those runs that have it.
 std::vector<NamedCurve> curves_of(store::Store& store, const std::vector<track::Run>& runs, const std::string& metric,

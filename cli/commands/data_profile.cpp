@@ -84,9 +84,7 @@ class DataProfile final : public Verb {
                                     {value(column.min), Tone::plain},
                                     {column.mean ? significant(*column.mean, 5) : "", Tone::plain},
                                     {value(column.max), Tone::plain}};
-    const bool ratio = column.type == data::ColumnType::text || column.type == data::ColumnType::boolean;
-    if (!report.association.empty())
-      row.emplace_back(column.association ? (ratio ? "η " : "") + significant(*column.association, 3) : "");
+    if (!report.association.empty()) row.emplace_back(profile::association_text(column));
     row.emplace_back(column.histogram ? profile::sparkline(*column.histogram) : profile::summary(column, report.rows));
     table.row(std::move(row));
   }

@@ -73,6 +73,7 @@ class Drift final : public Verb {
     if (names_a_model(reference_)) {
       use_model(session);
     } else {
+      check_as_of(as_of_, {});
       drift_.reference = data_.source;
       drift_.reference.argument = reference_;
       drift_.reference.where = both(data_.source.where, reference_where_);
@@ -95,6 +96,7 @@ class Drift final : public Verb {
     if (!reference_where_.empty())
       throw Error(Code::usage, "--reference-where needs a table: " + quoted(reference_) + " is a model");
     const LoadedModel model = load_model(reference_, session, as_of_);
+    check_as_of(as_of_, {&model.resolved});
     const bundle::Manifest& manifest = model.bundle.manifest();
     if (!model.bundle.has(bundle::profile_file))
       throw Error(Code::failed, "cannot compare with " + model.label() + ": it carries no profile",

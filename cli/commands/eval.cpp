@@ -109,6 +109,7 @@ class Eval final : public Verb {
     std::optional<LoadedModel> rival;
     std::optional<eval::GateResult> missing;
     if (!rival_.empty()) load_rival(session, rival, missing);
+    if (!missing) check_as_of(as_of_, {model ? &model->resolved : nullptr, rival ? &rival->resolved : nullptr});
 
     eval::EvalReport report = eval::evaluate(eval_, session.context());
     if (missing) report.gates.push_back(*missing);

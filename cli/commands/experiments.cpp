@@ -40,7 +40,8 @@ class List final : public Verb {
     }
     session.out().document(document);
     if (found.empty())
-      session.out().note("no experiments yet: mlsys experiments create NAME, or mlsys runs start -e NAME");
+      session.out().note(deleted_ ? "no deleted experiments"
+                                  : "no experiments yet: mlsys experiments create NAME, or mlsys runs start -e NAME");
     else
       session.out().table(table);
     return Code::ok;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "as_of.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/command.hpp"
@@ -16,11 +17,12 @@ class ShowLineage final : public Verb {
   void declare(Options& options) override {
     options.positional(model_, "MODEL", "Model in the store: fraud, fraud/3, fraud@champion, run:ID, @last")
         .completes(Completes::model);
+    declare_as_of(options, as_of_);
   }
 
   Code run(Session& session) override {
     store::Store store = store::Store::open(session.project().state, store::Mode::read, session.context());
-    const Lineage lineage = registry::lineage(store, model_, session.context());
+    const Lineage lineage = registry::lineage(store, model_, session.context(), parse_as_of(as_of_));
     session.out().document(to_json(lineage));
     show(session.out(), lineage);
     return Code::ok;
@@ -71,7 +73,7 @@ class ShowLineage final : public Verb {
       out.line(fmt::format("   {} {}", i + 1 == lines.size() ? "└─" : "├─", lines[i]));
   }
 
-  std::string model_;
+  std::string model_, as_of_;
 };
 
 constexpr Example examples[] = {{"mlsys lineage fraud@champion", "down to the digests of its data"},

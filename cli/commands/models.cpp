@@ -50,7 +50,8 @@ class List final : public Verb {
     }
     session.out().document(document);
     if (found.empty())
-      session.out().note("no models yet: mlsys register run:ID --name NAME");
+      session.out().note(as_of ? "there were no models at " + iso_time(*as_of)
+                               : "no models yet: mlsys register run:ID --name NAME");
     else
       session.out().table(table);
     return Code::ok;
@@ -175,6 +176,17 @@ class History final : public Verb {
     return Code::ok;
   }
 
+  // Of a refusal what failed; that of a promotion is in its own record.
+  static void add_evidence(const Json& evidence, std::vector<std::string>& parts) {
+    if (!evidence.is_object() || !evidence.contains("gates")) {
+      parts.emplace_back("on evidence");
+      return;
+    }
+    for (const Json& gate : evidence["gates"])
+      if (!gate.value("passed", false))
+        parts.push_back(fmt::format("failed {} ({})", gate.value("expression", ""), gate.value("reason", "")));
+  }
+
   static std::string describe(const registry::AuditEntry& entry) {
     const Json detail = parse_json(entry.detail, "the audit log");
     std::vector<std::string> parts;
@@ -183,6 +195,10 @@ class History final : public Verb {
         continue;
       std::string text = value.is_string() ? value.get<std::string>() : to_line(value);
       if (key == "digest") text = text.substr(0, 12);
+      if (key == "evidence") {
+        add_evidence(value, parts);
+        continue;
+      }
       parts.push_back(fmt::format("{} {}", key, text));
     }
     return join(parts, ", ");

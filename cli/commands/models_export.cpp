@@ -5,6 +5,7 @@
 #include "mlsys/base/text.hpp"
 #include "mlsys/registry/transfer.hpp"
 #include "models.hpp"
+#include "output_folder.hpp"
 
 namespace mlsys::frame {
 namespace {
@@ -20,6 +21,7 @@ class Export final : public Verb {
   }
 
   Code run(Session& session) override {
+    check_output_folder("export to", options_.target, session.project().state);
     store::Store store = store::Store::open(session.project().state, store::Mode::read, session.context());
     const registry::ExportReport report = registry::export_models(store, options_, session.context());
     Output& out = session.out();

@@ -34,6 +34,9 @@ class Import final : public Verb {
         out.id(name);
         out.line(name);
       }
+    if (!report.restored.empty())
+      out.note(fmt::format("{} the files of {}, which were lost or altered here",
+                           report.dry_run ? "would restore" : "restored", join(report.restored, ", ")));
     out.note(fmt::format("{} {} versions and {} aliases; {} versions were here already",
                          report.dry_run ? "would import" : "imported", report.versions.size(), report.aliases.size(),
                          report.known.size()));

@@ -24,6 +24,7 @@ class Package final : public Verb {
     registry::ResolveOptions then;
     then.as_of = parse_as_of(as_of_);
     const registry::ResolvedModel model = registry::resolve(session.project().state, model_, then, session.context());
+    registry::require_past(then.as_of, {&model});
     if (model.kind == registry::ResolvedModel::Kind::package) {
       throw Error(Code::usage, "cannot package " + quoted(model_) + ": it is a package already",
                   "mlsys verify " + model_);

@@ -46,6 +46,7 @@ class Predict final : public Verb {
       throw Error(Code::usage, "the scores and --json both want stdout", "add -o FILE");
     predict_.keep = data::split_names(predict_.keep);
     const auto model = load_model(model_, session, as_of_);
+    check_as_of(as_of_, {&model.resolved});
     predict_.source = data_.source;
     predict_.model_name = model.label();
 

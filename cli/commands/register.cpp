@@ -53,16 +53,18 @@ class Register final : public Verb {
     to.aliases = aliases_;
     to.new_alias = new_alias_;
     to.operation = operation_;
-    const registry::Version version = registry::register_model(store, to, session.context());
+    const auto [version, known] = registry::register_model(store, to, session.context());
     Json document{{"schema", "mlsys.register/1"}};
     document.update(to_json(version));
     document["golden_rows"] = golden;
+    document["known"] = known;
     session.out().document(document);
     const std::string label = fmt::format("{}/{}", version.name, version.version);
     session.out().id(label);
     session.out().line(fmt::format(
-        "{}{}, {}", session.out().paint(Tone::strong, label),
+        "{}{}{}, {}", session.out().paint(Tone::strong, label),
         version.aliases.empty() ? "" : fmt::format(" ({})", join(version.aliases, ", ")),
+        known ? ", registered before" : "",
         golden == 0 ? std::string("without golden rows") : fmt::format("{} golden rows replayed exactly", golden)));
     if (version.aliases.empty())
       session.out().note("next: " + next_command(session, {"promote", label, "--to", "champion"}));

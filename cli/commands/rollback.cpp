@@ -2,6 +2,8 @@
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
+#include "mlsys/base/text.hpp"
 #include "mlsys/frame/command.hpp"
 #include "mlsys/registry/registry.hpp"
 
@@ -25,6 +27,11 @@ class Rollback final : public Verb {
       alias = name.substr(at + 1);
       name.resize(at);
     }
+    if (name.find('/') != std::string::npos)
+      throw Error(Code::usage,
+                  fmt::format("cannot roll back to {}: an alias goes back to where it pointed before", quoted(model_)),
+                  fmt::format("name the model: mlsys rollback {}; for another version: mlsys promote {} --to {}",
+                              shell_word(name.substr(0, name.find('/'))), shell_word(name), shell_word(alias)));
     const auto back = registry::rollback(store, name, alias, reason_, session.context(), operation_);
     const auto version = registry::version(store, name, back.version);
     Json document{{"schema", "mlsys.rollback/1"}};

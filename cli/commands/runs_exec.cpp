@@ -22,7 +22,7 @@ class Exec final : public Verb {
   }
 
   Code run(Session& session) override {
-    for (const auto& text : params_) options_.batch.params.push_back(parse_pair("--param", text));
+    for (const auto& text : params_) options_.start.params.push_back(parse_pair("--param", text));
     for (const auto& text : tags_) options_.start.tags.insert(parse_pair("--tag", text));
     options_.start.experiment = experiment_.empty() ? session.settings().get("experiment").text : experiment_;
     options_.git = !no_git_;

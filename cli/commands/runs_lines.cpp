@@ -5,12 +5,17 @@
 //   {"params": {"depth": 6}, "tags": {"note": "x"}}
 //   {"inputs": [{"name": "train.csv", "digest": "…", "context": "train", "source": "…", "source_type": "file"}]}
 //
-// Lines are logged in batches, each atomic and each with its own operation id.
+// Lines are logged in batches, each atomic and each with its own operation id. What has waited for a second is logged
+// without waiting for a full batch, so that others see what a program prints while it runs; not so with an operation
+// id, since a repetition must part the lines into the same batches.
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -25,6 +30,16 @@ namespace mlsys::frame {
 namespace {
 
 constexpr std::size_t batch_points = 100'000;
+constexpr std::chrono::milliseconds patience{1000};
+
+using Clock = std::chrono::steady_clock;
+
+// How long poll() is to wait for more: for ever (-1) when nothing waits to be logged.
+int waiting_time(std::optional<Clock::time_point> since) {
+  if (!since) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*since + patience - Clock::now());
+  return static_cast<int>(std::max(left, std::chrono::milliseconds(0)).count());
+}
 
 double number_of(ObjectReader& reader, std::string_view key, const Json& value) {
   if (value.is_number()) return value.get<double>();
@@ -79,7 +94,7 @@ void add_line(std::string_view line, const std::string& subject, track::Batch& b
   if (const auto timestamp = time_of(reader, "timestamp")) time = timestamp;
   if (reader.has("metrics"))
     for (const auto& [name, value] : reader.object("metrics").items())
-      batch.metrics.push_back({name, number_of(reader, "metrics", value), step, time});
+      batch.metrics.push_back({name, number_of(reader, "metrics." + name, value), step, time});
   for (const char* key : {"metric", "key"})
     if (const auto name = reader.maybe_text(key))
       batch.metrics.push_back({*name, number_of(reader, "value", reader.any("value")), step, time});
@@ -208,8 +223,18 @@ LineCounts log_lines(store::Store& store, const std::string& run, int fd, const 
   };
   std::string rest;
   std::vector<char> buffer(1 << 18);
+  std::optional<Clock::time_point> since;  // when the first line that is not logged yet was read
   while (true) {
     context.check_stop();
+    if (batch.empty() || !operation.empty())
+      since.reset();
+    else if (!since)
+      since = Clock::now();
+    pollfd input{fd, POLLIN, 0};
+    if (waiting_time(since) == 0 || (poll(&input, 1, waiting_time(since)) == 0)) {
+      flush();
+      continue;
+    }
     const ssize_t got = ::read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw Error(Code::failed, fmt::format("cannot read {}: {}", subject, strerrordesc_np(errno)));

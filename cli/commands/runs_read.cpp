@@ -153,7 +153,7 @@ class List final : public Verb {
   }
 
   void say_none(Session& session) const {
-    if (options_.filter.empty() && options_.page.empty() && !deleted_)
+    if (options_.filter.empty() && options_.page.empty() && !deleted_ && limit_ > 0)
       session.out().note("no runs yet: mlsys train, or mlsys runs start");
     else
       session.out().note("no runs");

@@ -35,8 +35,9 @@ std::pair<std::string, double> parse_metric(const std::string& text) {
 
 Millis parse_time_option(std::string_view option, const std::string& text) {
   if (const auto time = parse_iso_time(text)) return *time;
+  if (const auto ms = parse_int(text)) return Millis(std::chrono::milliseconds(*ms));
   throw Error(Code::usage, fmt::format("{} {} is not a time", option, quoted(text)),
-              "write 2026-03-01T12:30:00Z, or 2026-03-01");
+              "write 2026-03-01T12:30:00Z, 2026-03-01, or milliseconds since 1970");
 }
 
 std::string short_id(const std::string& run_id) { return run_id.substr(0, 8); }

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "mlsys/base/descriptor.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
@@ -41,16 +42,13 @@ class Start final : public Verb {
     start.experiment = experiment_.empty() ? session.settings().get("experiment").text : experiment_;
     start.name = name_;
     for (auto& [key, value] : parse_pairs("--tag", tags_)) start.tags[key] = value;
-    const auto params = parse_pairs("--param", params_);
+    start.params = parse_pairs("--param", params_);
     if (!start_time_.empty()) start.start_time = parse_time_option("--start-time", start_time_);
     start.process = pid_;
     start.operation = operation_;
     store::Store store = open_for_writing(session);
     if (!parent_.empty()) start.parent = track::resolve_run(store, parent_);
     const std::string id = track::start(store, start, session.context());
-    if (!params.empty())
-      track::log(store, id, {{}, params, {}, {}}, session.context(),
-                 operation_.empty() ? operation_ : operation_ + "/params");
     const track::Run started = track::get(store, id, session.context());
     session.out().document({{"schema", runs_schema},
                             {"run_id", id},
@@ -91,18 +89,17 @@ class Log final : public Verb {
     if (stdin_) input_ = "-";
     if (batch.empty() && artifacts_.empty() && !input_)
       throw Error(Code::usage, "nothing to log", "give --metric, --param, --tag, --artifact, or - for JSON Lines");
+    const Descriptor input = open_input();
     store::Store store = open_for_writing(session);
     const std::string id = track::resolve_run(store, run_);
+    // What does no harm when it is repeated comes first: after a mistake in it, no point is there twice.
+    log_artifacts(store, id, context);
     if (!batch.empty()) track::log(store, id, batch, context, operation_);
-    for (const auto& artifact : artifacts_) {
-      const std::filesystem::path path(artifact);
-      const std::filesystem::path name = path.lexically_normal();
-      const std::string file = (name.has_filename() ? name : name.parent_path()).filename();
-      track::log_artifact(store, id, folder_.empty() ? file : folder_ + "/" + file, path, context,
-                          operation_.empty() ? operation_ : operation_ + "/" + artifact);
-    }
     LineCounts counts;
-    if (input_) counts = log_input(store, id, context);
+    if (input_)
+      counts = log_lines(store, id, input.is_open() ? input.get() : STDIN_FILENO,
+                         input.is_open() ? quoted(*input_) : "standard input",
+                         operation_.empty() ? operation_ : operation_ + "/lines", context);
     session.out().document({{"schema", runs_schema},
                             {"run_id", id},
                             {"metrics", batch.metrics.size() + counts.metrics},
@@ -127,21 +124,26 @@ class Log final : public Verb {
     return batch;
   }
 
-  LineCounts log_input(store::Store& store, const std::string& id, Context& context) const {
-    const std::string operation = operation_.empty() ? operation_ : operation_ + "/lines";
-    if (*input_ == "-") return log_lines(store, id, STDIN_FILENO, "standard input", operation, context);
-    const int fd = open(input_->c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+  void log_artifacts(store::Store& store, const std::string& id, Context& context) const {
+    std::string folder = folder_;
+    while (folder.ends_with('/')) folder.pop_back();
+    for (const auto& artifact : artifacts_) {
+      const std::filesystem::path path(artifact);
+      const std::filesystem::path name = path.lexically_normal();
+      const std::string file = (name.has_filename() ? name : name.parent_path()).filename();
+      track::log_artifact(store, id, folder.empty() ? file : folder + "/" + file, path, context,
+                          operation_.empty() ? operation_ : operation_ + "/" + artifact);
+    }
+  }
+
+  // Closed when there is none, or when it is standard input.
+  [[nodiscard]] Descriptor open_input() const {
+    if (!input_ || *input_ == "-") return Descriptor();
+    Descriptor file(open(input_->c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open())
       throw Error(errno == ENOENT ? Code::not_found : Code::failed,
                   fmt::format("cannot read {}: {}", quoted(*input_), strerrordesc_np(errno)));
-    try {
-      const LineCounts counts = log_lines(store, id, fd, quoted(*input_), operation, context);
-      close(fd);
-      return counts;
-    } catch (...) {
-      close(fd);
-      throw;
-    }
+    return file;
   }
 
   std::string run_, time_, folder_, operation_;

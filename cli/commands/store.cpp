@@ -6,6 +6,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/command.hpp"
+#include "output_folder.hpp"
 
 namespace mlsys::frame {
 namespace {
@@ -35,6 +36,7 @@ class Backup final : public Verb {
 
   Code run(Session& session) override {
     store::Store store = store::Store::open(session.project().state, store::Mode::read, session.context());
+    check_output_folder("back up to", target_, store.folder());
     store.backup(target_, session.context());
     session.out().document({{"schema", "mlsys.store/1"}, {"backup", target_.native()}});
     session.out().id(target_.native());

@@ -13,6 +13,7 @@
 #include "mlsys/bundle/bundle.hpp"
 #include "mlsys/contract/validate.hpp"
 #include "mlsys/frame/command.hpp"
+#include "output_folder.hpp"
 #include "train_output.hpp"
 #include "train_record.hpp"
 
@@ -21,30 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// True when `path` is `folder` or lies in it, symlinks followed; neither need exist.
-bool lies_in(const fs::path& path, const fs::path& folder) {
-  const auto whole = [](const fs::path& given) {
-    std::error_code error;
-    const fs::path found = fs::weakly_canonical(fs::absolute(given, error), error);
-    return found.has_filename() ? found : found.parent_path();  // "new/" is "new"
-  };
-  const fs::path inner = whole(path);
-  const fs::path outer = whole(folder);
-  return std::ranges::mismatch(outer, inner).in1 == outer.end();
-}
-
-// Writing a folder replaces it: before anything is trained, refuses one that holds something else than a model, where
-// the store lies, and where the user stands.
+// Before anything is trained.
 void check_output(const fs::path& output, const fs::path& state) {
-  std::error_code error;
-  const fs::path here = fs::current_path(error);
-  const auto refuse = [&](const std::string& why) {
-    throw Error(Code::usage, fmt::format("cannot write a model to {}: {}", quoted(output.string()), why),
-                "name a new folder");
-  };
-  if (lies_in(state, output)) refuse("the store of runs and models lies there");
-  if (lies_in(output, state)) refuse("it lies in the store of runs and models");
-  if (!error && lies_in(here, output)) refuse("it is the current folder, or holds it");
+  check_output_folder("write a model to", output, state);
   bundle::require_replaceable(output);
 }
 

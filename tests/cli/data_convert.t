@@ -33,6 +33,20 @@ Some rows and columns, and new ones:
   mlsys.data.convert/1
   100
   integer
+  $ mlsys data convert t.csv 'new table.csv'
+  2> error: unexpected argument 'new table.csv'
+  2> hint: name what to write with -o: -o 'new table.csv'
+  2> usage: mlsys data convert DATA --output FILE [options]
+  [2]
+  $ mlsys data convert t.csv -o new.csv surplus
+  2> error: unexpected argument 'surplus'
+  2> usage: mlsys data convert DATA --output FILE [options]
+  [2]
+  $ mlsys data convert t.csv
+  2> error: missing --output
+  2> hint: name what to write with -o: -o FILE
+  2> usage: mlsys data convert DATA --output FILE [options]
+  [2]
   $ mlsys data convert t.csv -o t.xlsx
   2> error: cannot write 't.xlsx': its ending names no format
   2> hint: known are .csv .tsv .parquet .ndjson .json, text also with .gz or .zst

@@ -44,6 +44,8 @@ Columns without values, dates, quotes and Unicode in names:
 One file, with everything in it:
 
   $ mlsys data profile t.csv --report p.html -q >digest
+  $ mlsys data profile t.csv --target late --report q.html -q >digest; grep -o '>η [0-9.]*<' q.html
+  >η 0.303<
   $ grep -c '<svg' p.html >figures; grep -c 'http' p.html
   0
   [1]

@@ -141,6 +141,7 @@ What cannot be split:
   [1]
   $ mlsys data split t.csv
   2> error: missing --output
+  2> hint: name what to write with -o: -o DIR
   2> usage: mlsys data split DATA --output DIR [options]
   [2]
   $ ls x 2>/dev/null

@@ -15,6 +15,8 @@ Experiments are made by hand or by their first run:
   2> error: an experiment 'churn' exists
   2> hint: choose another name
   [6]
+  $ mlsys experiments list --deleted
+  2> no deleted experiments
   $ mlsys experiments rename churn churn-2026
   $ mlsys experiments rename nothing else
   2> error: no experiment 'nothing'

@@ -110,6 +110,24 @@ Read into another store: numbers, aliases and their evidence are the same, and o
   $ mlsys models history --as-of 2001-01-01
   2> nothing has happened yet
 
+Files that were lost or altered are there again after an import:
+
+  $ lost=$(mlsys models show fraud/1 --store there --json | json model); altered=$(mlsys models show fraud/2 --store there --json | json model)
+  $ chmod -R u+w there; rm -r $lost; echo >>$altered/model.ubj; mlsys predict fraud/1 t.csv --store there -o a.csv 2>&1 | tail -1
+  hint: restore them from a backup or import the model again; 'mlsys store check' says what else is lost
+  $ mlsys models import out --store there --dry-run
+  2> would restore the files of fraud/1, fraud/2, which were lost or altered here
+  2> would import 0 versions and 0 aliases; 2 versions were here already
+  $ mlsys models import out --store there --json 2>err | json versions known restored; sed 's/[0-9a-f]\{12\}/<digest>/' err
+  []
+  ["fraud/1", "fraud/2"]
+  ["fraud/1", "fraud/2"]
+  warning: the stored bundle <digest> had been altered: it is replaced by what is stored now
+  restored the files of fraud/1, fraud/2, which were lost or altered here
+  imported 0 versions and 0 aliases; 2 versions were here already
+  $ mlsys store check --store there
+  sound  0 runs, 2 versions, 2 files of * KiB (glob)
+
 Conflicts are refused as a whole: an alias that points elsewhere, a number or a bundle that is something else here.
 
   $ mlsys promote fraud/2 -q; mlsys train t.csv --target late --exclude id --rounds 7 -q >/dev/null && mlsys register @last --name fraud -q
@@ -174,10 +192,21 @@ Files that were changed are refused, and so is what is no export:
   $ mlsys models list --store fourth
   2> no models yet: mlsys register run:ID --name NAME
   $ mkdir taken; touch taken/x; mlsys models export -o taken
-  2> error: cannot export to 'taken': it exists and is no export
+  2> error: cannot export to 'taken': it holds 'x', which is no part of an export
   2> hint: name a new folder
   2> usage: mlsys models export [MODEL…] --output FOLDER [options]
   [2]
+  $ cp -r one mixed; touch mixed/notes.txt; mlsys models export -o mixed 2>&1 | head -1; ls mixed
+  error: cannot export to 'mixed': it holds 'notes.txt', which is no part of an export
+  bundles
+  notes.txt
+  registry.json
+  $ cp -r one mixed2; touch mixed2/bundles/notes.txt; mlsys models export -o mixed2 2>&1 | head -1
+  error: cannot export to 'mixed2': it holds 'bundles/notes.txt', which is no part of an export
+  $ mkdir empty; mlsys models export -o empty -q; (cd empty && mlsys models export --store ../.mlsys -o . 2>&1 | head -1); mlsys models export -o .mlsys/out 2>&1 | head -1
+  empty
+  error: cannot export to '.': it is the current folder, or holds it
+  error: cannot export to '.mlsys/out': it lies in the store of runs and models
   $ mlsys models export frod -o x
   2> error: no model 'frod'
   2> hint: list models with 'mlsys models list'

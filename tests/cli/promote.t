@@ -41,11 +41,22 @@ The model to beat is the champion, as it is at that moment:
   500
   mlsys.eval/1
 
-Gates fail closed, and a mistake is no verdict:
+Gates fail closed, and a mistake is no verdict. A refusal is in the record, with what it was decided on:
 
-  $ mlsys promote fraud/1 --data test.csv --require 'roc_auc >= 0.999' -q
+  $ mlsys promote fraud/1 --data test.csv --require 'roc_auc >= 0.999' --reason nightly -q
   fail
   [3]
+  $ mlsys models history fraud --json | json history.0.action history.0.subject history.0.detail.version history.0.detail.previous history.0.detail.reason history.0.detail.evidence.rows promotions.0.action promotions.0.version
+  refuse
+  fraud@champion
+  1
+  2
+  nightly
+  500
+  promote
+  2
+  $ mlsys models history fraud | awk 'NR == 2' | sed 's/  */ /g'
+  .* refuse fraud@champion version 1, previous 2, reason nightly, failed roc_auc >= 0.999 \(roc_auc is 0.\d+\) (re)
   $ mlsys promote fraud/1 --require 'roc_auc >= 0.5'
   2> error: cannot promote fraud/1 on evidence without data
   2> hint: gates are measured anew: name the rows with --data test.parquet

@@ -55,6 +55,43 @@ From a run to a version, a champion and back:
   FINISHED
   1
 
+The past, of everything that reads the registry; that of what has none is refused rather than ignored:
+
+  $ then=$(mlsys models history fraud --json | json history.1.time)
+  $ mlsys lineage fraud --as-of $then --json | json model versions.0.aliases
+  fraud/2
+  ["challenger", "champion"]
+  $ mlsys lineage fraud --as-of 2001-01-01
+  2> error: there was no model 'fraud' at <time>
+  2> hint: see when it came to be: mlsys models history fraud
+  [4]
+  $ mlsys predict model/ t.csv -o scores.csv --as-of $then
+  2> error: cannot look back to <time>: 'model/' is not registered, and only registered models have a past
+  2> hint: leave --as-of out, or name a registered model such as fraud or fraud@champion
+  2> usage: mlsys predict MODEL DATA [options]
+  [2]
+  $ ls scores.csv 2>/dev/null
+  [2]
+  $ refused() { "$@" --as-of $then 2>&1 | head -1; }
+  $ refused mlsys predict @last t.csv -o scores.csv
+  error: cannot look back to <time>: 'run:<id>' is not registered, and only registered models have a past
+  $ refused mlsys eval model/ t.csv; refused mlsys drift model/ t.csv; refused mlsys package model/ -o model.tar.zst
+  error: cannot look back to <time>: 'model/' is not registered, and only registered models have a past
+  error: cannot look back to <time>: 'model/' is not registered, and only registered models have a past
+  error: cannot look back to <time>: 'model/' is not registered, and only registered models have a past
+  $ refused mlsys lineage @last; refused mlsys models diff model/ @last
+  error: cannot look back to <time>: 'run:<id>' is not registered, and only registered models have a past
+  error: cannot look back to <time>: 'model/' and 'run:<id>' are not registered, and only registered models have a past
+  $ refused mlsys drift t.csv t.csv; refused mlsys eval t.csv --target late --score distance
+  error: cannot look back to <time>: no model is named, and only registered models have a past
+  error: cannot look back to <time>: no model is named, and only registered models have a past
+  $ mlsys models diff model/ fraud --as-of $then --json | json before after
+  model/
+  fraud/2
+  2> nothing differs: they are the same bundle
+  $ mlsys eval model/ t.csv --require-better fraud --as-of $then --json | json gates.0.passed
+  false
+
 What cannot be done is refused, and nothing changes:
 
   $ mlsys models delete fraud/1
@@ -110,9 +147,42 @@ A bundle that was changed is not registered:
   2> hint: take the bundle from its run, registry or package again
   [5]
 
+Registering it once more says so; what is said of it anew is recorded:
+
+  $ mlsys register @last --name again --description one --tag a=b; mlsys register @last --name again; mlsys register @last --name again --description two --tag a=c --json | json known description tags
+  again/1, 48 golden rows replayed exactly
+  2> next: mlsys promote again/1 --to champion
+  again/1, registered before, 48 golden rows replayed exactly
+  2> next: mlsys promote again/1 --to champion
+  true
+  two
+  {"a": "c"}
+  2> next: mlsys promote again/1 --to champion
+  $ mlsys models history again --json | json history.0.action history.0.detail history.1.action history.2
+  annotate
+  {"description": "two", "tags": {"a": "c"}}
+  register
+  <absent>
+
+Texts that could not be read back are refused:
+
+  $ bad=$(printf '\377'); for verb in 'promote again/1 --reason' 'register @last --name again --description' 'models tag again --description' 'models delete again/1 --reason'; do mlsys $verb $bad 2>&1 | head -1; done
+  error: cannot record the reason '\xff': it is not UTF-8 text
+  error: cannot record the description '\xff': it is not UTF-8 text
+  error: cannot record the description '\xff': it is not UTF-8 text
+  error: cannot record the reason '\xff': it is not UTF-8 text
+  $ mlsys rollback again/1
+  2> error: cannot roll back to 'again/1': an alias goes back to where it pointed before
+  2> hint: name the model: mlsys rollback again; for another version: mlsys promote again/1 --to champion
+  2> usage: mlsys rollback MODEL [options]
+  [2]
+  $ mlsys models list --as-of 2001-01-01
+  2> there were no models at <time>
+
 What people say of a model and of its versions:
 
   $ mlsys models list -q
+  again
   fraud
   $ mlsys models tag fraud team=growth reviewed=no --description 'card payments' --json | json models.0.tags models.0.description
   {"reviewed": "no", "team": "growth"}

@@ -189,6 +189,21 @@ A metric drawn; the picture of a straight line is one:
   report: compared.html
   $ grep -o '<svg' compared.html | wc -l
   1
+
+Columns of its tables are as wide as their longest word, and what has no picture says why:
+
+  $ grep -c 'overflow-wrap:break-word' compared.html
+  1
+  $ mlsys runs log $STEEP --metric nothing=nan && mlsys runs show $STEEP --report nothing.html -q >/dev/null && grep -o '<svg' nothing.html | wc -l; grep -o 'No point is a finite number' nothing.html
+  1
+  No point is a finite number
+
+A run has its colour in every picture, those without the first run too:
+
+  $ mlsys runs log $STEEP --metric 'only=1' --step 1 && mlsys runs log $STEEP --metric 'only=2' --step 2 && mlsys runs compare $LINE $STEEP --report colours.html -q && grep -o '<path class="[^"]*"' colours.html
+  <path class="l1"
+  <path class="l2"
+  <path class="l2"
   $ mlsys runs show $LINE --report line.html | sed -n '1p;$p'
   <id>  line
   report: line.html
@@ -331,3 +346,64 @@ Mistakes:
   2> error: cannot open the store '$PWD/nowhere': there is no such folder
   2> hint: make a project with 'mlsys init', or name a store with --store
   [4]
+
+A run begins with all that it is to begin with, or not at all:
+
+  $ mkdir whole; cd whole; mlsys init -q . >/dev/null
+  $ long=$(printf '%0300d' 0); mlsys runs start -q --param a=1 --param $long=1 2>&1 | head -1 | cut -c1-20; mlsys runs start -q --param a=1 --param a=2 2>&1 | head -1
+  error: cannot use '0
+  error: cannot log parameter 'a' = '2': it was logged as '1' and parameters do not change
+  $ mlsys runs start --name $long 2>&1 | tail -c 45; mlsys runs start --name "$(printf 'a\033[31m')"; mlsys runs start --name "$(printf '\377')"
+   a run name: it has more than 250 characters
+  2> error: cannot use 'a\x1b[31m' as a run name: it has control characters
+  2> error: cannot use '\xff' as a run name: it is not UTF-8
+  [1]
+  $ mlsys runs list
+  2> no runs yet: mlsys train, or mlsys runs start
+  $ RUN=$(mlsys runs start -q --param a=1 --operation once); mlsys runs start -q --param a=1 --operation once | diff - <(echo $RUN); mlsys runs start -q --param a=2 --operation once
+  2> error: cannot repeat operation 'once': it was another one (runs.start)
+  2> hint: use a new operation id
+  [6]
+  $ mlsys runs list --limit 0
+  2> no runs
+
+After a mistake a call can be repeated as it is: no point is there twice.
+
+  $ mlsys runs log $RUN --metric loss=0.5 --artifact missing.txt
+  2> error: cannot store 'missing.txt': No such file or directory
+  [4]
+  $ mlsys runs log $RUN missing.ndjson --metric loss=0.5
+  2> error: cannot read 'missing.ndjson': No such file or directory
+  [4]
+  $ touch missing.txt; mlsys runs log $RUN --metric loss=0.5 --artifact missing.txt --artifact-path kept/ && mlsys runs show $RUN --metric loss --history -q | wc -l; mlsys runs artifacts $RUN -q
+  1
+  kept/missing.txt
+  $ mkdir -p plots/deep; touch plots/deep/roc.svg; ln -s deep plots/link; ln -s nowhere plots/dangling; mlsys runs log $RUN --artifact plots 2>&1 | sort; mlsys runs artifacts $RUN -q | grep plots
+  warning: 'plots/dangling' is left out: it is no file, nor a folder by itself
+  warning: 'plots/link' is left out: it is no file, nor a folder by itself
+  plots/deep/roc.svg
+  $ mlsys runs log $RUN --metric late=1 --time 1700000000000 && mlsys runs show $RUN --metric late --history --json | json points.0.time
+  <time>
+  $ mlsys runs show $RUN --metric late --history --json | grep -c 2023-11-14T22:13:20Z
+  1
+  $ echo '{"metrics": {"loss": true}}' | mlsys runs log $RUN -
+  2> error: cannot log standard input, line 1: key 'metrics.loss' must be a number, "NaN", "Infinity" or "-Infinity"
+  2> hint: nothing of it was logged
+  [1]
+
+Deleting what is deleted already changes nothing, so that a run which was deleted with its experiment is restored with it:
+
+  $ mlsys experiments create gone; OF=$(mlsys runs start -e gone -q); mlsys experiments delete gone; mlsys runs delete $OF; mlsys experiments restore gone; mlsys runs list -e gone -q
+  <id>
+
+Lines that come slowly are logged while their writer goes on:
+
+  $ (echo '{"metric": "slow", "value": 1}'; while [ ! -e seen ]; do sleep 0.05; done; echo '{"metric": "slow", "value": 2}') | mlsys runs log $RUN - &
+  $ until mlsys runs show $RUN --metric slow -q >/dev/null 2>&1; do sleep 0.05; done; touch seen; wait; mlsys runs show $RUN --metric slow
+  2
+
+A name of a file that is no text is shown as well as it can be:
+
+  $ mlsys runs exec -q -- true "$(printf 'caf\303\251 \377.csv')"; mlsys runs search "source = 'true café �.csv'" -q
+  <id>
+  $ cd ..

@@ -56,6 +56,13 @@ What it prints is kept on demand, and passed on as ever; a program that it leave
   $ mlsys runs exec -q --capture -- true; mlsys runs artifacts @last
   2> it has no artifacts
 
+So does one that never stops printing, which is not asked to either:
+
+  $ mlsys runs exec -q --capture -- sh -c 'while :; do echo x; sleep 0.01; done 2>/dev/null & sleep 0.1' | head -1
+  x
+  $ mlsys runs show @last --json | json status
+  FINISHED
+
 Standard input is passed on, options of the program are its own:
 
   $ echo text | mlsys runs exec -q -- cat -- - --json

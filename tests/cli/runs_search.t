@@ -166,3 +166,14 @@ A run whose process is gone is a failed one:
   gone b
   $ search "status = 'RUNNING'"
   d c
+
+What was probably meant is said:
+
+  $ hint() { mlsys runs search "$1" 2>&1 | sed -n 2p; }
+  $ hint 'loss < 0.5'; hint 'f1 < 0.5'; hint 'metrics.loss < 1 && metrics.loss > 0'; hint 'metrics.loss < 1 || metrics.loss > 0'; hint '!status'; hint 'statos = 1'
+  hint: write metrics.loss, params.loss or tags.loss; attributes are run_id, run_name, experiment, status, user_id, source, artifact_uri, start_time, end_time, duration
+  hint: write metrics.f1, params.f1 or tags.f1; attributes are run_id, run_name, experiment, status, user_id, source, artifact_uri, start_time, end_time, duration
+  hint: write AND
+  hint: write OR
+  hint: write NOT
+  hint: did you mean 'status'?

@@ -12,6 +12,9 @@ A store is checked, copied and cleaned:
   2> to use it: mlsys runs list --store 'copy'
   $ mlsys runs list --store copy -q | wc -l
   1
+  $ mlsys store backup .mlsys/copy 2>&1 | head -1; mlsys store backup . 2>&1 | head -1
+  error: cannot back up to '.mlsys/copy': it lies in the store of runs and models
+  error: cannot back up to '.': the store of runs and models lies there
   $ mlsys store backup copy
   2> error: cannot back up to 'copy': it exists
   2> hint: name a new folder

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 
 namespace mlsys::frame {
@@ -15,20 +16,23 @@ std::string cli11_name(const OptionSpec& spec) { return spec.positional ? spec.n
 
 std::string shown_name(const OptionSpec& spec) { return spec.positional ? spec.value : spec.names.back(); }
 
-[[noreturn]] void unknown_argument(const Options& options, const std::string& argument) {
-  if (argument.size() < 2 || argument.front() != '-')
-    throw Error(Code::usage, "unexpected argument " + quoted(argument));
+const OptionSpec* find(const Options& options, std::string_view name) {
+  for (const auto& spec : options.specs())
+    if (std::ranges::find(spec->names, name) != spec->names.end()) return spec.get();
+  return nullptr;
+}
+
+[[noreturn]] void unknown_argument(const Options& options, const std::string& argument, bool may_be_output) {
+  if (argument.size() < 2 || argument.front() != '-') {
+    // As cp and many other programs take it.
+    throw Error(Code::usage, "unexpected argument " + quoted(argument),
+                may_be_output ? "name what to write with -o: -o " + shell_word(argument) : "");
+  }
   std::vector<std::string> known;
   for (const auto& spec : options.specs())
     if (!spec->positional && !spec->hidden) known.insert(known.end(), spec->names.begin(), spec->names.end());
   const std::string name = argument.substr(0, argument.find('='));
   throw Error(Code::usage, "unknown option " + quoted(name), did_you_mean(name, known));
-}
-
-const OptionSpec* find(const Options& options, std::string_view name) {
-  for (const auto& spec : options.specs())
-    if (std::ranges::find(spec->names, name) != spec->names.end()) return spec.get();
-  return nullptr;
 }
 
 // CLI11 reads an option's missing value from the next option; looking first gives a better message.
@@ -94,13 +98,18 @@ Parsed parse_arguments(const Options& options, std::vector<std::string> argument
     throw Error(Code::usage, error.what());
   }
   // CLI11 leaves the mark before positionals among what it did not understand.
+  const OptionSpec* output = find(options, "--output");
+  const bool output_given =
+      std::ranges::any_of(bound, [&](const auto& entry) { return entry.second == output && entry.first->count() > 0; });
   for (const auto& extra : app.remaining())
-    if (extra != "--") unknown_argument(options, extra);
+    if (extra != "--") unknown_argument(options, extra, output != nullptr && !output_given);
 
   Parsed parsed;
   for (const auto& [option, spec] : bound) {
     if (option->count() == 0) {
-      if (spec->required) throw Error(Code::usage, "missing " + shown_name(*spec));
+      if (spec->required)
+        throw Error(Code::usage, "missing " + shown_name(*spec),
+                    spec == output ? "name what to write with -o: -o " + spec->value : "");
       continue;
     }
     parsed.given.insert(spec);

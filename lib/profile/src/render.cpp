@@ -95,6 +95,12 @@ std::string summary(const ColumnReport& column, std::uint64_t rows) {
   return "quartiles " + at(0.25) + ", " + at(0.5) + ", " + at(0.75);
 }
 
+std::string association_text(const ColumnReport& column) {
+  if (!column.association) return {};
+  const bool ratio = column.type == data::ColumnType::text || column.type == data::ColumnType::boolean;
+  return (ratio ? "η " : "") + significant(*column.association, 3);
+}
+
 std::string html(const ProfileReport& report, std::string_view footer) {
   report::Page page("Profile", report.subject);
   page.cards({{"rows", with_thousands(report.rows), "", Tone::plain},
@@ -125,7 +131,8 @@ std::string html(const ProfileReport& report, std::string_view footer) {
         {shown(column.max), Tone::plain, {}, ""},
         {number(column.mean), Tone::plain, {}, ""},
         {number(column.sd), Tone::plain, {}, ""}};
-    if (!report.association.empty()) row.push_back({number(column.association), Tone::plain, {}, ""});
+    if (!report.association.empty())
+      row.push_back({column.association ? association_text(column) : "–", Tone::plain, {}, ""});
     table.rows.push_back(std::move(row));
   }
   page.table(table);

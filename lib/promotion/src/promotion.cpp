@@ -95,6 +95,8 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
   if (report.passed) {
     report.promotion = registry::promote(store, to, context);
     report.version = registry::version(store, to.name, to.version);
+  } else {
+    registry::refuse(store, to, context);
   }
   return report;
 }

@@ -30,41 +30,46 @@ std::int64_t subject_row(Store& store, const Annotation& annotation) {
 
 }  // namespace
 
-void annotate(Store& store, const Annotation& annotation, Context& context) {
-  for (const auto& [key, value] : annotation.tags) track::check_tag(key, value);
+void annotate_within(Store& store, const Write& write, const Annotation& annotation) {
   const std::string table = annotation.version ? "version" : "model";
   const std::string subject =
       annotation.version ? fmt::format("{}/{}", annotation.name, *annotation.version) : annotation.name;
+  const std::int64_t row = subject_row(store, annotation);
+  Json detail = Json::object();
+  if (annotation.description) {
+    store.prepare(fmt::format("UPDATE {}s SET description = ? WHERE id = ?", table))
+        .bind(*annotation.description, row)
+        .run();
+    detail["description"] = *annotation.description;
+  }
+  for (const auto& [key, value] : annotation.tags) {
+    store
+        .prepare(fmt::format("INSERT INTO {0}_tags VALUES (?, ?, ?) ON CONFLICT ({0}, key)"
+                             " DO UPDATE SET value = excluded.value",
+                             table))
+        .bind(row, key_number(store, key), value)
+        .run();
+    detail["tags"][key] = value;
+  }
+  for (const auto& key : annotation.untag) {
+    store
+        .prepare(
+            fmt::format("DELETE FROM {0}_tags WHERE {0} = ? AND key = (SELECT id FROM keys WHERE name = ?)", table))
+        .bind(row, key)
+        .run();
+    if (store.changes() == 0)
+      throw Error(Code::not_found, fmt::format("{} has no tag {}", quoted(subject), quoted(key)),
+                  "see its tags: mlsys models show " + subject + " --json");
+    detail["untag"].push_back(key);
+  }
+  record(store, write, "annotate", annotation.name, subject, detail);
+}
+
+void annotate(Store& store, const Annotation& annotation, Context& context) {
+  for (const auto& [key, value] : annotation.tags) track::check_tag(key, value);
+  if (annotation.description) check_note("description", *annotation.description);
   store.write({{}, "annotate", 0}, store::Durability::power, context, [&](const Write& write) {
-    const std::int64_t row = subject_row(store, annotation);
-    Json detail = Json::object();
-    if (annotation.description) {
-      store.prepare(fmt::format("UPDATE {}s SET description = ? WHERE id = ?", table))
-          .bind(*annotation.description, row)
-          .run();
-      detail["description"] = *annotation.description;
-    }
-    for (const auto& [key, value] : annotation.tags) {
-      store
-          .prepare(fmt::format("INSERT INTO {0}_tags VALUES (?, ?, ?) ON CONFLICT ({0}, key)"
-                               " DO UPDATE SET value = excluded.value",
-                               table))
-          .bind(row, key_number(store, key), value)
-          .run();
-      detail["tags"][key] = value;
-    }
-    for (const auto& key : annotation.untag) {
-      store
-          .prepare(
-              fmt::format("DELETE FROM {0}_tags WHERE {0} = ? AND key = (SELECT id FROM keys WHERE name = ?)", table))
-          .bind(row, key)
-          .run();
-      if (store.changes() == 0)
-        throw Error(Code::not_found, fmt::format("{} has no tag {}", quoted(subject), quoted(key)),
-                    "see its tags: mlsys models show " + subject + " --json");
-      detail["untag"].push_back(key);
-    }
-    record(store, write, "annotate", annotation.name, subject, detail);
+    annotate_within(store, write, annotation);
     return std::string();
   });
 }

@@ -4,7 +4,9 @@
 
 #include <optional>
 
+#include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
 #include "mlsys/store/identity.hpp"
 #include "rows.hpp"
 
@@ -35,6 +37,12 @@ std::int64_t model_for_writing(Store& store, const std::string& name, const Writ
       .bind(name, now, now)
       .run();
   return store.last_row();
+}
+
+void check_note(std::string_view what, std::string_view text) {
+  if (is_utf8(text) && text.find('\0') == std::string_view::npos) return;
+  throw Error(Code::failed, fmt::format("cannot record the {} {}: it is not UTF-8 text", what, quoted(text)),
+              "write it in UTF-8");
 }
 
 void record(Store& store, const Write& write, std::string_view action, const std::string& model,

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "mlsys/base/json_fwd.hpp"
+#include "mlsys/registry/registry.hpp"
 #include "mlsys/store/store.hpp"
 
 namespace mlsys::registry {
@@ -14,9 +15,15 @@ std::int64_t key_number(store::Store& store, const std::string& key);  // made w
 // The model's row, made when it does not exist.
 std::int64_t model_for_writing(store::Store& store, const std::string& name, const store::Write& write);
 
+// Throws Code::failed for what is no text: the record could not be read as it was written.
+void check_note(std::string_view what, std::string_view text);
+
 // Adds to the audit log.
 void record(store::Store& store, const store::Write& write, std::string_view action, const std::string& model,
             const std::string& subject, const Json& detail);
+
+// Of a model or version that exists.
+void annotate_within(store::Store& store, const store::Write& write, const Annotation& annotation);
 
 struct AliasTarget {
   std::int64_t id = 0;       // of the row in versions

@@ -83,9 +83,8 @@ void read_run(store::Store& store, const std::string& run_id, Side& side, std::v
   for (const auto& [key, value] : json["metrics"].items()) side.sections["metric"][key] = value;
 }
 
-Side read_side(store::Store& store, std::string_view reference, const ResolveOptions& options,
+Side read_side(store::Store& store, std::string_view reference, const ResolvedModel& model,
                std::vector<std::string>& notes, Context& context) {
-  const ResolvedModel model = resolve(store, reference, options, context);
   if (model.kind == ResolvedModel::Kind::package)
     throw Error(Code::usage, fmt::format("cannot compare the package {}", quoted(reference)),
                 fmt::format("register it first: mlsys register {} --name NAME", reference));
@@ -137,8 +136,11 @@ std::string change_of(const std::string& section, const std::string& key, const 
 ModelDiff diff(store::Store& store, std::string_view before, std::string_view after, const ResolveOptions& options,
                Context& context) {
   ModelDiff result;
-  Side a = read_side(store, before, options, result.notes, context);
-  Side b = read_side(store, after, options, result.notes, context);
+  const ResolvedModel old_model = resolve(store, before, options, context);
+  const ResolvedModel new_model = resolve(store, after, options, context);
+  require_past(options.as_of, {&old_model, &new_model});
+  Side a = read_side(store, before, old_model, result.notes, context);
+  Side b = read_side(store, after, new_model, result.notes, context);
   result.before = a.label;
   result.after = b.label;
   result.before_digest = a.digest;

@@ -8,6 +8,7 @@
 #include "mlsys/base/text.hpp"
 #include "mlsys/digest/digest.hpp"
 #include "mlsys/registry/reference.hpp"
+#include "rows.hpp"
 
 namespace mlsys::registry {
 namespace {
@@ -38,13 +39,13 @@ void read_manifest(const Json& manifest, Lineage& lineage) {
   });
 }
 
-std::vector<Version> versions_of(store::Store& store, const std::string& digest) {
+std::vector<Version> versions_of(store::Store& store, const std::string& digest, std::optional<Millis> as_of) {
   std::vector<Version> found;
   store::Statement rows = store.prepare(
-      "SELECT m.name, v.version FROM versions AS v JOIN models AS m ON m.id = v.model"
-      " WHERE v.digest = ? AND v.deleted IS NULL ORDER BY m.name, v.version");
-  rows.bind(digest);
-  while (rows.step()) found.push_back(version(store, rows.string(0), rows.integer(1)));
+      "SELECT m.name, v.version FROM versions AS v JOIN models AS m ON m.id = v.model WHERE v.digest = ? AND" +
+      std::string(existed) + " ORDER BY m.name, v.version");
+  rows.bind(digest, moment(as_of), moment(as_of));
+  while (rows.step()) found.push_back(version(store, rows.string(0), rows.integer(1), as_of));
   return found;
 }
 
@@ -56,8 +57,9 @@ Json text_or_nothing(const std::string& text) { return text.empty() ? Json(nullp
 
 }  // namespace
 
-Lineage lineage(store::Store& store, std::string_view reference, Context& context) {
-  const ResolvedModel resolved = resolve(store, reference, {{}, store::Check::exists}, context);
+Lineage lineage(store::Store& store, std::string_view reference, Context& context, std::optional<Millis> as_of) {
+  const ResolvedModel resolved = resolve(store, reference, {as_of, store::Check::exists}, context);
+  require_past(as_of, {&resolved});
   if (resolved.digest.empty())
     throw Error(Code::usage, fmt::format("{} is not in the store", quoted(reference)),
                 fmt::format("register it first: mlsys register {} --name NAME", reference));
@@ -73,7 +75,7 @@ Lineage lineage(store::Store& store, std::string_view reference, Context& contex
                 "restore it from a backup or its source");
   read_manifest(parse_json(manifest, subject, Code::integrity), lineage);
   store.read([&] {
-    lineage.versions = versions_of(store, resolved.digest);
+    lineage.versions = versions_of(store, resolved.digest, as_of);
     if (!resolved.run_id.empty()) lineage.made_by = resolved.run_id;
     for (const Version& one : lineage.versions)
       if (lineage.made_by.empty() && one.origin) lineage.made_by = one.origin->run_id;

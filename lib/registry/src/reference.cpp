@@ -249,4 +249,20 @@ ResolvedModel resolve(const fs::path& folder, std::string_view reference, const 
   return resolve_any(&store, reference, options, context);
 }
 
+void require_past(std::optional<Millis> as_of, std::initializer_list<const ResolvedModel*> models) {
+  if (!as_of) return;
+  std::vector<std::string> labels;
+  for (const ResolvedModel* model : models) {
+    if (model == nullptr) continue;
+    if (model->version) return;
+    labels.push_back(quoted(model->label(), 200));
+  }
+  throw Error(Code::usage,
+              fmt::format("cannot look back to {}: {}, and only registered models have a past", iso_time(*as_of),
+                          labels.empty()       ? "no model is named"
+                          : labels.size() == 1 ? labels.front() + " is not registered"
+                                               : join(labels, " and ") + " are not registered"),
+              "leave --as-of out, or name a registered model such as fraud or fraud@champion");
+}
+
 }  // namespace mlsys::registry

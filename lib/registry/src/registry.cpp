@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "changes.hpp"
 #include "mlsys/base/error.hpp"
@@ -51,13 +50,6 @@ constexpr std::string_view version_columns =
     "SELECT v.id, v.model, m.name, v.version, v.digest, r.run_id, v.source, v.description, v.user, v.created,"
     " v.origin_run, v.origin_time FROM versions AS v JOIN models AS m ON m.id = v.model LEFT JOIN runs AS r ON r.id = "
     "v.run ";
-
-// Versions that existed then: `?` twice, the time, in the order of the text.
-constexpr std::string_view existed = " v.created <= ? AND (v.deleted IS NULL OR v.deleted > ?)";
-
-std::int64_t moment(std::optional<Millis> as_of) {
-  return as_of ? to_ms(*as_of) : std::numeric_limits<std::int64_t>::max() - 1;
-}
 
 Version read_version(Store& store, const Statement& row, std::optional<Millis> as_of) {
   Version version;
@@ -212,7 +204,27 @@ void check_new_alias(Store& store, const std::string& name, const std::string& a
                 fmt::format("did you mean {}? to make another one beside it, add --new-alias", quoted(*close)));
 }
 
-Version register_model(Store& store, const RegisterOptions& options, Context& context) {
+namespace {
+
+constexpr const char* known_before = "=";  // after the number in the result of a registration
+
+// What is said of a version that was registered before, when it is something else than what was said then.
+void describe_anew(Store& store, const Write& write, const RegisterOptions& options, std::int64_t number) {
+  const Version before = version(store, options.name, number);
+  Annotation annotation;
+  annotation.name = options.name;
+  annotation.version = number;
+  if (!options.description.empty() && options.description != before.description)
+    annotation.description = options.description;
+  for (const auto& [key, value] : options.tags)
+    if (const auto found = before.tags.find(key); found == before.tags.end() || found->second != value)
+      annotation.tags.emplace(key, value);
+  if (annotation.description || !annotation.tags.empty()) annotate_within(store, write, annotation);
+}
+
+}  // namespace
+
+Registered register_model(Store& store, const RegisterOptions& options, Context& context) {
   check_model_name(options.name);
   RequestHash hash;
   hash.add(options.name).add(options.run_id);
@@ -221,6 +233,7 @@ Version register_model(Store& store, const RegisterOptions& options, Context& co
     hash.add(alias);
   }
   for (const auto& [key, value] : options.tags) track::check_tag(key, value);
+  check_note("description", options.description);
   const store::Stored stored = store.content().put_bundle(options.bundle, true, context);
   hash.add(stored.digest);
   const std::string result =
@@ -241,10 +254,12 @@ Version register_model(Store& store, const RegisterOptions& options, Context& co
         Statement same = store.prepare(
             "SELECT id, version FROM versions WHERE model = ? AND digest = ? AND deleted IS NULL"
             " ORDER BY version DESC LIMIT 1");
-        if (same.bind(model, stored.digest).step()) {
+        const bool known = same.bind(model, stored.digest).step();
+        if (known) {
           id = same.integer(0);
           number = same.integer(1);
           same.reset();
+          describe_anew(store, write, options, number);
         } else {
           Statement newest = store.prepare("SELECT coalesce(max(version), 0) + 1 FROM versions WHERE model = ?");
           newest.bind(model).step();
@@ -260,26 +275,24 @@ Version register_model(Store& store, const RegisterOptions& options, Context& co
           store.prepare("UPDATE models SET updated = ? WHERE id = ?").bind(now, model).run();
           record(store, write, "register", options.name, fmt::format("{}/{}", options.name, number),
                  Json{{"digest", stored.digest}, {"run_id", options.run_id}, {"source", options.source}});
+          for (const auto& [key, value] : options.tags)
+            store.prepare("INSERT INTO version_tags VALUES (?, ?, ?)").bind(id, key_number(store, key), value).run();
         }
-        for (const auto& [key, value] : options.tags)
-          store
-              .prepare(
-                  "INSERT INTO version_tags VALUES (?, ?, ?) ON CONFLICT (version, key)"
-                  " DO UPDATE SET value = excluded.value")
-              .bind(id, key_number(store, key), value)
-              .run();
         for (const auto& alias : options.aliases) {
           if (!options.new_alias) check_new_alias(store, options.name, alias);
           move_alias(store, write, model, options.name, alias, "promote", alias_target(store, model, alias),
                      {id, number}, "registered", "");
         }
-        return std::to_string(number);
+        return std::to_string(number) + (known ? known_before : "");
       });
-  return version(store, options.name, *parse_int(result));
+  const bool known = result.ends_with(known_before);
+  const std::string_view number = std::string_view(result).substr(0, known ? result.size() - 1 : result.size());
+  return {version(store, options.name, *parse_int(number)), known};
 }
 
 Promotion promote(Store& store, const PromoteOptions& options, Context& context) {
   check_alias(options.alias);
+  check_note("reason", options.reason);
   RequestHash hash;
   hash.add(options.name).add(options.version).add(options.alias);
   const std::string id =
@@ -301,9 +314,23 @@ Promotion promote(Store& store, const PromoteOptions& options, Context& context)
   return promotion_by_id(store, id);
 }
 
+void refuse(Store& store, const PromoteOptions& options, Context& context) {
+  check_note("reason", options.reason);
+  store.write({{}, "refuse", 0}, Durability::power, context, [&](const Write& write) {
+    const AliasTarget present = alias_target(store, model_row(store, options.name), options.alias);
+    Json detail{
+        {"alias", options.alias}, {"version", options.version}, {"previous", nullptr}, {"reason", options.reason}};
+    if (present.version != 0) detail["previous"] = present.version;
+    if (!options.evidence.empty()) detail["evidence"] = parse_json(options.evidence, "the evidence");
+    record(store, write, "refuse", options.name, fmt::format("{}@{}", options.name, options.alias), detail);
+    return std::string();
+  });
+}
+
 Promotion rollback(Store& store, const std::string& name, const std::string& alias, const std::string& reason,
                    Context& context, const std::string& operation) {
   check_alias(alias);
+  check_note("reason", reason);
   const std::string id = store.write(
       {operation, "rollback", RequestHash().add(name).add(alias).value()}, Durability::power, context,
       [&](const Write& write) {
@@ -342,6 +369,7 @@ Promotion rollback(Store& store, const std::string& name, const std::string& ali
 
 Promotion remove_alias(Store& store, const std::string& name, const std::string& alias, const std::string& reason,
                        Context& context) {
+  check_note("reason", reason);
   const std::string id = store.write({{}, "alias.remove", 0}, Durability::power, context, [&](const Write& write) {
     const std::int64_t model = model_row(store, name);
     const AliasTarget from = alias_target(store, model, alias);
@@ -355,6 +383,7 @@ Promotion remove_alias(Store& store, const std::string& name, const std::string&
 
 void delete_version(Store& store, const std::string& name, std::int64_t number, const std::string& reason,
                     Context& context) {
+  check_note("reason", reason);
   store.write({{}, "versions.delete", 0}, Durability::power, context, [&](const Write& write) {
     const std::int64_t model = model_row(store, name);
     const std::int64_t row = version_row(store, model, name, number);

@@ -31,6 +31,7 @@ using store::Write;
 namespace {
 
 constexpr const char* file_name = "registry.json";
+constexpr const char* bundles_name = "bundles";
 
 std::string label(const std::string& name, std::int64_t version) { return fmt::format("{}/{}", name, version); }
 
@@ -90,10 +91,33 @@ Json model_json(Store& store, const Model& model) {
   return json;
 }
 
-bool may_replace(const fs::path& target) {
+// The first entry, by name, that would be lost if an export replaced the folder; empty when there is none.
+std::string foreign_entry(const fs::path& target) {
+  std::vector<std::string> foreign;
   std::error_code error;
-  if (!fs::exists(target, error)) return true;
-  return fs::is_directory(target, error) && (fs::is_empty(target, error) || fs::exists(target / file_name, error));
+  const bool is_export = fs::is_regular_file(target / file_name, error);
+  for (const auto& entry : fs::directory_iterator(target)) {
+    const std::string name = entry.path().filename();
+    const bool known = is_export && (name == file_name || (name == bundles_name && entry.is_directory(error)));
+    if (!known) foreign.push_back(name);
+  }
+  if (is_export && fs::is_directory(target / bundles_name, error))
+    for (const auto& entry : fs::directory_iterator(target / bundles_name))
+      if (const std::string name = entry.path().filename(); !digest::is_sha256(name))
+        foreign.push_back(std::string(bundles_name) + "/" + name);
+  return foreign.empty() ? std::string() : *std::min_element(foreign.begin(), foreign.end());
+}
+
+void require_replaceable(const fs::path& target) {
+  std::error_code error;
+  const auto refuse = [&](const std::string& why) {
+    throw Error(Code::usage, fmt::format("cannot export to {}: {}", quoted(target.native(), 200), why),
+                "name a new folder");
+  };
+  if (!fs::exists(target, error)) return;
+  if (!fs::is_directory(target, error)) refuse("it is no folder");
+  if (const std::string foreign = foreign_entry(target); !foreign.empty())
+    refuse(fmt::format("it holds {}, which is no part of an export", quoted(foreign)));
 }
 
 // ---- Reading ----
@@ -200,7 +224,7 @@ std::vector<ModelFile> read_export(const fs::path& source) {
 // ---- What is to be done ----
 
 struct Plan {
-  struct NewVersion {
+  struct OneVersion {
     const ModelFile* model;
     const VersionFile* version;
   };
@@ -209,8 +233,8 @@ struct Plan {
     std::string alias;
     const AliasFile* file;
   };
-  std::vector<NewVersion> versions;
-  std::vector<std::string> known;
+  std::vector<OneVersion> versions;  // new here
+  std::vector<OneVersion> known;
   std::vector<NewAlias> aliases;
   [[nodiscard]] bool empty() const { return versions.empty() && aliases.empty(); }
 };
@@ -246,10 +270,7 @@ Plan plan_import(Store& store, const std::vector<ModelFile>& models, bool move_a
   Plan plan;
   for (const ModelFile& model : models) {
     for (const VersionFile& version : model.versions)
-      if (is_known(store, model, version))
-        plan.known.push_back(label(model.name, version.number));
-      else
-        plan.versions.push_back({&model, &version});
+      (is_known(store, model, version) ? plan.known : plan.versions).push_back({&model, &version});
     for (const auto& [alias, file] : model.aliases) {
       Statement here = store.prepare(
           "SELECT versions.version FROM aliases JOIN versions ON versions.id = aliases.version"
@@ -316,13 +337,35 @@ void carry_out(Store& store, const Write& write, const Plan& plan, const fs::pat
   }
 }
 
+// Whether the files of a version that is known are there and what they were.
+bool is_stored(Store& store, const std::string& digest, Context& context) {
+  try {
+    store.content().bundle(digest, store::Check::digest, context);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != Code::not_found && error.code() != Code::integrity) throw;
+    return false;
+  }
+}
+
+void take_bundle(Store& store, const ModelFile& model, const VersionFile& version, const ImportOptions& options,
+                 Context& context) {
+  context.check_stop();
+  const fs::path bundle = options.source / bundles_name / version.digest;
+  const std::string found = digest::sha256_hex(read_file(bundle / "bundle.json"));
+  if (found != version.digest)
+    throw Error(Code::integrity,
+                fmt::format("cannot import {}: its bundle has the digest {} instead of {}",
+                            label(model.name, version.number), found.substr(0, 12), version.digest.substr(0, 12)),
+                "export it again");
+  if (options.check) options.check(bundle);
+  if (!options.dry_run) store.content().put_bundle(bundle, true, context);
+}
+
 }  // namespace
 
 ExportReport export_models(Store& store, const ExportOptions& options, Context& context) {
-  if (!may_replace(options.target))
-    throw Error(Code::usage,
-                fmt::format("cannot export to {}: it exists and is no export", quoted(options.target.native(), 200)),
-                "name a new folder");
+  require_replaceable(options.target);
   ExportReport report;
   report.target = options.target;
   Json json{{"schema", "mlsys.registry/1"}, {"models", Json::array()}};
@@ -358,17 +401,11 @@ ImportReport import_models(Store& store, const ImportOptions& options, Context& 
   const std::vector<ModelFile> models = read_export(options.source);
   Plan plan;
   store.read([&] { plan = plan_import(store, models, options.move_aliases); });
-  for (const auto& [model, version] : plan.versions) {
-    context.check_stop();
-    const fs::path bundle = options.source / "bundles" / version->digest;
-    const std::string found = digest::sha256_hex(read_file(bundle / "bundle.json"));
-    if (found != version->digest)
-      throw Error(Code::integrity,
-                  fmt::format("cannot import {}: its bundle has the digest {} instead of {}",
-                              label(model->name, version->number), found.substr(0, 12), version->digest.substr(0, 12)),
-                  "export it again");
-    if (options.check) options.check(bundle);
-    if (!options.dry_run) store.content().put_bundle(bundle, true, context);
+  for (const auto& [model, version] : plan.versions) take_bundle(store, *model, *version, options, context);
+  for (const auto& [model, version] : plan.known) {
+    if (is_stored(store, version->digest, context)) continue;
+    take_bundle(store, *model, *version, options, context);
+    report.restored.push_back(label(model->name, version->number));
   }
   const fs::path from = fs::absolute(options.source).lexically_normal();
   if (!options.dry_run && !plan.empty())
@@ -380,7 +417,7 @@ ImportReport import_models(Store& store, const ImportOptions& options, Context& 
   for (const auto& [model, version] : plan.versions) report.versions.push_back(label(model->name, version->number));
   for (const auto& [model, alias, file] : plan.aliases)
     report.aliases.push_back(fmt::format("{}@{}", model->name, alias));
-  report.known = std::move(plan.known);
+  for (const auto& [model, version] : plan.known) report.known.push_back(label(model->name, version->number));
   return report;
 }
 
@@ -392,7 +429,8 @@ Json to_json(const ExportReport& report) {
 Json to_json(const ImportReport& report) {
   return Json{{"schema", "mlsys.models/1"}, {"import", report.source.native()},
               {"dry_run", report.dry_run},  {"versions", report.versions},
-              {"known", report.known},      {"aliases", report.aliases}};
+              {"known", report.known},      {"restored", report.restored},
+              {"aliases", report.aliases}};
 }
 
 }  // namespace mlsys::registry

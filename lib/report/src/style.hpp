@@ -39,9 +39,9 @@ max-width:none;margin:18px 0}
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}
 caption{text-align:left;padding-bottom:6px;font-size:13px}
 th,td{padding:5px 14px 5px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;max-width:42ch;
-overflow-wrap:anywhere}
-th{font-weight:600;color:var(--soft);font-size:13px;white-space:nowrap;vertical-align:bottom}
-th.num,td.num{text-align:right;padding-left:12px;white-space:nowrap}
+overflow-wrap:break-word}
+th{font-weight:600;color:var(--soft);font-size:13px;vertical-align:bottom}
+th.num,td.num{text-align:right;padding-left:12px}td.num{white-space:nowrap}
 td[style]{padding:8px 16px;border:1px solid var(--bg)}td[style] .x{color:inherit;opacity:.8}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:22px;margin:12px 0;align-items:start}
 figure{margin:0;padding:14px;border:1px solid var(--line);border-radius:8px;max-width:640px;min-width:0}

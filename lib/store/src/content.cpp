@@ -159,10 +159,14 @@ Stored Content::put_bytes(std::string_view bytes, bool durable, Context& context
   context.check_stop();
   Stored stored{digest::sha256_hex(bytes), bytes.size(), {}};
   stored.path = object_path(objects(), stored.digest);
-  if (is_intact(stored, context))
+  if (is_intact(stored, context)) {
     touch(stored.path);
-  else
-    write_file(stored.path, bytes, durable);
+  } else {
+    PendingFile pending(stored.path);
+    pending.write(bytes);
+    make_read_only(pending.path());
+    pending.commit(durable);
+  }
   return stored;
 }
 

@@ -40,9 +40,8 @@ std::string start_ticks(int pid) {
   return fields[20];
 }
 
-std::string place() {
-  return fmt::format("{} {} {}", current_host(), first_line("/proc/sys/kernel/random/boot_id"),
-                     link_text("/proc/self/ns/pid"));
+std::string boot_and_namespace() {
+  return fmt::format("{} {}", first_line("/proc/sys/kernel/random/boot_id"), link_text("/proc/self/ns/pid"));
 }
 
 }  // namespace
@@ -63,13 +62,14 @@ std::string current_host() {
 std::string process_identity(int pid) {
   const std::string ticks = start_ticks(pid);
   if (ticks.empty()) return {};
-  return fmt::format("{} {} {}", place(), pid, ticks);
+  return fmt::format("{} {} {} {}", current_host(), boot_and_namespace(), pid, ticks);
 }
 
 bool process_gone(const std::string& identity) {
   const auto words = split(identity, ' ');
   if (words.size() != 5) return false;
-  if (fmt::format("{} {} {}", words[0], words[1], words[2]) != place()) return false;
+  // The machine is known by its boot: its name may change meanwhile.
+  if (fmt::format("{} {}", words[1], words[2]) != boot_and_namespace()) return false;
   const auto pid = parse_int(words[3]);
   return pid && start_ticks(static_cast<int>(*pid)) != words[4];
 }

@@ -61,8 +61,12 @@ void check_database(sql::Database& database, CheckReport& report) {
                                                                dangling.integer(1), dangling.text(2))});
   sql::Statement series = database.prepare(
       "SELECT runs.run_id, keys.name FROM latest_metrics AS latest JOIN runs ON runs.id = latest.run"
-      " JOIN keys ON keys.id = latest.key WHERE points <>"
-      " (SELECT count(*) FROM metrics WHERE metrics.run = latest.run AND metrics.key = latest.key)");
+      " JOIN keys ON keys.id = latest.key WHERE (points, least, most, latest.step) IS NOT"
+      " (SELECT count(*), min(value), max(value), max(step) FROM metrics"
+      "  WHERE metrics.run = latest.run AND metrics.key = latest.key)"
+      " UNION ALL SELECT ifnull(runs.run_id, '?'), ifnull(keys.name, '?') FROM"
+      " (SELECT run, key FROM metrics EXCEPT SELECT run, key FROM latest_metrics) AS lone"
+      " LEFT JOIN runs ON runs.id = lone.run LEFT JOIN keys ON keys.id = lone.key");
   while (series.step())
     report.problems.push_back({"metrics", fmt::format("the summary of {} of run {} does not match its points",
                                                       quoted(series.text(1)), series.text(0))});

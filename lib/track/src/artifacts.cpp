@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
@@ -61,9 +62,14 @@ std::vector<std::string> log_artifact(store::Store& store, const std::string& ru
   run_for_writing(store, run);  // before anything is copied
   std::vector<std::pair<std::string, fs::path>> files;
   if (fs::is_directory(path)) {
-    for (const auto& entry : fs::recursive_directory_iterator(path))
-      if (entry.is_regular_file())
+    for (const auto& entry : fs::recursive_directory_iterator(path)) {
+      std::error_code error;
+      if (entry.is_regular_file(error))
         files.emplace_back(name + "/" + entry.path().lexically_relative(path).generic_string(), entry.path());
+      else if (entry.is_symlink(error) || !entry.is_directory(error))
+        context.progress->warning(
+            fmt::format("{} is left out: it is no file, nor a folder by itself", quoted(entry.path().native(), 200)));
+    }
     std::sort(files.begin(), files.end());
   } else {
     files.emplace_back(name, path);

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -16,6 +18,8 @@ namespace mlsys::track {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::size_t piece = 1 << 16;  // bytes taken at once
 
 bool write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -57,7 +61,7 @@ void Captured::finish() {
 
 void Captured::read() {
   constexpr int pause = 100;  // milliseconds
-  while (true) {
+  while (!ended_) {
     std::vector<pollfd> waiting;
     std::vector<Stream*> under_way;
     for (Stream& stream : streams_) {
@@ -66,26 +70,38 @@ void Captured::read() {
       under_way.push_back(&stream);
     }
     if (under_way.empty()) return;
-    const bool ended = ended_;  // before looking, so that nothing printed before the end is missed
-    const int ready = poll(waiting.data(), waiting.size(), pause);
-    if (ready == 0 && ended) return;
+    poll(waiting.data(), waiting.size(), pause);
     for (std::size_t i = 0; i < under_way.size(); ++i)
-      if (waiting[i].revents != 0 && !take(*under_way[i])) under_way[i]->pipe.close();
+      if (waiting[i].revents != 0 && take(*under_way[i], piece) == 0) under_way[i]->pipe.close();
   }
+  for (Stream& stream : streams_) take_rest(stream);
 }
 
-bool Captured::take(Stream& stream) {
-  std::array<char, 1 << 16> buffer;
-  const ssize_t got = ::read(stream.pipe.get(), buffer.data(), buffer.size());
-  if (got < 0) return errno == EINTR;
-  if (got == 0) return false;
+std::size_t Captured::take(Stream& stream, std::size_t most) {
+  std::array<char, piece> buffer;
+  ssize_t got = -1;
+  do got = ::read(stream.pipe.get(), buffer.data(), std::min(most, buffer.size()));
+  while (got < 0 && errno == EINTR);
+  if (got <= 0) return 0;
   const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
   write_all(stream.ours, bytes);  // whose reader may have gone: the file is kept all the same
   if (stream.file.is_open() && !write_all(stream.file.get(), bytes)) {
     stream.file.close();
     whole_ = false;
   }
-  return true;
+  return bytes.size();
+}
+
+void Captured::take_rest(Stream& stream) {
+  // All that the program printed is in the pipe by now. Programs that it left behind may print for ever: what they add
+  // from here on is not waited for.
+  int left = 0;
+  if (!stream.pipe.is_open() || ioctl(stream.pipe.get(), FIONREAD, &left) != 0) return;
+  for (auto rest = static_cast<std::size_t>(left); rest > 0;) {
+    const std::size_t taken = take(stream, rest);
+    if (taken == 0) return;
+    rest -= taken;
+  }
 }
 
 std::vector<Captured::Kept> Captured::kept() const {

@@ -44,7 +44,8 @@ class Captured {
     Descriptor file = Descriptor();
   };
   void read();
-  bool take(Stream& stream);  // false at its end
+  std::size_t take(Stream& stream, std::size_t most);  // how many bytes; 0 at its end
+  void take_rest(Stream& stream);
 
   TempDirectory folder_;
   std::array<Stream, 2> streams_;

@@ -143,7 +143,6 @@ ExecReport exec(store::Store& store, const ExecOptions& options, Context& contex
   std::optional<Captured> captured;
   std::chrono::steady_clock::time_point began;
   try {
-    if (!options.batch.empty()) log(store, run, options.batch, context);
     if (git.changes) log_artifact(store, run, "git/dirty.diff", git.changes->path() / "dirty.diff", context);
     Spawned spawn;
     spawn.command = options.command;

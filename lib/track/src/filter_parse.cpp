@@ -80,6 +80,11 @@ std::string suggest(std::string_view given, const std::vector<std::string>& know
   return hint.empty() ? "there are " + join(known, ", ") : hint;
 }
 
+// "metrics.loss"
+std::string in_section_named(Section section, const std::string& name) {
+  return to_text(Column{section, name, Aggregate::last, Kind::text});
+}
+
 class Parser {
  public:
   Parser(const Source& source, Millis now) : source_(source), tokens_(tokens_of(source)), now_(now) {}
@@ -315,10 +320,16 @@ class Parser {
   Column attribute(const Token& here, const std::string& name) const {
     for (const auto& entry : attribute_names)
       if (entry.name == name) return {Section::attribute, std::string(entry.attribute), Aggregate::last, entry.kind};
-    std::vector<std::string> known = {"metrics.NAME", "params.NAME", "tags.NAME"};
+    std::vector<std::string> known;
     for (const auto& entry : attribute_names)
       if (entry.name == entry.attribute) known.emplace_back(entry.name);
-    source_.fail(here.place, fmt::format("runs have no attribute {}", quoted(name)), suggest(name, known));
+    const std::string close = did_you_mean(name, known);
+    source_.fail(here.place, fmt::format("runs have no attribute {}", quoted(name)),
+                 close.empty()
+                     ? fmt::format("write {}, {} or {}; attributes are {}", in_section_named(Section::metric, name),
+                                   in_section_named(Section::param, name), in_section_named(Section::tag, name),
+                                   join(known, ", "))
+                     : close);
   }
 
   Column aggregate() {

@@ -81,7 +81,10 @@ class Lexer {
       return make(Token::Kind::symbol, symbol == "==" ? "=" : symbol == "<>" ? "!=" : std::string(symbol));
     }
     source_.fail(start_, fmt::format("there is no meaning to {}", quoted(text_.substr(at_, 1))),
-                 "put texts and unusual names in quotes");
+                 c == '&'   ? "write AND"
+                 : c == '|' ? "write OR"
+                 : c == '!' ? "write NOT"
+                            : "put texts and unusual names in quotes");
   }
 
   // Within quotes, the same quote twice is one.

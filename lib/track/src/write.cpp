@@ -132,6 +132,28 @@ void log_inputs(Store& store, std::int64_t run, const std::vector<Dataset>& inpu
   }
 }
 
+void check_params(const std::vector<std::pair<std::string, std::string>>& params) {
+  for (const auto& [key, value] : params) {
+    check_key("parameter", key);
+    check_value("parameter", key, value, most_param);
+  }
+}
+
+// Command lines hold names of files, which may be any bytes; what is recorded is read as text.
+std::string as_utf8(std::string_view bytes) {
+  if (is_utf8(bytes)) return std::string(bytes);
+  constexpr std::size_t longest = 4;
+  std::string text;
+  while (!bytes.empty()) {
+    std::size_t size = 1;
+    while (size < std::min(longest, bytes.size()) && !is_utf8(bytes.substr(0, size))) ++size;
+    const bool valid = is_utf8(bytes.substr(0, size));
+    text += valid ? bytes.substr(0, size) : std::string_view("\xef\xbf\xbd");
+    bytes.remove_prefix(valid ? size : 1);
+  }
+  return text;
+}
+
 std::uint64_t request_of(const std::string& run, const Batch& batch) {
   RequestHash hash;
   hash.add(run);
@@ -141,7 +163,8 @@ std::uint64_t request_of(const std::string& run, const Batch& batch) {
   }
   for (const auto* pairs : {&batch.params, &batch.tags})
     for (const auto& [key, value] : *pairs) hash.add(key).add(value);
-  for (const Dataset& input : batch.inputs) hash.add(input.name).add(input.digest).add(input.context);
+  for (const Dataset& input : batch.inputs)
+    hash.add(input.name).add(input.digest).add(input.context).add(input.source_type).add(input.source);
   return hash.value();
 }
 
@@ -149,6 +172,8 @@ std::uint64_t request_of(const std::string& run, const Batch& batch) {
 
 std::string start(Store& store, const StartOptions& options, Context& context) {
   check_experiment_name(options.experiment);
+  if (!options.name.empty()) check_key("run", options.name);
+  check_params(options.params);
   check_time("start a run", options.start_time);
   RequestHash hash;
   hash.add(options.experiment).add(options.name).add(options.parent);
@@ -156,6 +181,7 @@ std::string start(Store& store, const StartOptions& options, Context& context) {
     check_tag(key, value);
     hash.add(key).add(value);
   }
+  for (const auto& [key, value] : options.params) hash.add(key).add(value);
   std::string process;
   if (options.process) {
     process = store::process_identity(*options.process);
@@ -173,11 +199,12 @@ std::string start(Store& store, const StartOptions& options, Context& context) {
                                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
                            .bind(id, experiment, options.name.empty() ? run_name(id) : options.name,
                                  name_of(options.status), to_ms(options.start_time.value_or(write.time)),
-                                 options.user.empty() ? store::current_user() : options.user, options.source,
+                                 options.user.empty() ? store::current_user() : options.user, as_utf8(options.source),
                                  process.empty() ? std::optional<std::string>() : process)
                            .run();
                        const std::int64_t run = store.last_row();
                        Keys keys(store);
+                       log_params(store, keys, run, options.params);
                        for (const auto& [key, value] : options.tags) set_tag(store, keys, run, key, value);
                        if (!options.parent.empty()) {
                          find_run(store, options.parent);
@@ -198,10 +225,7 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
     check_key("metric", point.key);
     checked = point.key;
   }
-  for (const auto& [key, value] : batch.params) {
-    check_key("parameter", key);
-    check_value("parameter", key, value, most_param);
-  }
+  check_params(batch.params);
   for (const auto& [key, value] : batch.tags) check_tag(key, value);
   store.write({operation, "runs.log", operation.empty() ? 0 : request_of(run, batch)}, Durability::process, context,
               [&](const Write& write) {
@@ -219,15 +243,17 @@ void end(Store& store, const std::string& run, RunStatus status, Context& contex
          const std::string& operation) {
   const bool over = status != RunStatus::running && status != RunStatus::scheduled;
   check_time("end run " + quoted(run), end_time);
-  store.write({operation, "runs.end", RequestHash().add(run).add(name_of(status)).value()}, Durability::process,
-              context, [&](const Write& write) {
-                std::optional<std::int64_t> ended;
-                if (over) ended = to_ms(end_time.value_or(write.time));
-                store.prepare("UPDATE runs SET status = ?, end_time = ? WHERE id = ?")
-                    .bind(name_of(status), ended, run_for_writing(store, run))
-                    .run();
-                return std::string();
-              });
+  RequestHash hash;
+  hash.add(run).add(name_of(status));
+  if (end_time) hash.add(to_ms(*end_time));
+  store.write({operation, "runs.end", hash.value()}, Durability::process, context, [&](const Write& write) {
+    std::optional<std::int64_t> ended;
+    if (over) ended = to_ms(end_time.value_or(write.time));
+    store.prepare("UPDATE runs SET status = ?, end_time = ? WHERE id = ?")
+        .bind(name_of(status), ended, run_for_writing(store, run))
+        .run();
+    return std::string();
+  });
 }
 
 void edit(Store& store, const std::string& run, const Edit& edit, Context& context, const std::string& operation) {
@@ -270,7 +296,8 @@ void refuse_deleted_experiment(Store& store, const std::string& run, std::int64_
 
 void set_lifecycle(Store& store, const std::string& run, Lifecycle lifecycle, Context& context) {
   store.write({{}, "runs.lifecycle", 0}, Durability::process, context, [&](const Write& write) {
-    const std::int64_t row = find_run(store, run).id;
+    const auto [row, before] = find_run(store, run);
+    if (before == lifecycle) return std::string();  // the time of a deletion stays, and what it went with
     if (lifecycle == Lifecycle::active) refuse_deleted_experiment(store, run, row);
     std::optional<std::int64_t> deleted;
     if (lifecycle == Lifecycle::deleted) deleted = to_ms(write.time);

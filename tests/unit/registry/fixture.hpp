@@ -43,7 +43,7 @@ struct Registry {
     options.bundle = scratch / "made";
     options.run_id = run;
     options.source = "test";
-    return registry::register_model(store, options, context);
+    return registry::register_model(store, options, context).version;
   }
 
   registry::Promotion promote(std::int64_t version, std::optional<std::int64_t> expected = {},

@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(test::Registry, "a version remembers its run, and what was sai
   options.description = "first";
   options.tags = {{"team", "risk"}};
   options.aliases = {"challenger", "shadow"};
-  const Version made = register_model(store, options, context);
+  const Version made = register_model(store, options, context).version;
   CHECK(made.run_id == options.run_id);
   CHECK(made.description == "first");
   CHECK(made.tags == options.tags);
@@ -158,7 +158,7 @@ TEST_CASE_FIXTURE(test::Registry, "an alias that reads like another one is not m
   CHECK(code_of([&] { register_model(store, options, context); }) == Code::not_found);
   CHECK(model(store, "fraud").versions.size() == 2);  // nothing half-made
   options.new_alias = true;
-  CHECK(register_model(store, options, context).aliases == std::vector<std::string>{"Champion", "shadow"});
+  CHECK(register_model(store, options, context).version.aliases == std::vector<std::string>{"Champion", "shadow"});
 }
 
 TEST_CASE_FIXTURE(test::Registry, "the past can be read as it was") {

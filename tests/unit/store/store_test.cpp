@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -14,6 +15,7 @@
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
+#include "mlsys/store/identity.hpp"
 #include "scratch.hpp"
 
 using namespace mlsys;
@@ -513,4 +515,23 @@ TEST_CASE("a backup is a whole store") {
   add(copy, "three", context);
   CHECK(count(copy, "experiments") == 2);
   CHECK(count(store, "experiments") == 2);
+}
+
+TEST_CASE("a process is known by its machine's boot, whose name may change meanwhile") {
+  const auto renamed = [](const std::string& identity) { return "renamed" + identity.substr(identity.find(' ')); };
+  const pid_t child = fork();
+  if (child == 0) {
+    pause();
+    _exit(0);
+  }
+  const std::string identity = process_identity(child);
+  CHECK_FALSE(process_gone(identity));
+  CHECK_FALSE(process_gone(renamed(identity)));
+  kill(child, SIGKILL);
+  REQUIRE(waitpid(child, nullptr, 0) == child);
+  CHECK(process_gone(identity));
+  CHECK(process_gone(renamed(identity)));
+  std::string elsewhere = identity;
+  elsewhere.replace(identity.find(' ') + 1, 4, "0000");  // of another boot: nothing is known
+  CHECK_FALSE(process_gone(elsewhere));
 }

@@ -449,6 +449,26 @@ TEST_CASE("many processes log to one run: every point is there, once, in order")
   CHECK(store.check(context).problems.empty());
 }
 
+TEST_CASE_FIXTURE(Fixture, "a check finds summaries that do not tell what the points are, and points without one") {
+  for (const char* damage : {"UPDATE latest_metrics SET points = 4", "UPDATE latest_metrics SET most = 9",
+                             "UPDATE latest_metrics SET least = 0", "UPDATE latest_metrics SET step = 7",
+                             "DELETE FROM latest_metrics", "DELETE FROM metrics WHERE step = 2"}) {
+    CAPTURE(damage);
+    Context here;
+    const test::Scratch folder;
+    store::Store damaged = store::Store::open(folder / "s", store::Mode::write, here);
+    const std::string run = start(damaged, {}, here);
+    log(damaged, run, {{{"loss", 3, 1, {}}, {"loss", std::nan(""), 2, {}}, {"loss", 1, 3, {}}}, {}, {}, {}}, here);
+    CHECK(damaged.check(here).problems.empty());
+    damaged.write({}, store::Durability::process, here, [&](const store::Write&) {
+      damaged.prepare(damage).run();
+      return std::string();
+    });
+    REQUIRE(damaged.check(here).problems.size() == 1);
+    CHECK(damaged.check(here).problems.front().subject == "metrics");
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture, "a run that beat and no longer does reads as failed, wherever its process was") {
   ExecOptions options;
   options.command = {"sleep", "1.3"};

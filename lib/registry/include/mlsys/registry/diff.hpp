@@ -38,7 +38,8 @@ struct ModelDiff {
   std::vector<std::string> notes;            // what could not be compared: a run that is not in this store
 };
 // Bundles of the store are checked against their digests, folders are read as they are. Throws what resolve() throws,
-// and Code::usage for packages, which are to be unpacked or registered first.
+// and Code::usage for packages, which are to be unpacked or registered first, and for a time when neither is
+// registered.
 MLSYS_EXPORT ModelDiff diff(store::Store& store, std::string_view before, std::string_view after,
                             const ResolveOptions& options, Context& context);
 // {"before", "after", "same": whether the bundles are, "differences": [{"section", "key", "before", "after",

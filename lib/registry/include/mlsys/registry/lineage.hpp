@@ -33,8 +33,10 @@ struct Lineage {
   std::string parent;             // id of the run that it is a part of; empty when there is none
 };
 // Bundles carry what they were made from, so that versions which came from another store have it too. Throws
-// Code::usage for a model that is not in the store, and what resolve() does.
-MLSYS_EXPORT Lineage lineage(store::Store& store, std::string_view reference, Context& context);
+// Code::usage for a model that is not in the store, and what resolve() does. With a time it is that of what `reference`
+// named then, with the versions and aliases of then.
+MLSYS_EXPORT Lineage lineage(store::Store& store, std::string_view reference, Context& context,
+                             std::optional<Millis> as_of = std::nullopt);
 // {"schema": "mlsys.lineage/1", "model", "digest", "contract", "data", "versions", "made_by", "parent", "run"}
 MLSYS_EXPORT Json to_json(const Lineage& lineage);
 

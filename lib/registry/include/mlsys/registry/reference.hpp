@@ -10,6 +10,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,5 +57,9 @@ MLSYS_EXPORT ResolvedModel resolve(const std::filesystem::path& folder, std::str
                                    const ResolveOptions& options, Context& context);
 MLSYS_EXPORT ResolvedModel resolve(store::Store& store, std::string_view reference, const ResolveOptions& options,
                                    Context& context);
+
+// Only registered models have a past. Throws Code::usage when a time was given and none of these (some may be null) is
+// one, since it would be ignored in silence.
+MLSYS_EXPORT void require_past(std::optional<Millis> as_of, std::initializer_list<const ResolvedModel*> models);
 
 }  // namespace mlsys::registry

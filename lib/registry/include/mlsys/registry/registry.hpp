@@ -54,8 +54,13 @@ struct RegisterOptions {
   bool new_alias = false;            // make them without asking check_new_alias()
   std::string operation;
 };
-// Registering the same bundle under the same name again makes no new version: it returns the existing one.
-MLSYS_EXPORT Version register_model(store::Store& store, const RegisterOptions& options, Context& context);
+struct Registered {
+  Version version;
+  bool known = false;  // it was there before
+};
+// Registering the same bundle under the same name again makes no new version: it returns the existing one, with the
+// description and the tags that are given now, which is recorded as a change of it.
+MLSYS_EXPORT Registered register_model(store::Store& store, const RegisterOptions& options, Context& context);
 
 struct PromoteOptions {
   std::string name;
@@ -85,6 +90,8 @@ MLSYS_EXPORT Json to_json(const Promotion& promotion);
 
 // Points the alias at the version, in one step. Pointing it where it points already changes nothing and is recorded.
 MLSYS_EXPORT Promotion promote(store::Store& store, const PromoteOptions& options, Context& context);
+// Adds to the record that this was asked for and refused on that evidence. Changes nothing else.
+MLSYS_EXPORT void refuse(store::Store& store, const PromoteOptions& options, Context& context);
 // Points the alias to where it pointed before its present version was promoted: a second rollback goes one further
 // back. Code::not_found when there is nothing to go back to.
 MLSYS_EXPORT Promotion rollback(store::Store& store, const std::string& name, const std::string& alias,

@@ -41,7 +41,8 @@ struct ImportOptions {
   std::filesystem::path source;
   bool move_aliases = false;  // aliases that point elsewhere here are moved instead of being a conflict
   bool dry_run = false;
-  // Called with the bundle of each version that is new here, before anything is written: to replay its golden rows.
+  // Called with the bundle of each version whose files are taken, before anything is written: to replay its golden
+  // rows.
   std::function<void(const std::filesystem::path& bundle)> check;
 };
 struct ImportReport {
@@ -49,15 +50,17 @@ struct ImportReport {
   bool dry_run = false;
   std::vector<std::string> versions;  // those that are new: "fraud/3"
   std::vector<std::string> known;     // those that were here already
+  std::vector<std::string> restored;  // of these, those whose files were lost or altered and are there again
   std::vector<std::string> aliases;   // those that were set: "fraud@champion"
 };
 // Versions keep their numbers, so that fraud/3 means the same everywhere, and aliases the evidence they were set on.
-// Importing again changes nothing. All of it happens in one step, or nothing: Code::conflict when a number is taken by
-// another bundle or was deleted, when a bundle is here under another number, or when an alias points elsewhere;
-// Code::integrity when a file is not what its digest says, Code::not_found when `source` is no export.
-// The link to a run is kept when the run is here; its id and the time of registration there are kept in any case.
+// Importing again changes nothing, but for files that were lost or altered here, which are restored. All of it happens
+// in one step, or nothing: Code::conflict when a number is taken by another bundle or was deleted, when a bundle is
+// here under another number, or when an alias points elsewhere; Code::integrity when a file is not what its digest
+// says, Code::not_found when `source` is no export. The link to a run is kept when the run is here; its id and the time
+// of registration there are kept in any case.
 MLSYS_EXPORT ImportReport import_models(store::Store& store, const ImportOptions& options, Context& context);
-// {"schema": "mlsys.models/1", "import", "dry_run", "versions", "known", "aliases"}
+// {"schema": "mlsys.models/1", "import", "dry_run", "versions", "known", "restored", "aliases"}
 MLSYS_EXPORT Json to_json(const ImportReport& report);
 
 }  // namespace mlsys::registry

@@ -181,7 +181,7 @@ class MLSYS_EXPORT Store {
   CheckReport check(Context& context);
   // A consistent copy of the whole store in the new folder `target`, while others read and write.
   void backup(const std::filesystem::path& target, Context& context);
-  // Removes files that no run, version or recorded promotion refers to.
+  // Removes files that no run, deleted or not, and no version refers to. Versions that were deleted keep none.
   CollectReport collect(const CollectOptions& options, Context& context);
 
  private:

@@ -28,7 +28,6 @@ namespace mlsys::track {
 
 struct ExecOptions {
   StartOptions start;  // `process` is set here, `source` to the command line when it is empty
-  Batch batch;         // logged before the program starts
   std::vector<std::string> command;
   bool git = true;
   // What it prints is passed on through us, so that it sees no terminal, and kept as the artifacts exec/stdout.log and

@@ -48,13 +48,14 @@ struct StartOptions {
   RunStatus status = RunStatus::running;
   std::optional<Millis> start_time;  // now
   std::string user;                  // the login name when empty
-  std::string source;                // what started it, such as a command line
+  std::string source;                // what started it, such as a command line; bytes that are no UTF-8 become U+FFFD
   std::string parent;                // run id; becomes the tag mlflow.parentRunId
+  std::vector<std::pair<std::string, std::string>> params;
   std::map<std::string, std::string> tags;
   std::optional<int> process;  // whose end ends the run: getpid() for a run within this process
   std::string operation;
 };
-// Returns the run's id: 32 hexadecimal digits.
+// With its parameters and tags, or not at all. Returns the run's id: 32 hexadecimal digits.
 MLSYS_EXPORT std::string start(store::Store& store, const StartOptions& options, Context& context);
 
 struct Point {
@@ -85,7 +86,7 @@ struct Batch {
 MLSYS_EXPORT void log(store::Store& store, const std::string& run, const Batch& batch, Context& context,
                       const std::string& operation = {});
 
-// Copies a file, or every file below a folder, into the store and records it under `name` (a relative path). Another
+// Copies a file, or every file below a folder (links to folders are not followed, and that is said), into the store and records it under `name` (a relative path). Another
 // content under the same name replaces it. Returns the digests of the files, in the order of their names.
 MLSYS_EXPORT std::vector<std::string> log_artifact(store::Store& store, const std::string& run, const std::string& name,
                                                    const std::filesystem::path& path, Context& context,
