@@ -210,17 +210,13 @@ std::string Dataset::is_none_of(std::string_view column, const std::vector<std::
         for (std::uint64_t row = 0; row < rows; ++row)
           output.set(row, arguments[0].valid(row) && known->code(arguments[0].text(row)) == Dictionary::unseen);
       });
-<<<<<<< HEAD
-  std::string expression = fmt::format("{}({})", name, Engine::as_text(sql(column), info.type));
-  if (!unread()) return expression;
-  impl_->looked_up.push_back(std::move(expression));
-  return lookup_name(impl_->looked_up.size() - 1);
-=======
   // Adding zero turns a negative zero into zero, whose text is another.
   const std::string value =
       info.type == ColumnType::real ? fmt::format("({} + 0.0::DOUBLE)", sql(column)) : sql(column);
-  return fmt::format("{}({})", name, Engine::as_text(value, info.type));
->>>>>>> wt-b
+  std::string expression = fmt::format("{}({})", name, Engine::as_text(value, info.type));
+  if (!unread()) return expression;
+  impl_->looked_up.push_back(std::move(expression));
+  return lookup_name(impl_->looked_up.size() - 1);
 }
 
 }  // namespace mlsys::data
