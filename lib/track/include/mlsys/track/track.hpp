@@ -86,8 +86,9 @@ struct Batch {
 MLSYS_EXPORT void log(store::Store& store, const std::string& run, const Batch& batch, Context& context,
                       const std::string& operation = {});
 
-// Copies a file, or every file below a folder (links to folders are not followed, and that is said), into the store and records it under `name` (a relative path). Another
-// content under the same name replaces it. Returns the digests of the files, in the order of their names.
+// Copies a file, or every file below a folder (links to folders are not followed, and that is said), into the store and
+// records it under `name` (a relative path). Another content under the same name replaces it. Returns the digests of
+// the files, in the order of their names.
 MLSYS_EXPORT std::vector<std::string> log_artifact(store::Store& store, const std::string& run, const std::string& name,
                                                    const std::filesystem::path& path, Context& context,
                                                    const std::string& operation = {});
