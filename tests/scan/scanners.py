@@ -7,7 +7,9 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+ARCHITECTURE = (HERE.parents[1] / "ARCHITECTURE.md").read_text(encoding="utf-8")
 CLEAN = {
+    "ARCHITECTURE.md": ARCHITECTURE,
     "lib/base/CMakeLists.txt": "mlsys_module(base)\n",
     "lib/base/include/mlsys/base/a.hpp": "#pragma once\n#include <string>\n",
     "lib/store/CMakeLists.txt": "mlsys_module(store USES base OWNS mlsys::ext-sqlite)\n",
@@ -26,6 +28,7 @@ PLANTED = [
     ("layers", "lib/train/src/train.cpp", '#include "mlsys/metrics/x.hpp"\n', "does not declare it"),
     ("layers", "lib/base/include/mlsys/base/a.hpp", "#include <nlohmann/json.hpp>\n", "json_fwd.hpp in public headers"),
     ("layers", "lib/extra/CMakeLists.txt", "mlsys_module(extra USES base)\n", "has no place in the layers"),
+    ("layers", "ARCHITECTURE.md", ARCHITECTURE.replace("`predict` `train`", "`train`"), "the layers are not those"),
     ("layers", "cli/frame/src/x.cpp", '#include "mlsys/store/store.hpp"\n', "'frame' must not know 'store'"),
     ("files", "lib/base/src/a.cpp", "// TO" + "DO: more\n", "left over"),
     ("files", "lib/base/src/a.cpp", "int x;\n" * 601, "past 600"),
