@@ -10,6 +10,7 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/digest/digest.hpp"
 #include "runs.hpp"
 
 namespace mlsys::frame {
@@ -22,6 +23,25 @@ std::vector<std::pair<std::string, std::string>> parse_pairs(std::string_view op
   std::vector<std::pair<std::string, std::string>> pairs;
   for (const auto& text : texts) pairs.push_back(parse_pair(option, text));
   return pairs;
+}
+
+// What `train` records of its data: the name, and the digest that sha256sum prints, or that of a folder's files.
+track::Dataset read_dataset(const std::string& text, Context& context) {
+  const auto at = text.find('=');
+  if (at == std::string::npos || at == 0 || at + 1 == text.size())
+    throw Error(Code::usage, fmt::format("--dataset {} is not CONTEXT=FILE", quoted(text)),
+                fmt::format("write --dataset train={}", text.empty() ? "train.csv" : text.substr(at + 1)));
+  const std::filesystem::path path(text.substr(at + 1));
+  const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
+  const bool folder = std::filesystem::is_directory(path);
+  return {
+      .name = (whole.has_filename() ? whole : whole.parent_path()).filename(),
+      .digest = "sha256:" + (folder ? digest::tree_digest(path, context).sha256 : digest::sha256_file(path, context)),
+      .source_type = folder ? "folder" : "file",
+      .source = path,
+      .schema = {},
+      .profile = {},
+      .context = text.substr(0, at)};
 }
 
 class Start final : public Verb {
@@ -76,6 +96,8 @@ class Log final : public Verb {
     options.value(time_, "--time", "TIME", "Time of these points").default_text("now");
     options.value(params_, "--param", "KEY=VALUE", "Parameter, which never changes; may be repeated");
     options.value(tags_, "--tag", "KEY=VALUE", "Tag; may be repeated");
+    options.value(datasets_, "--dataset", "CONTEXT=FILE",
+                  "Data that it used, as train=FILE: the name and the digest are kept; may be repeated");
     options.value(artifacts_, "--artifact", "FILE", "File or folder to keep a copy of; may be repeated")
         .completes(Completes::file);
     options.value(folder_, "--artifact-path", "NAME", "Keep these files under this folder of the run's artifacts");
@@ -85,10 +107,11 @@ class Log final : public Verb {
 
   Code run(Session& session) override {
     Context& context = session.context();
-    const track::Batch batch = parse_batch();
+    const track::Batch batch = parse_batch(context);
     if (stdin_) input_ = "-";
     if (batch.empty() && artifacts_.empty() && !input_)
-      throw Error(Code::usage, "nothing to log", "give --metric, --param, --tag, --artifact, or - for JSON Lines");
+      throw Error(Code::usage, "nothing to log",
+                  "give --metric, --param, --tag, --dataset, --artifact, or - for JSON Lines");
     const Descriptor input = open_input();
     store::Store store = open_for_writing(session);
     const std::string id = track::resolve_run(store, run_);
@@ -105,13 +128,13 @@ class Log final : public Verb {
                             {"metrics", batch.metrics.size() + counts.metrics},
                             {"params", batch.params.size() + counts.params},
                             {"tags", batch.tags.size() + counts.tags},
-                            {"inputs", counts.inputs},
+                            {"inputs", batch.inputs.size() + counts.inputs},
                             {"artifacts", artifacts_.size()}});
     session.out().id(id);
     return Code::ok;
   }
 
-  track::Batch parse_batch() const {
+  track::Batch parse_batch(Context& context) const {
     track::Batch batch;
     std::optional<Millis> time;
     if (!time_.empty()) time = parse_time_option("--time", time_);
@@ -121,6 +144,7 @@ class Log final : public Verb {
     }
     batch.params = parse_pairs("--param", params_);
     batch.tags = parse_pairs("--tag", tags_);
+    for (const auto& dataset : datasets_) batch.inputs.push_back(read_dataset(dataset, context));
     return batch;
   }
 
@@ -148,7 +172,7 @@ class Log final : public Verb {
 
   std::string run_, time_, folder_, operation_;
   std::optional<std::string> input_;
-  std::vector<std::string> metrics_, params_, tags_, artifacts_;
+  std::vector<std::string> metrics_, params_, tags_, datasets_, artifacts_;
   std::int64_t step_ = 0;
   bool stdin_ = false;
 };

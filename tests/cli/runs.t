@@ -325,7 +325,7 @@ Mistakes:
   [4]
   $ mlsys runs log $RUN
   2> error: nothing to log
-  2> hint: give --metric, --param, --tag, --artifact, or - for JSON Lines
+  2> hint: give --metric, --param, --tag, --dataset, --artifact, or - for JSON Lines
   2> usage: mlsys runs log RUN [INPUT] [options]
   [2]
   $ mlsys runs log $RUN --metric loss
@@ -366,6 +366,30 @@ A run begins with all that it is to begin with, or not at all:
   [6]
   $ mlsys runs list --limit 0
   2> no runs
+
+Data are kept by name and digest, that of a file as sha256sum prints it and `train` records it:
+
+  $ printf 'a,y\n1,0\n2,1\n3,0\n' > rows.csv; mkdir -p parts; cp rows.csv parts/
+  $ mlsys runs log $RUN --dataset train=rows.csv --dataset test=parts/ --json | json inputs
+  2
+  $ mlsys runs show $RUN --json | json inputs.0.context inputs.0.name inputs.1.context inputs.1.name inputs.1.source_type
+  train
+  rows.csv
+  test
+  parts
+  folder
+  $ mlsys runs search "datasets.digest = 'sha256:$(sha256sum rows.csv | cut -c1-64)'" -q | diff - <(echo $RUN)
+  $ mlsys runs log $RUN --metric loss=1 --dataset rows.csv
+  2> error: --dataset 'rows.csv' is not CONTEXT=FILE
+  2> hint: write --dataset train=rows.csv
+  2> usage: mlsys runs log RUN [INPUT] [options]
+  [2]
+  $ mlsys runs log $RUN --metric other=1 --dataset train=gone.csv
+  2> error: cannot read 'gone.csv': No such file or directory
+  [4]
+  $ mlsys runs show $RUN --json | grep -c other
+  0
+  [1]
 
 After a mistake a call can be repeated as it is: no point is there twice.
 
