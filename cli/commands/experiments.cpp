@@ -6,6 +6,7 @@
 #include "mlsys/frame/command.hpp"
 #include "mlsys/store/store.hpp"
 #include "mlsys/track/track.hpp"
+#include "pairs.hpp"
 
 namespace mlsys::frame {
 namespace {
@@ -57,13 +58,7 @@ class Create final : public Verb {
   }
 
   Code run(Session& session) override {
-    std::map<std::string, std::string> tags;
-    for (const auto& text : tags_) {
-      const auto at = text.find('=');
-      if (at == std::string::npos || at == 0)
-        throw Error(Code::usage, fmt::format("--tag {} is not KEY=VALUE", quoted(text)));
-      tags[text.substr(0, at)] = text.substr(at + 1);
-    }
+    const auto tags = parse_tags("--tag", tags_);
     store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
     const auto experiment = track::create_experiment(store, name_, tags, session.context());
     Json document{{"schema", schema}};

@@ -7,6 +7,7 @@
 #include "mlsys/registry/reference.hpp"
 #include "mlsys/registry/registry.hpp"
 #include "models.hpp"
+#include "pairs.hpp"
 
 namespace mlsys::frame {
 namespace {
@@ -21,12 +22,7 @@ class Tag final : public Verb {
   }
 
   Code run(Session& session) override {
-    for (const auto& text : tags_) {
-      const auto at = text.find('=');
-      if (at == std::string::npos || at == 0)
-        throw Error(Code::usage, fmt::format("{} is not KEY=VALUE", quoted(text)), "write team=growth");
-      annotation_.tags[text.substr(0, at)] = text.substr(at + 1);
-    }
+    annotation_.tags = parse_tags("", tags_);
     if (annotation_.tags.empty() && annotation_.untag.empty() && !annotation_.description)
       throw Error(Code::usage, "nothing to change", "give KEY=VALUE, --remove KEY or --description TEXT");
     const auto reference = registry::parse_model_reference(model_);

@@ -8,6 +8,7 @@
 #include "mlsys/registry/registry.hpp"
 #include "model_argument.hpp"
 #include "next.hpp"
+#include "pairs.hpp"
 
 namespace mlsys::frame {
 namespace {
@@ -32,12 +33,7 @@ class Register final : public Verb {
     registry::RegisterOptions to;
     to.name = name_;
     registry::check_model_name(to.name);
-    for (const auto& text : tags_) {
-      const auto at = text.find('=');
-      if (at == std::string::npos || at == 0)
-        throw Error(Code::usage, fmt::format("--tag {} is not KEY=VALUE", quoted(text)));
-      to.tags[text.substr(0, at)] = text.substr(at + 1);
-    }
+    to.tags = parse_tags("--tag", tags_);
     const LoadedModel loaded = load_model(model_, session);
     // A model that this machine computes differently must not become a version.
     const std::uint64_t golden = predict::replay_golden(loaded.bundle, session.context());

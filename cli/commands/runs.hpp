@@ -18,8 +18,6 @@ inline constexpr const char* run_help = "Run: an id, the beginning of one, @last
 store::Store open_for_reading(Session& session);
 store::Store open_for_writing(Session& session);
 
-// "KEY=VALUE", parted at the first `=`. `option` names it in errors.
-std::pair<std::string, std::string> parse_pair(std::string_view option, const std::string& text);
 // "loss=0.3", parted at the last `=`, since definitions within metric names have some; nan, inf and -inf are numbers.
 std::pair<std::string, double> parse_metric(const std::string& text);
 Millis parse_time_option(std::string_view option, const std::string& text);

@@ -3,6 +3,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/track/exec.hpp"
+#include "pairs.hpp"
 #include "runs.hpp"
 
 namespace mlsys::frame {
@@ -22,8 +23,8 @@ class Exec final : public Verb {
   }
 
   Code run(Session& session) override {
-    for (const auto& text : params_) options_.start.params.push_back(parse_pair("--param", text));
-    for (const auto& text : tags_) options_.start.tags.insert(parse_pair("--tag", text));
+    options_.start.params = parse_pairs("--param", params_);
+    options_.start.tags = parse_tags("--tag", tags_);
     options_.start.experiment = experiment_.empty() ? session.settings().get("experiment").text : experiment_;
     options_.git = !no_git_;
     store::Store store = open_for_writing(session);

@@ -15,13 +15,6 @@ store::Store open_for_writing(Session& session) {
   return store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
 }
 
-std::pair<std::string, std::string> parse_pair(std::string_view option, const std::string& text) {
-  const auto at = text.find('=');
-  if (at == std::string::npos || at == 0)
-    throw Error(Code::usage, fmt::format("{} {} is not KEY=VALUE", option, quoted(text)));
-  return {text.substr(0, at), text.substr(at + 1)};
-}
-
 std::pair<std::string, double> parse_metric(const std::string& text) {
   const auto at = text.rfind('=');
   if (at == std::string::npos || at == 0)

@@ -11,19 +11,13 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/digest/digest.hpp"
+#include "pairs.hpp"
 #include "runs.hpp"
 
 namespace mlsys::frame {
 namespace {
 
 constexpr const char* operation_help = "Name of this write: repeating it with the same name changes nothing";
-
-std::vector<std::pair<std::string, std::string>> parse_pairs(std::string_view option,
-                                                             const std::vector<std::string>& texts) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (const auto& text : texts) pairs.push_back(parse_pair(option, text));
-  return pairs;
-}
 
 // What `train` records of its data: the name, and the digest that sha256sum prints, or that of a folder's files.
 track::Dataset read_dataset(const std::string& text, Context& context) {
@@ -61,7 +55,7 @@ class Start final : public Verb {
     track::StartOptions start;
     start.experiment = experiment_.empty() ? session.settings().get("experiment").text : experiment_;
     start.name = name_;
-    for (auto& [key, value] : parse_pairs("--tag", tags_)) start.tags[key] = value;
+    start.tags = parse_tags("--tag", tags_);
     start.params = parse_pairs("--param", params_);
     if (!start_time_.empty()) start.start_time = parse_time_option("--start-time", start_time_);
     start.process = pid_;

@@ -14,6 +14,7 @@
 #include "mlsys/contract/validate.hpp"
 #include "mlsys/frame/command.hpp"
 #include "output_folder.hpp"
+#include "pairs.hpp"
 #include "train_output.hpp"
 #include "train_record.hpp"
 
@@ -94,7 +95,7 @@ class Train final : public Verb {
       if (!fresh && known->second != value)
         throw Error(Code::usage, fmt::format("parameter {} is given twice, as {} and {}", name, known->second, value));
     }
-    for (const auto& text : tags_) record_.tags.insert(TrainRecord::parse_tag(text));
+    record_.tags = parse_tags("--tag", tags_);
     Context& ctx = session.context();
     ctx.seed = seed_;
     if (!contract_.empty()) data_.source = data::found(data_.source, ctx);  // read to be validated, then to train

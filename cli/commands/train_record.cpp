@@ -22,13 +22,6 @@ TrainRecord::TrainRecord(const RecordOptions& options, const train::TrainOptions
       store_(store::Store::open(options.state, store::Mode::write, ctx)),
       flushed_(std::chrono::steady_clock::now()) {}
 
-std::pair<std::string, std::string> TrainRecord::parse_tag(const std::string& text) {
-  const auto equals = text.find('=');
-  if (equals == 0 || equals == std::string::npos)
-    throw Error(Code::usage, fmt::format("--tag {} is not of the form KEY=VALUE", quoted(text)));
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
 std::string TrainRecord::start(const train::TrainReport& report) {
   const auto& manifest = report.manifest;
   track::StartOptions start;

@@ -35,9 +35,6 @@ class TrainRecord {
   // Opens the store, so that one that cannot be written is noticed before anything is trained.
   TrainRecord(const RecordOptions& options, const train::TrainOptions& train, Context& ctx);
 
-  // "key=value"
-  static std::pair<std::string, std::string> parse_tag(const std::string& text);
-
   std::string start(const train::TrainReport& report);  // returns the run's id
   void add(const train::Round& round);                  // written about twice a second
   // Records results and model; FINISHED, or KILLED when training was stopped. Returns where the bundle lies.
