@@ -27,7 +27,8 @@ track::Dataset read_dataset(const std::string& text, Context& context) {
                 fmt::format("write --dataset train={}", text.empty() ? "train.csv" : text.substr(at + 1)));
   const std::filesystem::path path(text.substr(at + 1));
   const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
-  const bool folder = std::filesystem::is_directory(path);
+  std::error_code error;  // said by whoever reads it
+  const bool folder = std::filesystem::is_directory(path, error);
   return {
       .name = (whole.has_filename() ? whole : whole.parent_path()).filename(),
       .digest = "sha256:" + (folder ? digest::tree_digest(path, context).sha256 : digest::sha256_file(path, context)),
