@@ -178,7 +178,8 @@ void evaluate_numeric(const NumericView& view, const float* values, std::size_t 
   for (std::uint32_t i = 0; i < view.pages; ++i) {
     const PageView& page = view.page[i];
     if (page.count == 1 && !single) {
-      for (std::size_t row = 0; row < rows_used; ++row) bytes[row] = values[row] >= view.thresholds[page.offset] ? 1 : 0;
+      for (std::size_t row = 0; row < rows_used; ++row)
+        bytes[row] = values[row] >= view.thresholds[page.offset] ? 1 : 0;
       const Bits right = bits_of(bytes, rows_used);
       unsigned char* to = rows + page.row * width;
       for (std::uint32_t k = 0; k < page.predicates; ++k, to += width)
