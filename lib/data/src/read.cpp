@@ -48,9 +48,10 @@ void append_missing_aware(std::vector<std::uint8_t>& valid, std::uint64_t& missi
 template <class T, class Source>
 void append_integers_as(std::vector<T>& to, Column& column, const duck::Vector& from, std::uint64_t count) {
   const Source* values = from.values<Source>();
+  const std::size_t before = to.size();
+  to.resize(before + count, std::numeric_limits<T>::quiet_NaN());
   for (std::uint64_t row = 0; row < count; ++row) {
     if (!from.valid(row)) {
-      to.push_back(std::numeric_limits<T>::quiet_NaN());
       ++column.missing;
       continue;
     }
@@ -58,7 +59,7 @@ void append_integers_as(std::vector<T>& to, Column& column, const duck::Vector& 
     if constexpr (std::is_same_v<T, float>)
       if (value > largest_float_integer || value < -largest_float_integer)
         column.inexact += static_cast<std::int64_t>(static_cast<double>(static_cast<float>(value))) != value ? 1 : 0;
-    to.push_back(static_cast<T>(value));
+    to[before + row] = static_cast<T>(value);
   }
 }
 

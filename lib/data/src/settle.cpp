@@ -1,6 +1,9 @@
 // The SQL functions by which text becomes typed values: the rules of types.hpp, run inside DuckDB's scans.
 #include <fmt/format.h>
 
+#include <bit>
+#include <cstring>
+
 #include "engine.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
@@ -13,15 +16,39 @@ std::string function_name(ColumnType type, Reading reading) {
   return fmt::format("mlsys_{}_{}", reading == Reading::strict ? "strict" : "lenient", name_of(type));
 }
 
+// Most integers: up to eight bytes, the first of them the lowest of `text`, all digits but perhaps a minus before them.
+// False for all else, leading zeros included. (An optional would go through memory, and be waited for.)
+inline bool short_integer(std::uint64_t text, std::size_t bytes, std::int64_t& value) {
+  static_assert(std::endian::native == std::endian::little);
+  constexpr std::uint64_t zeros = 0x3030303030303030;  // "00000000"
+  const bool negative = (text & 0xff) == '-';
+  if (negative) {
+    text >>= 8;
+    --bytes;
+  }
+  if (bytes == 0 || ((text & 0xff) == '0' && bytes > 1)) return false;
+  const std::size_t filled = 64 - 8 * bytes;
+  std::uint64_t digits = (text << filled | (zeros & ((std::uint64_t{1} << filled) - 1))) ^ zeros;
+  if (((digits | (digits + 0x7676767676767676)) & 0x8080808080808080) != 0) return false;
+  // Neighbours together, the earlier one ten, a hundred, ten thousand times as much: pairs, fours, all eight.
+  digits = (digits * 10 + (digits >> 8)) & 0x00ff00ff00ff00ff;
+  digits = (digits * 100 + (digits >> 16)) & 0x0000ffff0000ffff;
+  digits = (digits * 10'000 + (digits >> 32)) & 0x00000000ffffffff;
+  value = static_cast<std::int64_t>(digits);
+  if (negative) value = -value;
+  return true;
+}
+
 // Texts to the values that `parse` says they are; what is none is missing and counted. Returns how many are none.
-template <class Parse>
+template <class Value, class Parse>
 std::uint64_t cast_texts(const duck::Vector& texts, std::uint64_t rows, duck::Output& output, Parse parse) {
   std::uint64_t failures = 0;
   for (std::uint64_t row = 0; row < rows; ++row) {
+    Value value{};
     if (!texts.valid(row)) {
       output.set_null(row);
-    } else if (const auto value = parse(texts.text(row))) {
-      output.set(row, *value);
+    } else if (parse(texts.text(row), value)) {
+      output.set(row, value);
     } else {
       output.set_null(row);
       ++failures;
@@ -30,22 +57,39 @@ std::uint64_t cast_texts(const duck::Vector& texts, std::uint64_t rows, duck::Ou
   return failures;
 }
 
+template <class Parsed, class Value>
+bool take(const std::optional<Parsed>& parsed, Value& value) {
+  if (parsed) value = static_cast<Value>(*parsed);
+  return parsed.has_value();
+}
+
 std::uint64_t cast_texts(ColumnType type, Reading reading, const duck::Vector& texts, std::uint64_t rows,
                          duck::Output& output) {
-  const auto cast = [&](auto parse) { return cast_texts(texts, rows, output, parse); };
   switch (type) {
     case ColumnType::boolean:
-      return cast([reading](std::string_view text) { return parse_boolean(text, reading); });
+      return cast_texts<bool>(texts, rows, output, [reading](std::string_view text, bool& value) {
+        return take(parse_boolean(text, reading), value);
+      });
     case ColumnType::integer:
-      return cast([reading](std::string_view text) { return parse_integer(text, reading); });
+      return cast_texts<std::int64_t>(texts, rows, output, [reading](std::string_view text, std::int64_t& value) {
+        if (text.size() <= sizeof(std::uint64_t)) {
+          std::uint64_t word = 0;  // a vector holds short texts itself, with zeros behind them
+          std::memcpy(&word, text.data(), sizeof word);
+          if (short_integer(word, text.size(), value)) return true;
+        }
+        return take(parse_integer(text, reading), value);
+      });
     case ColumnType::real:
-      return cast([reading](std::string_view text) { return parse_real(text, reading); });
+      return cast_texts<double>(texts, rows, output, [reading](std::string_view text, double& value) {
+        return take(parse_real(text, reading), value);
+      });
     case ColumnType::timestamp:
-      return cast(parse_timestamp);
+      return cast_texts<std::int64_t>(texts, rows, output, [](std::string_view text, std::int64_t& value) {
+        return take(parse_timestamp(text), value);
+      });
     case ColumnType::date:
-      return cast([](std::string_view text) {
-        const auto days = parse_date(text);
-        return days ? std::optional(static_cast<std::int32_t>(*days)) : std::nullopt;
+      return cast_texts<std::int32_t>(texts, rows, output, [](std::string_view text, std::int32_t& value) {
+        return take(parse_date(text), value);
       });
     case ColumnType::text:
       break;

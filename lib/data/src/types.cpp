@@ -18,9 +18,9 @@ constexpr TypeCandidates::Mask bit(ColumnType type) {
   return static_cast<TypeCandidates::Mask>(1U << static_cast<unsigned>(type));
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view strip_blanks(std::string_view text) {
+inline std::string_view strip_blanks(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
@@ -89,35 +89,36 @@ std::optional<double> to_double(std::string_view text, const NumberShape& shape)
 constexpr int no_digits = 1000;
 
 // Two digits as a number, or no_digits; they must lie within the text.
-int two_digits(std::string_view text, std::size_t at) {
+inline int two_digits(std::string_view text, std::size_t at) {
   const auto tens = static_cast<unsigned char>(text[at] - '0');
   const auto ones = static_cast<unsigned char>(text[at + 1] - '0');
   return tens > 9 || ones > 9 ? no_digits : tens * 10 + ones;
 }
 
-// What most integers are: up to 18 digits, perhaps after a minus. Nothing for all else, leading zeros included.
-std::optional<std::int64_t> plain_integer(std::string_view text) {
+// What most integers are: up to 18 digits, perhaps after a minus. False for all else, leading zeros included.
+inline bool plain_integer(std::string_view text, std::int64_t& value) {
   constexpr std::size_t never_too_large = 18;
   const bool negative = !text.empty() && text.front() == '-';
   if (negative) text.remove_prefix(1);
-  if (text.empty() || text.size() > never_too_large || (text.front() == '0' && text.size() > 1)) return std::nullopt;
-  std::int64_t value = 0;
+  if (text.empty() || text.size() > never_too_large || (text.front() == '0' && text.size() > 1)) return false;
+  value = 0;
   for (const char c : text) {
-    if (!is_digit(c)) return std::nullopt;
+    if (!is_digit(c)) return false;
     value = value * 10 + (c - '0');
   }
-  return negative ? -value : value;
+  if (negative) value = -value;
+  return true;
 }
 
-bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+inline bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 
-int days_in_month(int year, int month) {
+inline int days_in_month(int year, int month) {
   constexpr int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
 // Howard Hinnant's days_from_civil (http://howardhinnant.github.io/date_algorithms.html).
-std::int64_t days_from_civil(std::int64_t year, int month, int day) {
+inline std::int64_t days_from_civil(std::int64_t year, int month, int day) {
   year -= month <= 2 ? 1 : 0;
   const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
   const std::int64_t year_of_era = year - era * 400;
@@ -144,7 +145,7 @@ Civil civil_from_days(std::int64_t days) {
 }
 
 // The day of the first ten characters.
-std::optional<std::int64_t> date_prefix(std::string_view text) {
+inline std::optional<std::int64_t> date_prefix(std::string_view text) {
   if (text.size() < 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
   const int century = two_digits(text, 0);
   const int year = two_digits(text, 2);
@@ -192,8 +193,8 @@ std::optional<bool> parse_boolean(std::string_view text, Reading reading) {
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text, Reading reading) {
+  if (std::int64_t plain = 0; plain_integer(text, plain)) return plain;
   text = strip_blanks(text);
-  if (const auto plain = plain_integer(text)) return plain;
   const NumberShape shape = number_shape(text);
   if (!shape.valid) return std::nullopt;
   if (reading == Reading::strict && (shape.plus || shape.leading_zero)) return std::nullopt;

@@ -72,7 +72,12 @@ void MomentsAccumulator::add(double value) {
 }
 
 void MomentsAccumulator::add(std::span<const double> values) {
-  for (const double value : values) add(value);
+  while (!values.empty()) {
+    const auto some = values.first(std::min(values.size(), block_size - block_.size()));
+    block_.insert(block_.end(), some.begin(), some.end());
+    if (block_.size() == block_size) close_block();
+    values = values.subspan(some.size());
+  }
 }
 
 void MomentsAccumulator::close_block() {
