@@ -99,7 +99,7 @@ class Validate final : public Verb {
     if (check.failures > rows.size() && !rows.empty()) rows.emplace_back("…");
     if (rows.empty() && !check.reason.empty()) rows.push_back(check.reason);
     table.row({{check.name, check.severity == Severity::error ? Tone::bad : Tone::warn},
-               {join(check.columns, ", "), Tone::plain},
+               {some_of(check.columns, 10), Tone::plain},
                {with_thousands(check.failures), Tone::plain},
                {check.expected, Tone::plain},
                {join(rows, "; "), Tone::faint}});

@@ -192,6 +192,12 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return result;
 }
 
+std::string some_of(const std::vector<std::string>& parts, std::size_t most) {
+  if (parts.size() <= most) return join(parts, ", ");
+  const std::vector<std::string> some(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(most));
+  return join(some, ", ") + " and " + with_thousands(parts.size() - most) + " more";
+}
+
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (true) {

@@ -104,11 +104,7 @@ class FieldComparison {
         if (std::find(in.begin(), in.end(), value) == in.end()) names.push_back(quoted(value, 40));
       return names;
     };
-    const auto shown = [](std::vector<std::string> names) {
-      const std::size_t more = names.size() > 5 ? names.size() - 5 : 0;
-      names.resize(names.size() - more);
-      return join(names, ", ") + (more > 0 ? " and " + std::to_string(more) + " more" : "");
-    };
+    const auto shown = [](const std::vector<std::string>& names) { return some_of(names, 5); };
     const auto fresh = lacking(after_.values, before_.values);
     const auto gone = lacking(before_.values, after_.values);
     if (!fresh.empty()) add("enum also has " + shown(fresh), true, false);

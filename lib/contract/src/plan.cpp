@@ -1,9 +1,12 @@
 #include "plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "conditions.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
 #include "string_formats.hpp"
@@ -70,7 +73,7 @@ class Planner {
       condition(CheckKind::type,
                 dataset_.require(field.name, "validate").type == ColumnType::text
                     ? "false"
-                    : "(" + dataset_.text_sql(field.name) + " IS NOT NULL AND " + source + " IS NULL)",
+                    : "((" + dataset_.text_sql(field.name) + " IS NULL) <> (" + source + " IS NULL))",
                 std::string(type_name(field.type)));
     std::uint64_t mistyped = 0;
     for (const auto& failure : dataset_.cast_failures())
@@ -122,24 +125,13 @@ class Planner {
     planned.local = true;
   }
 
-  // In a list SQL compares every value with every row: long ones are looked up.
+  // In a list SQL compares every value with every row: long ones are looked up, and those of texts.
   std::string none_of(const Field& field, const std::string& column) const {
-    constexpr std::size_t short_list = 5;
+    const std::size_t short_list = field.type == ColumnType::text ? 1 : 5;
     if (field.values.size() > short_list) return dataset_.is_none_of(subject_.column(field.name), field.values);
     std::vector<std::string> values;
     for (const auto& value : field.values) values.push_back(value_to_sql(value, field.type.value()));
     return column + " NOT IN (" + join(values, ", ") + ")";
-  }
-
-  static std::string mismatch(const Field& field, const std::string& text) {
-    return "NOT regexp_full_match(" + text + ", " + data::Dataset::sql_text(*field.pattern) + ")";
-  }
-
-  static std::string wrong_length(const Field& field, const std::string& text) {
-    std::vector<std::string> failing;
-    if (field.min_length) failing.push_back("length(" + text + ") < " + std::to_string(*field.min_length));
-    if (field.max_length) failing.push_back("length(" + text + ") > " + std::to_string(*field.max_length));
-    return "(" + join(failing, " OR ") + ")";
   }
 
   // Where every listed value is as it should be, only what is not listed needs to be looked at.
@@ -166,21 +158,6 @@ class Planner {
     return "(" + join(failing, " OR ") + ")";
   }
 
-  static std::string range_text(const std::optional<std::string>& low, const std::optional<std::string>& high) {
-    if (!high) return "at least " + *low;
-    if (!low) return "at most " + *high;
-    return "between " + *low + " and " + *high;
-  }
-
-  static std::string one_of(const std::vector<std::string>& values) {
-    constexpr std::size_t shown = 5;
-    std::vector<std::string> some(values.begin(),
-                                  values.begin() + static_cast<std::ptrdiff_t>(std::min(shown, values.size())));
-    std::string text = "one of " + join(some, ", ");
-    if (values.size() > shown) text += " and " + std::to_string(values.size() - shown) + " more";
-    return text;
-  }
-
   void check_pattern(const Field& field) {
     try {
       static_cast<void>(
@@ -204,6 +181,19 @@ class Planner {
     return join(parts, ", ");
   }
 
+  // Different values are counted in memory that holds them all. Where they rise from row to row, as keys mostly do,
+  // each is another one: then the failures are `otherwise`.
+  void unless_rising(Planned& planned, const std::string& column, std::string otherwise) const {
+    planned.settle = [this_subject = &subject_, column, otherwise = std::move(otherwise)](Planned& one) {
+      const data::Result falls = this_subject->dataset.query(
+          fmt::format("SELECT 1 FROM (SELECT {0}, lag({0}) OVER () AS before FROM data WHERE {0} IS NOT NULL) "
+                      "WHERE {0} <= before LIMIT 1",
+                      column),
+          this_subject->ctx);
+      if (falls.rows() == 0) one.count = otherwise;
+    };
+  }
+
   // Rows after the first with the same values; `condition` says which rows take part.
   std::string numbered(const std::vector<std::string>& columns, const std::string& condition) const {
     return "(SELECT *, row_number() OVER (PARTITION BY " + list(columns) +
@@ -215,6 +205,7 @@ class Planner {
     if (columns.size() == 1) {
       const std::string column = subject_.sql(columns.front());
       planned.count = "count(" + column + ") - count(DISTINCT " + column + ")";
+      unless_rising(planned, column, "");
     } else {
       planned.count = count_if(all_present(columns)) + " - (SELECT count(*) FROM (SELECT DISTINCT " + list(columns) +
                       " FROM data WHERE " + all_present(columns) + "))";
@@ -244,6 +235,7 @@ class Planner {
     // Rows without a whole key, and rows after the first of each key.
     planned.count = "count(*) - (SELECT count(*) FROM (SELECT DISTINCT " + list(key) + " FROM data WHERE " +
                     all_present(key) + "))";
+    if (key.size() == 1) unless_rising(planned, list(key), "count(*) - count(" + list(key) + ")");
     planned.from = numbered(key, "true");
     planned.where = "(occurrence > 1 OR NOT (" + all_present(key) + "))";
     planned.result.expected = "each key once, none missing";

@@ -20,7 +20,7 @@ std::string title(const CheckResult& check) {
   if (is_of_the_columns(check.kind) || check.columns.empty()) return check.name;
   std::vector<std::string> names;
   for (const auto& column : check.columns) names.push_back(quoted(column, 40));
-  return check.name + " of " + join(names, ", ");
+  return check.name + " of " + some_of(names, 10);
 }
 
 std::string explanation(const CheckResult& check) {

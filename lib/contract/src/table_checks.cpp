@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
 
 #include "label_leakage.hpp"
 #include "mlsys/base/error.hpp"
@@ -368,8 +369,9 @@ class TableCheck {
 profile::Moments moments_of_column(const Subject& subject, const std::string& field) {
   profile::MomentsAccumulator sum;
   subject.dataset.scan({{subject.column(field), data::As::float64}}, 1 << 16, subject.ctx, [&](data::Frame& batch) {
-    for (const double one : batch.columns.front().f64)
-      if (std::isfinite(one)) sum.add(one);
+    auto& values = batch.columns.front().f64;
+    std::erase_if(values, [](double one) { return !std::isfinite(one); });
+    sum.add(std::span<const double>(values));
   });
   return sum.result();
 }

@@ -258,12 +258,9 @@ class Validation {
   }
 
   static std::string names_text(const std::vector<std::string>& names) {
-    constexpr std::size_t most = 10;
-    std::vector<std::string> some;
-    for (std::size_t i = 0; i < std::min(most, names.size()); ++i) some.push_back(quoted(names[i], 40));
-    std::string text = join(some, ", ");
-    if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
-    return text;
+    std::vector<std::string> texts;
+    for (const auto& name : names) texts.push_back(quoted(name, 40));
+    return some_of(texts, 10);
   }
 
   bool is_derived(const std::string& name) const {

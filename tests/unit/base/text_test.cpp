@@ -248,6 +248,11 @@ TEST_CASE("quoted text cannot disturb a message") {
 TEST_CASE("text is joined, split and trimmed") {
   CHECK(mlsys::join({}, ", ").empty());
   CHECK(mlsys::join({"a", "", "b"}, ", ") == "a, , b");
+  const std::vector<std::string> parts = {"a", "b", "c", "d"};
+  CHECK(mlsys::some_of({}, 2).empty());
+  CHECK(mlsys::some_of(parts, 4) == "a, b, c, d");
+  CHECK(mlsys::some_of(parts, 3) == "a, b, c and 1 more");
+  CHECK(mlsys::some_of(std::vector<std::string>(2000, "x"), 1) == "x and 1,999 more");
   CHECK(mlsys::split("", ',') == std::vector<std::string>{""});
   CHECK(mlsys::split("a,,b,", ',') == std::vector<std::string>{"a", "", "b", ""});
   CHECK(mlsys::trim(" \t a b\r\n") == "a b");

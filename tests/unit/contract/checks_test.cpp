@@ -504,3 +504,55 @@ TEST_CASE("valid and invalid rows are written as they were, and every row lands 
   CHECK(holds_text(refused("x.txt", "y.csv"), "its ending names no format"));
   CHECK_FALSE(std::filesystem::exists(path("x.csv")));
 }
+
+TEST_CASE("keys that rise are unique without being counted; any others are counted") {
+  const auto failures = [](const std::string& type, const std::vector<std::string>& values, const std::string& more) {
+    std::string csv = "k,x\n";
+    for (const auto& value : values) csv += value + ",1\n";
+    const std::string fields = R"({"fields": [{"name": "k", "type": ")" + type + "\"" + more;
+    return check(csv, fields);
+  };
+  struct Case {
+    std::string type;
+    std::vector<std::string> values;
+    std::uint64_t repeated, without_key;  // by hand
+  };
+  const std::vector<Case> cases = {{"integer", {"1", "2", "3"}, 0, 0},
+                                   {"integer", {"1", "2", "2", "3"}, 1, 1},
+                                   {"integer", {"3", "1", "2"}, 0, 0},
+                                   {"integer", {"1", "3", "2", "3"}, 1, 1},
+                                   {"integer", {"1", "", "2", "", "3"}, 0, 2},
+                                   {"integer", {"2", "", "2", "1"}, 1, 2},
+                                   {"integer", {"", "", ""}, 0, 3},
+                                   {"integer", {"5"}, 0, 0},
+                                   {"number", {"0.5", "1", "nan"}, 0, 0},
+                                   {"number", {"0.5", "nan", "nan"}, 1, 1},
+                                   {"number", {"-0", "0"}, 1, 1},
+                                   {"string", {"B", "a", "\u00e4", "\U0001F600"}, 0, 0},
+                                   {"string", {"a", "B", "a"}, 1, 1},
+                                   {"string", {"a", "A"}, 0, 0},
+                                   {"date", {"2024-01-01", "2024-01-02"}, 0, 0}};
+  for (const auto& one : cases) {
+    CAPTURE(one.type);
+    CAPTURE(join(one.values, " "));
+    CHECK(only(failures(one.type, one.values, R"(, "constraints": {"unique": true}}]})"), CheckKind::unique).failures ==
+          one.repeated);
+    CHECK(only(failures(one.type, one.values, R"(}], "primaryKey": "k"})"), CheckKind::primary_key).failures ==
+          one.without_key);
+  }
+}
+
+TEST_CASE("lengths are in code points, whether bytes decide or not") {
+  // One to four bytes each; six of them are the limit.
+  const std::string contract = R"({"fields": [{"name": "s", "type": "string", "constraints": )";
+  for (const std::string letter : {"a", "\u00e4", "\u7ea2", "\U0001F600"}) {
+    std::string csv = "s,x\n";
+    std::string text;
+    for (int length = 1; length <= 30; ++length) csv += (text += letter) + ",1\n";
+    CAPTURE(letter);
+    CHECK(only(check(csv, contract + R"({"minLength": 6}}]})"), CheckKind::length).failures == 5);
+    CHECK(only(check(csv, contract + R"({"maxLength": 6}}]})"), CheckKind::length).failures == 24);
+    CHECK(only(check(csv, contract + R"({"minLength": 6, "maxLength": 6}}]})"), CheckKind::length).failures == 29);
+    CHECK(only(check(csv, contract + R"({"minLength": 9000000000000000000}}]})"), CheckKind::length).failures == 30);
+  }
+}

@@ -45,6 +45,8 @@ inline std::string quoted(std::string& text, std::size_t max_width = 80) {
 }
 
 MLSYS_EXPORT std::string join(const std::vector<std::string>& parts, std::string_view separator);
+// The first `most` of them, and how many there are beside: "a, b and 3 more".
+MLSYS_EXPORT std::string some_of(const std::vector<std::string>& parts, std::size_t most);
 MLSYS_EXPORT std::vector<std::string> split(std::string_view text, char separator);
 MLSYS_EXPORT std::string_view trim(std::string_view text);
 MLSYS_EXPORT std::string to_lower_ascii(std::string_view text);
