@@ -164,6 +164,7 @@ void settle_line_end(Dialect& dialect, std::string_view head, bool whole, const 
     throw Error(Code::failed, "cannot read " + subject + ": line 1: a quoted name does not end where it should",
                 "quotes go around whole names; a quote inside is written twice");
   dialect.line_end = header.line_end;
+  dialect.first_row = header.end;
   const std::string_view line = head.substr(begin, header.end - begin);
   if (const std::size_t first = line.find_first_of("\r\n"); first != std::string_view::npos) {
     const std::string_view found = line.substr(first, line.substr(first).starts_with("\r\n") ? 2 : 1);
@@ -210,19 +211,19 @@ Dialect settle_dialect(std::string_view head, bool whole, SourceFormat format, c
   }
   dialect.names = records.front();
   settle_line_end(dialect, head, whole, subject);
+  if (!options.header) dialect.first_row = start_of_text(head);
   const std::size_t fields = dialect.names.size();
   if (fields > options.max_columns)
     throw Error(Code::usage,
                 fmt::format("cannot read {}: {} columns are more than the limit of {}", subject, with_thousands(fields),
                             with_thousands(options.max_columns)),
                 fmt::format("allow them with --max-columns {}", fields));
-  if (fields == 1) {
-    suggest_other_delimiter(head, whole, dialect.delimiter, subject);
-    // In one column a blank line is a value, so it would be the header.
-    if (const std::size_t begin = start_of_text(head); head[begin] == '\n' || head[begin] == '\r')
-      throw Error(Code::failed, "cannot read " + subject + ": line 1 is blank, where the header should be",
-                  "delete the blank lines before it");
-  }
+  if (fields == 1) suggest_other_delimiter(head, whole, dialect.delimiter, subject);
+  // Taken for the header by one reader, passed over by the next; in one column a blank line is a value.
+  if (const std::size_t begin = start_of_text(head);
+      (options.header || fields == 1) && (head[begin] == '\n' || head[begin] == '\r'))
+    throw Error(Code::failed, "cannot read " + subject + ": line 1 is blank, where the header should be",
+                "delete the blank lines before it");
   for (std::size_t i = 0; i < fields; ++i)
     if (!options.header || dialect.names[i].empty()) dialect.names[i] = fmt::format("column{}", i + 1);
   return dialect;

@@ -21,6 +21,7 @@ struct Dialect {
   char delimiter = ',';
   std::string line_end;               // of the first record: "\n", "\r\n" or "\r"; empty when there is one line only
   bool other_line_end_first = false;  // a quoted name of the header holds a line end of another kind
+  std::size_t first_row = 0;          // where the rows begin, in bytes
   std::size_t data_records = 0;       // at least that many follow the header
   std::vector<std::string> names;     // as written; column<k> for an empty one or without a header
 };

@@ -113,7 +113,7 @@ Engine::Engine(const std::vector<std::filesystem::path>& files, Context& ctx) tr
       connection_(database_) {
   register_functions();
   // The order matters: after the last of these nothing can be changed any more.
-  connection_.run("SET TimeZone = 'UTC'", ctx);
+  connection_.run("SET GLOBAL TimeZone = 'UTC'", ctx);
   connection_.run("SET enable_progress_bar = true", ctx);
   connection_.run("SET enable_progress_bar_print = false", ctx);
   // The first takes time by the square of the number of columns: a minute for 10,000. The second makes a join of a list
@@ -170,8 +170,14 @@ duck::Result Engine::stream(std::string_view sql, std::string_view doing, Contex
   }
 }
 
-duck::Result Engine::try_run(std::string_view sql, Context& ctx, bool report) {
+duck::Result Engine::try_run(std::string_view sql, Context& ctx, const duck::Report& report) {
   return connection_.run(sql, ctx, report);
+}
+
+duck::Report Engine::progress_of(Context& ctx) {
+  return [&ctx](double share) {
+    if (share > 0) ctx.progress->update(static_cast<std::uint64_t>(share * progress_total), {});
+  };
 }
 
 std::uint64_t Engine::count(std::string_view sql, std::string_view doing, Context& ctx) {

@@ -36,11 +36,16 @@ class Engine {
   // try_run() lets duck::Failure through for those who can say more about it.
   duck::Result run(std::string_view sql, std::string_view doing, Context& ctx);
   duck::Result stream(std::string_view sql, std::string_view doing, Context& ctx);
-  duck::Result try_run(std::string_view sql, Context& ctx, bool report = false);
+  duck::Result try_run(std::string_view sql, Context& ctx, const duck::Report& report = {});
   std::uint64_t count(std::string_view sql, std::string_view doing, Context& ctx);  // one BIGINT
   [[noreturn]] static void fail(const duck::Failure& failure, std::string_view doing);
 
   duck::Connection& connection() { return connection_; }
+  // Another one to the same tables, for another thread.
+  [[nodiscard]] duck::Connection connect() const { return duck::Connection(database_); }
+  // Shows the share done of a phase that begins with progress_total.
+  static constexpr std::uint64_t progress_total = 1000;
+  static duck::Report progress_of(Context& ctx);
 
   // ---- functions in SQL, see settle.cpp
 

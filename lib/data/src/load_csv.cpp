@@ -5,10 +5,14 @@
 
 #include <algorithm>
 #include <fstream>
+#include <system_error>
+#include <thread>
 
 #include "csv_dialect.hpp"
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/parallel.hpp"
 #include "mlsys/base/text.hpp"
+#include "plain_lines.hpp"
 #include "relation.hpp"
 
 namespace mlsys::data {
@@ -41,20 +45,21 @@ class CsvLoader final : public UnreadRows {
   [[nodiscard]] std::size_t fields() const override { return dialect_.names.size(); }
   [[nodiscard]] std::string scan() const override { return scanned(); }
 
-  std::uint64_t read(const std::string& statement, const std::string& table, Context& ctx) override {
-    ctx.progress->begin("read " + source_.subject, 1000, "");
-    std::uint64_t rows = 0;
+  Kept read(const Query& query, Context& ctx) override {
+    ctx.progress->begin("read " + source_.subject, Engine::progress_total, "");
     try {
-      duck::Result result = engine_.try_run(statement, ctx, true);
-      if (const auto chunk = result.next(ctx))
-        rows = static_cast<std::uint64_t>(chunk->column(0).values<std::int64_t>()[0]);
+      if (const auto plain = plain_lines(ctx))
+        if (auto kept = keep_plain(plain, query(false), ctx)) {
+          ctx.progress->end();
+          return *std::move(kept);
+        }
+      Kept kept = keep_parsed(query(true), ctx);
+      ctx.progress->end();
+      return kept;
     } catch (const duck::Failure& failure) {
       ctx.progress->end();
       explain(failure);
     }
-    ctx.progress->end();
-    check_rows_arrived(table);
-    return rows;
   }
 
   Relation load() {
@@ -128,6 +133,7 @@ class CsvLoader final : public UnreadRows {
                     "cannot read " + subject +
                         ": a name in its header holds a line break of another kind than its lines end with",
                     "make them alike: dos2unix FILE");
+      first_rows_.push_back(dialect.first_row);
       if (file == source_.files.front()) {
         dialect_ = dialect;
         head_ = std::move(head);
@@ -223,6 +229,91 @@ class CsvLoader final : public UnreadRows {
         unix_line_ends_ ? ", new_line = '\\n'" : "", hive_options(source_), columns, positional_alias(names_.size()));
   }
 
+  static std::string kept_name(std::size_t part) { return "kept" + std::to_string(part); }
+
+  // Rows of a table are one value each: of columns DuckDB would estimate how many values are different.
+  static std::string keep(std::size_t part, const std::string& scan, const std::string& query) {
+    return fmt::format(
+        "CREATE OR REPLACE TABLE {} AS WITH lines AS NOT MATERIALIZED (SELECT * FROM {}) SELECT kept FROM ({}) AS kept",
+        kept_name(part), scan, query);
+  }
+
+  static std::uint64_t rows_made(duck::Result result, Context& ctx) {
+    const auto chunk = result.next(ctx);
+    return chunk ? static_cast<std::uint64_t>(chunk->column(0).values<std::int64_t>()[0]) : 0;
+  }
+
+  static Kept numbered(const std::vector<std::uint64_t>& rows) {
+    Kept kept;
+    for (std::size_t part = 0; part < rows.size(); ++part) {
+      if (rows[part] == 0 && part > 0) continue;
+      kept.relation += fmt::format("{}SELECT kept.*, rowid + {} AS source_row FROM {}",
+                                   kept.relation.empty() ? "" : " UNION ALL ", kept.rows + 1, kept_name(part));
+      kept.rows += rows[part];
+    }
+    return kept;
+  }
+
+  Kept keep_parsed(const std::string& query, Context& ctx) {
+    const std::uint64_t rows =
+        rows_made(engine_.try_run(keep(0, scanned(), query), ctx, Engine::progress_of(ctx)), ctx);
+    check_rows_arrived(kept_name(0));
+    return numbered({rows});
+  }
+
+  // The files, when nothing that is known of them says that DuckDB has to parse them. A part has a price, and there is
+  // one for each file at least; lines of many fields are long ones.
+  std::shared_ptr<const PlainLines> plain_lines(Context& ctx) const {
+    constexpr std::size_t most_files = 32;
+    constexpr std::size_t most_fields = 4096;
+    if (source_.files.size() > most_files || dialect_.names.size() > most_fields) return nullptr;
+    if (!unix_line_ends_ || !source_.compression.empty() || names_.size() != dialect_.names.size() ||
+        dialect_.names.size() < 2 || head_.bytes.find('"') != std::string::npos)
+      return nullptr;
+    std::vector<PlainLines::File> files;
+    for (std::size_t i = 0; i < source_.files.size(); ++i) {
+      const auto& file = source_.files[i];
+      std::error_code failed;
+      if (!std::filesystem::is_regular_file(file, failed)) return nullptr;
+      const std::uint64_t size = std::filesystem::file_size(file, failed);
+      if (failed) return nullptr;
+      files.push_back({file, first_rows_[i], size});
+    }
+    return std::make_shared<const PlainLines>(std::move(files), dialect_.delimiter, dialect_.names.size(),
+                                              request_.options.null_tokens, ctx.threads);
+  }
+
+  // Nothing when some line is not plain after all.
+  std::optional<Kept> keep_plain(const std::shared_ptr<const PlainLines>& lines, const std::string& query,
+                                 Context& ctx) {
+    std::vector<std::string> columns;
+    for (std::size_t i = 0; i < dialect_.names.size(); ++i) columns.push_back(column_name(i));
+    std::vector<std::uint64_t> rows(lines->parts());
+    for (std::size_t part = 0; part < rows.size(); ++part)
+      engine_.connection().register_rows(plain_name(part), columns, [lines, part](std::vector<std::size_t> wanted) {
+        return lines->open(part, std::move(wanted));
+      });
+    const auto this_thread = std::this_thread::get_id();
+    const auto show = Engine::progress_of(ctx);
+    const duck::Report report = [&](double) {
+      if (std::this_thread::get_id() == this_thread) show(lines->share_read());
+    };
+    try {
+      parallel_for(rows.size(), ctx.threads, [&](std::size_t part) {
+        duck::Connection connection = engine_.connect();
+        rows[part] = rows_made(connection.run(keep(part, plain_name(part) + "()", query), ctx, report), ctx);
+      });
+    } catch (const duck::Failure&) {
+      if (lines->plain()) throw;
+      for (std::size_t part = 0; part < rows.size(); ++part)
+        engine_.try_run("DROP TABLE IF EXISTS " + kept_name(part), ctx);
+      return std::nullopt;
+    }
+    return numbered(rows);
+  }
+
+  static std::string plain_name(std::size_t part) { return "mlsys_plain_" + std::to_string(part); }
+
   void fill_table(const std::vector<Slot>& slots, Reading reading) {
     std::string selected;
     for (std::size_t i = 0; i < slots.size(); ++i)
@@ -231,10 +322,11 @@ class CsvLoader final : public UnreadRows {
     // No column is wanted: the rows still count.
     if (slots.empty()) selected = "1::TINYINT AS nothing";
     engine_.reset_failures(slots.size());
-    ctx_.progress->begin("read " + source_.subject, 1000, "");
+    ctx_.progress->begin("read " + source_.subject, Engine::progress_total, "");
     try {
       engine_.try_run("DROP TABLE IF EXISTS raw", ctx_);  // not two tables at once
-      engine_.try_run(fmt::format("CREATE TABLE raw AS SELECT {} FROM {}", selected, scanned()), ctx_, true);
+      engine_.try_run(fmt::format("CREATE TABLE raw AS SELECT {} FROM {}", selected, scanned()), ctx_,
+                      Engine::progress_of(ctx_));
     } catch (const duck::Failure& failure) {
       ctx_.progress->end();
       explain(failure);
@@ -359,10 +451,11 @@ class CsvLoader final : public UnreadRows {
   std::string doing_;
   Dialect dialect_;
   Head head_;
-  std::vector<std::string> names_;  // of the file, then of its folders
-  bool unix_line_ends_ = true;      // of all files
-  std::size_t expected_rows_ = 0;   // at least
-  bool rows_may_follow_ = false;    // a file goes on below its head
+  std::vector<std::string> names_;         // of the file, then of its folders
+  bool unix_line_ends_ = true;             // of all files
+  std::vector<std::uint64_t> first_rows_;  // where those of each file begin
+  std::size_t expected_rows_ = 0;          // at least
+  bool rows_may_follow_ = false;           // a file goes on below its head
 };
 
 // The number after `label` in `text`.

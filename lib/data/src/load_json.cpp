@@ -69,10 +69,10 @@ Relation load_json(const LoadRequest& request, Engine& engine, Context& ctx) {
   const std::string scan = scan_of(source);
 
   std::vector<std::pair<std::string, std::string>> described;
-  ctx.progress->begin("read " + source.subject, 1000, "");
+  ctx.progress->begin("read " + source.subject, Engine::progress_total, "");
   try {
     {
-      duck::Result result = engine.try_run("DESCRIBE SELECT * FROM " + scan, ctx, true);
+      duck::Result result = engine.try_run("DESCRIBE SELECT * FROM " + scan, ctx, Engine::progress_of(ctx));
       while (const auto chunk = result.next(ctx))
         for (std::uint64_t row = 0; row < chunk->size(); ++row)
           described.emplace_back(chunk->column(0).text(row), chunk->column(1).text(row));
@@ -87,7 +87,7 @@ Relation load_json(const LoadRequest& request, Engine& engine, Context& ctx) {
       selected += fmt::format("{}CAST({} AS VARCHAR) AS {}", i == 0 ? "" : ", ", column_name(i), column_name(i));
     engine.try_run(
         fmt::format("CREATE TABLE parsed AS SELECT {} FROM {} {}", selected, scan, positional_alias(described.size())),
-        ctx, true);
+        ctx, Engine::progress_of(ctx));
   } catch (const duck::Failure& failure) {
     ctx.progress->end();
     explain(failure, source, doing);

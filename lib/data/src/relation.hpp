@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,9 +59,16 @@ class UnreadRows {
   // The shape of a line, for Dataset::places.
   [[nodiscard]] virtual char delimiter() const = 0;
   [[nodiscard]] virtual std::size_t fields() const = 0;
-  // Runs a statement that reads them all into a table of this name. What is wrong with them is thrown as when they are
-  // loaded. Returns the number of rows.
-  virtual std::uint64_t read(const std::string& statement, const std::string& table, Context& ctx) = 0;
+
+  // The query that makes of the rows of `lines`, which has the scan's columns, what is kept of them. It is asked for
+  // before rows are read, and once more when they are read anew. `any_bytes` is false when no text holds a NUL byte.
+  using Query = std::function<std::string(bool any_bytes)>;
+  struct Kept {
+    std::string relation;  // a query: what was kept, and source_row
+    std::uint64_t rows = 0;
+  };
+  // Reads them all. What is wrong with them is thrown as when they are loaded.
+  virtual Kept read(const Query& query, Context& ctx) = 0;
 };
 
 // What a loader is given. `types` is null when types are to be inferred; otherwise the relation has exactly these

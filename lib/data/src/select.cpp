@@ -70,7 +70,7 @@ void apply_sql(Relation& relation, const std::string& sql, const std::string& su
     if (described.empty()) throw Error(Code::usage, doing + ": it returns no columns");
     engine.try_run(
         fmt::format("CREATE TABLE selected AS SELECT * FROM ({}\n) {}", statement, positional_alias(described.size())),
-        ctx, true);
+        ctx, Engine::progress_of(ctx));
   } catch (const duck::Failure& failure) {
     std::vector<std::string> names;
     for (const Relation::Column& column : relation.columns) names.push_back(column.name);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <numeric>
 
 #include "clean_text.hpp"
@@ -18,7 +19,6 @@ namespace mlsys::data {
 namespace {
 
 constexpr std::size_t mark_bits = 62;  // of a BIGINT that stays positive
-constexpr std::string_view kept_rows = "kept";
 
 std::string text_name(std::size_t index) { return "t" + std::to_string(index); }
 std::string mark_name(std::size_t index) { return "m" + std::to_string(index); }
@@ -38,6 +38,7 @@ std::string register_marks(std::size_t count, unsigned number, std::shared_ptr<C
         for (std::size_t bit = 0; bit < arguments.size(); ++bit) {
           const duck::Vector& argument = arguments[bit];
           const auto* values = argument.values<std::uint8_t>();
+          if (std::memchr(values, 1, rows) == nullptr) continue;  // most checks fail for few rows
           std::int64_t held = 0;
           const auto mark = [&](std::uint64_t row, bool holds) {
             marks[row] |= std::int64_t{holds} << bit;
@@ -123,7 +124,8 @@ std::optional<Dataset> Dataset::open_unread(const SourceOptions& options, const 
                             Engine::settled(column_name(i), impl->columns[i].type, Reading::lenient, no_counter),
                             column_name(i));
   }
-  impl->relation = fmt::format("SELECT {} FROM {}", selected, impl->unread->scan());
+  impl->engine->run("CREATE VIEW lines AS SELECT * FROM " + impl->unread->scan(), impl->doing("cannot read"), ctx);
+  impl->relation = fmt::format("SELECT {} FROM lines", selected);
   impl->delimiter = impl->unread->delimiter();
   impl->fields = impl->unread->fields();
   impl->make_view(ctx);
@@ -161,27 +163,33 @@ std::vector<Dataset::Mark> Dataset::mark(const std::vector<std::string>& conditi
   std::string lookups;
   for (std::size_t i = 0; i < impl.looked_up.size(); ++i)
     lookups += fmt::format(", {} AS {}", impl.looked_up[i], lookup_name(i));
-  std::vector<std::string> all{holds_nul(impl, join(conditions, " ") + lookups + " " + std::string(wanted), ctx)};
+  std::vector<std::string> all{"false"};
   all.insert(all.end(), conditions.begin(), conditions.end());
+  std::string columns;
+  for (const std::size_t i : columns_in(wanted, 'c', impl.columns.size())) columns += ", " + column_name(i);
+  const std::string looked_at = join(conditions, " ") + lookups + " " + std::string(wanted);
 
-  std::string selected;
   std::vector<std::shared_ptr<Counts>> counts;
-  for (std::size_t begin = 0; begin < all.size(); begin += mark_bits) {
-    const std::size_t end = std::min(all.size(), begin + mark_bits);
-    std::string arguments;
-    for (std::size_t i = begin; i < end; ++i) arguments += (i == begin ? "" : ", ") + all[i];
-    const std::size_t word = counts.size();
-    counts.push_back(std::make_shared<Counts>());
-    selected += fmt::format("{}CAST({}({}) AS {}) AS {}", word == 0 ? "" : ", ",
-                            register_marks(end - begin, impl.functions++, counts.back(), *impl.engine), arguments,
-                            marks_type(end - begin), mark_name(word));
-  }
-  for (const std::size_t i : columns_in(wanted, 'c', impl.columns.size())) selected += ", " + column_name(i);
-  impl.rows = impl.unread->read(
-      fmt::format("CREATE TABLE {} AS SELECT {} FROM (SELECT *{} FROM data)", kept_rows, selected, lookups),
-      std::string(kept_rows), ctx);
+  const auto marked = [&](bool any_bytes) {
+    counts.clear();
+    if (any_bytes) all.front() = holds_nul(impl, looked_at, ctx);
+    std::string selected;
+    for (std::size_t begin = 0; begin < all.size(); begin += mark_bits) {
+      const std::size_t end = std::min(all.size(), begin + mark_bits);
+      std::string arguments;
+      for (std::size_t i = begin; i < end; ++i) arguments += (i == begin ? "" : ", ") + all[i];
+      const std::size_t word = counts.size();
+      counts.push_back(std::make_shared<Counts>());
+      selected += fmt::format("{}CAST({}({}) AS {}) AS {}", word == 0 ? "" : ", ",
+                              register_marks(end - begin, impl.functions++, counts.back(), *impl.engine), arguments,
+                              marks_type(end - begin), mark_name(word));
+    }
+    return fmt::format("SELECT {}{} FROM (SELECT *{} FROM ({}))", selected, columns, lookups, impl.relation);
+  };
+  auto kept = impl.unread->read(marked, ctx);
+  impl.rows = kept.rows;
+  impl.relation = std::move(kept.relation);
   impl.unread.reset();
-  impl.relation = fmt::format("SELECT *, rowid + 1 AS source_row FROM {}", kept_rows);
   impl.make_view(ctx);
 
   std::vector<Mark> marks;

@@ -109,13 +109,6 @@ struct Pending {
 
 std::string text_or(const char* text, const char* fallback) { return text != nullptr ? text : fallback; }
 
-// DuckDB copies its vectors of strings with this layout.
-std::string_view view(const duckdb_string_t& value) {
-  const std::uint32_t length = value.value.inlined.length;
-  return {length <= sizeof(value.value.inlined.inlined) ? value.value.inlined.inlined : value.value.pointer.ptr,
-          length};
-}
-
 // Called by DuckDB; nothing may be thrown through it.
 void call_function(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
   try {
@@ -136,6 +129,54 @@ void call_function(duckdb_function_info info, duckdb_data_chunk input, duckdb_ve
 
 void delete_function(void* function) { delete static_cast<ScalarFunction*>(function); }
 
+static_assert(sizeof(duckdb_string_t) == 16 && sizeof(duckdb_string_t::value.inlined.inlined) == TextOutput::readable);
+
+// A source of rows as DuckDB holds it: what it was registered with, then what one query reads.
+struct RowSource {
+  std::vector<std::string> columns;
+  OpenRows open;
+};
+
+void delete_source(void* source) { delete static_cast<RowSource*>(source); }
+void delete_rows(void* rows) { delete static_cast<std::unique_ptr<TextRows>*>(rows); }
+
+void bind_rows(duckdb_bind_info info) {
+  try {
+    const LogicalType text(Type::text);
+    for (const auto& name : static_cast<const RowSource*>(api().duckdb_bind_get_extra_info(info))->columns)
+      api().duckdb_bind_add_result_column(info, name.c_str(), text.get());
+  } catch (const std::exception& error) {
+    api().duckdb_bind_set_error(info, error.what());
+  }
+}
+
+void begin_rows(duckdb_init_info info) {
+  try {
+    const auto& source = *static_cast<const RowSource*>(api().duckdb_init_get_extra_info(info));
+    std::vector<std::size_t> wanted;
+    for (idx_t i = 0; i < api().duckdb_init_get_column_count(info); ++i)
+      wanted.push_back(api().duckdb_init_get_column_index(info, i));
+    auto rows = std::make_unique<std::unique_ptr<TextRows>>(source.open(std::move(wanted)));
+    api().duckdb_init_set_max_threads(info, 1);
+    api().duckdb_init_set_init_data(info, rows.release(), delete_rows);
+  } catch (const std::exception& error) {
+    api().duckdb_init_set_error(info, error.what());
+  }
+}
+
+void next_rows(duckdb_function_info info, duckdb_data_chunk chunk) {
+  try {
+    auto& rows = *static_cast<std::unique_ptr<TextRows>*>(api().duckdb_function_get_init_data(info));
+    std::vector<TextOutput> columns;
+    const idx_t count = api().duckdb_data_chunk_get_column_count(chunk);
+    columns.reserve(count);
+    for (idx_t i = 0; i < count; ++i) columns.emplace_back(api().duckdb_data_chunk_get_vector(chunk, i));
+    api().duckdb_data_chunk_set_size(chunk, rows->next(columns, api().duckdb_vector_size()));
+  } catch (const std::exception& error) {
+    api().duckdb_function_set_error(info, error.what());
+  }
+}
+
 }  // namespace
 
 // When another thread met the failure first, DuckDB says on a first line that the query cannot go on, then why.
@@ -143,8 +184,6 @@ Failure::Failure(std::string text) : text_(std::move(text)) {
   constexpr std::string_view before_cause = "closed pending query result\nError: ";
   if (const auto at = text_.find(before_cause); at != std::string::npos) text_.erase(0, at + before_cause.size());
 }
-
-std::string_view Vector::text(std::uint64_t row) const { return view(values<duckdb_string_t>()[row]); }
 
 Chunk::Chunk(void* handle)
     : handle_(handle), size_(api().duckdb_data_chunk_get_size(static_cast<duckdb_data_chunk>(handle))) {}
@@ -258,11 +297,13 @@ Connection::~Connection() {
   if (connection != nullptr) api().duckdb_disconnect(&connection);
 }
 
-Result Connection::run(std::string_view sql, Context& ctx, bool report) { return execute(sql, ctx, false, report); }
+Result Connection::run(std::string_view sql, Context& ctx, const Report& report) {
+  return execute(sql, ctx, false, report);
+}
 
-Result Connection::stream(std::string_view sql, Context& ctx) { return execute(sql, ctx, true, false); }
+Result Connection::stream(std::string_view sql, Context& ctx) { return execute(sql, ctx, true, {}); }
 
-Result Connection::execute(std::string_view sql, Context& ctx, bool streaming, bool report) {
+Result Connection::execute(std::string_view sql, Context& ctx, bool streaming, const Report& report) {
   const auto connection = static_cast<duckdb_connection>(handle_);
   auto state = std::make_unique<Result::State>();
   const std::string text(sql);
@@ -297,8 +338,7 @@ Result Connection::execute(std::string_view sql, Context& ctx, bool streaming, b
     }
     if (report && Clock::now() - last_report > std::chrono::milliseconds(100)) {
       last_report = Clock::now();
-      const double percentage = api().duckdb_query_progress(connection).percentage;
-      if (percentage > 0) ctx.progress->update(static_cast<std::uint64_t>(std::min(percentage, 100.0) * 10), {});
+      report(std::clamp(api().duckdb_query_progress(connection).percentage / 100.0, 0.0, 1.0));
     }
   }
   const duckdb_state done = api().duckdb_execute_pending(state->pending.handle, &state->result);
@@ -325,6 +365,22 @@ void Connection::register_function(const std::string& name, const std::vector<Ty
       made.handle, std::make_unique<ScalarFunction>(std::move(function)).release(), delete_function);
   if (api().duckdb_register_scalar_function(static_cast<duckdb_connection>(handle_), made.handle) != DuckDBSuccess)
     throw Failure("function " + name + " cannot be registered");
+}
+
+void Connection::register_rows(const std::string& name, const std::vector<std::string>& columns, OpenRows open) {
+  struct Handle {
+    duckdb_table_function handle = api().duckdb_create_table_function();
+    ~Handle() { api().duckdb_destroy_table_function(&handle); }
+  } made;
+  auto source = std::make_unique<RowSource>(RowSource{columns, std::move(open)});
+  api().duckdb_table_function_set_name(made.handle, name.c_str());
+  api().duckdb_table_function_set_extra_info(made.handle, source.release(), delete_source);
+  api().duckdb_table_function_set_bind(made.handle, bind_rows);
+  api().duckdb_table_function_set_init(made.handle, begin_rows);
+  api().duckdb_table_function_set_function(made.handle, next_rows);
+  api().duckdb_table_function_supports_projection_pushdown(made.handle, true);
+  if (api().duckdb_register_table_function(static_cast<duckdb_connection>(handle_), made.handle) != DuckDBSuccess)
+    throw Failure("source " + name + " cannot be registered");
 }
 
 // ---- writing vectors

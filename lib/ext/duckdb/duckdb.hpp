@@ -2,7 +2,10 @@
 // Failures are thrown as Failure with DuckDB's own words; the data module turns them into its own.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -121,6 +124,10 @@ class Output {
   }
   void set_text(std::uint64_t row, std::string_view value);
   void set_null(std::uint64_t row);
+  template <class T>
+  [[nodiscard]] T* data() const {
+    return static_cast<T*>(data_);
+  }
 
  private:
   void* vector_;
@@ -131,7 +138,39 @@ class Output {
 // Called from DuckDB's threads, several at once. Nulls among the arguments are passed on.
 using ScalarFunction = std::function<void(const std::vector<Vector>& arguments, std::uint64_t rows, Output& output)>;
 
+// Where a source of rows puts the texts of a column. They are not copied.
+class TextOutput {
+ public:
+  explicit TextOutput(void* vector) : output_(vector), texts_(output_.data<char>()) {}
+  // `text` stays where it is until the source is asked for more rows, and so many bytes from its begin can be read.
+  static constexpr std::size_t readable = 12;
+  void set(std::uint64_t row, std::string_view text);
+  void set_null(std::uint64_t row) { output_.set_null(row); }
+
+ private:
+  Output output_;
+  char* texts_;
+};
+
+// Rows of texts that a query reads from elsewhere.
+class TextRows {
+ public:
+  TextRows() = default;
+  TextRows(const TextRows&) = delete;
+  TextRows& operator=(const TextRows&) = delete;
+  virtual ~TextRows() = default;
+  // Fills the columns that the query wants with the next rows, at most `most` of them; 0 at the end. What it throws
+  // fails the query. Never called by two threads at once.
+  virtual std::uint64_t next(std::vector<TextOutput>& columns, std::uint64_t most) = 0;
+};
+
+// Opens the rows for one query, which wants the columns at these positions, in this order.
+using OpenRows = std::function<std::unique_ptr<TextRows>(std::vector<std::size_t> wanted)>;
+
 class Database;
+
+// Is told ten times a second how much of a statement is done, of 1; by the thread that runs it.
+using Report = std::function<void(double share)>;
 
 class Connection {
  public:
@@ -140,17 +179,19 @@ class Connection {
   Connection& operator=(Connection&&) = delete;
   ~Connection();
 
-  // Runs one statement to its end. Progress is reported as the share done, of 1000, when `report` is set.
-  Result run(std::string_view sql, Context& ctx, bool report = false);
+  // Runs one statement to its end.
+  Result run(std::string_view sql, Context& ctx, const Report& report = {});
   // The same, but rows are produced while they are fetched; their order is that of the query all the same.
   Result stream(std::string_view sql, Context& ctx);
   // `parameters` and `result` must not be Type::other. The function must be pure unless `is_volatile`.
   void register_function(const std::string& name, const std::vector<Type>& parameters, Type result,
                          ScalarFunction function, bool is_volatile = false);
+  // Afterwards `FROM name()` reads rows with these columns, in their order.
+  void register_rows(const std::string& name, const std::vector<std::string>& columns, OpenRows open);
 
  private:
   friend class Appender;
-  Result execute(std::string_view sql, Context& ctx, bool streaming, bool report);
+  Result execute(std::string_view sql, Context& ctx, bool streaming, const Report& report);
   void* handle_ = nullptr;
 };
 
@@ -185,5 +226,47 @@ class Appender {
   void* chunk_ = nullptr;
   std::vector<Output> outputs_;
 };
+
+// A text of DuckDB's is its length and twelve bytes: those of a short text and zeros behind it, or the first four of a
+// longer one and where it stands.
+inline std::string_view Vector::text(std::uint64_t row) const {
+  constexpr std::size_t size = 16;
+  const char* at = static_cast<const char*>(data_) + row * size;
+  std::uint32_t length = 0;
+  std::memcpy(&length, at, sizeof length);
+  if (length <= size - sizeof length) return {at + sizeof length, length};
+  const char* where = nullptr;
+  std::memcpy(static_cast<void*>(&where), at + size / 2, sizeof where);
+  return {where, length};
+}
+
+inline void TextOutput::set(std::uint64_t row, std::string_view text) {
+  constexpr std::size_t prefix = 4;
+  static constexpr auto keep = [] {
+    std::array<unsigned char, 2 * readable> bytes{};
+    for (std::size_t i = 0; i < readable; ++i) bytes[i] = 0xff;
+    return bytes;
+  }();
+  std::uint32_t first = 0;
+  std::uint64_t rest = 0;
+  std::memcpy(&first, text.data(), prefix);
+  if (text.size() <= readable) {
+    const unsigned char* kept = keep.data() + readable - text.size();
+    std::uint32_t first_kept = 0;
+    std::uint64_t rest_kept = 0;
+    std::memcpy(&first_kept, kept, sizeof first_kept);
+    std::memcpy(&rest_kept, kept + prefix, sizeof rest_kept);
+    std::memcpy(&rest, text.data() + prefix, sizeof rest);
+    first &= first_kept;
+    rest &= rest_kept;
+  } else {
+    rest = reinterpret_cast<std::uintptr_t>(text.data());
+  }
+  // In two words: a store of parts that is read as a whole would have to be waited for.
+  static_assert(std::endian::native == std::endian::little);
+  const std::uint64_t words[2] = {text.size() | std::uint64_t{first} << 32, rest};
+  std::memcpy(texts_ + row * sizeof words, &words[0], sizeof words[0]);
+  std::memcpy(texts_ + row * sizeof words + sizeof words[0], &words[1], sizeof words[1]);
+}
 
 }  // namespace mlsys::ext::duckdb

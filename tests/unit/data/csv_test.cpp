@@ -550,3 +550,15 @@ TEST_CASE("rows keep their order whatever is asked of them: a list of many value
   REQUIRE(frame.columns[0].i64.size() == rows);
   CHECK(std::is_sorted(frame.columns[0].i64.begin(), frame.columns[0].i64.end()));
 }
+
+TEST_CASE("a blank first line is no header, and the header behind it is no row") {
+  Folder folder;
+  Context ctx;
+  for (const auto* content :
+       {"\na,b\n1,2\n", "\r\na,b\r\n1,2\r\n", "\xef\xbb\xbf\na,b\n1,2\n", "\n\na,b\n", "\na\n1\n"}) {
+    CAPTURE(content);
+    CHECK_CONTAINS(error_of([&] { open_csv(folder, content, ctx); }), "line 1 is blank, where the header should be");
+  }
+  // Blank lines between rows are none.
+  CHECK(texts(open_csv(folder, "a,b\n\nx,1\n\n\ny,2\n\n", ctx), "a", ctx) == Texts{"x", "y"});
+}
