@@ -39,7 +39,10 @@ void TerminalProgress::draw(std::uint64_t done, std::string_view detail) {
     const std::uint64_t shown = std::min(done, total_);
     const std::size_t filled = static_cast<std::size_t>(kBar * shown / total_);
     for (std::size_t i = 0; i < kBar; ++i) line += i < filled ? "━" : "╌";
-    line += " " + with_thousands(shown) + "/" + with_thousands(total_) + " " + unit_;
+    if (unit_.empty())  // a share of something that nobody counts
+      line += " " + std::to_string(100 * shown / total_) + "%";
+    else
+      line += " " + with_thousands(shown) + "/" + with_thousands(total_) + " " + unit_;
     if (shown > 0 && elapsed > 1)
       line +=
           ", " + human_seconds(elapsed * static_cast<double>(total_ - shown) / static_cast<double>(shown)) + " left";
