@@ -280,7 +280,7 @@ class CsvLoader final : public UnreadRows {
       files.push_back({file, first_rows_[i], size});
     }
     return std::make_shared<const PlainLines>(std::move(files), dialect_.delimiter, dialect_.names.size(),
-                                              request_.options.null_tokens, ctx.threads);
+                                              request_.options.null_tokens, std::max(1U, ctx.threads));
   }
 
   // Nothing when some line is not plain after all.
@@ -299,7 +299,7 @@ class CsvLoader final : public UnreadRows {
       if (std::this_thread::get_id() == this_thread) show(lines->share_read());
     };
     try {
-      parallel_for(rows.size(), ctx.threads, [&](std::size_t part) {
+      parallel_for(rows.size(), std::max(1U, ctx.threads), [&](std::size_t part) {
         duck::Connection connection = engine_.connect();
         rows[part] = rows_made(connection.run(keep(part, plain_name(part) + "()", query), ctx, report), ctx);
       });
