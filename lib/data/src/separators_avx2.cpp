@@ -1,4 +1,8 @@
+#ifdef __AVX2__
 #include "separators.inl"
+#else
+#include "separators.hpp"
+#endif
 
 namespace mlsys::data {
 
