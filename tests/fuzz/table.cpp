@@ -46,6 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.argument = (folder.path() / "t.csv").string();
     options.delimiter = ',';
     options.null_tokens = {"NA"};
+    options.max_columns = 50;  // many take long to plan, and say nothing new
     mlsys::write_file(options.argument, text);
     auto once = Dataset::open_unread(options, {}, ctx);
     fuzz::require(once.has_value(), "separated values can be read once");
