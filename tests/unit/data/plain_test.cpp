@@ -245,3 +245,61 @@ TEST_CASE("parts and windows meet at any byte of a line") {
     CHECK(frame.columns[0].i64 == expected);
   }
 }
+
+TEST_CASE("a column of whole numbers is cast as parse_integer says, short texts by another way") {
+  Folder folder;
+  Context ctx;
+  Random random(99);
+  Texts values = {"0",        "-0",       "7",         "-7",       "00",       "-", "--1",
+                  "99999999", "-9999999", "100000000", "12345678", "1234567a", "/", ":"};
+  constexpr std::string_view alphabet = "0123456789012345678901234567890123456789-+ .e/:";
+  for (int i = 0; i < 20'000; ++i) {
+    std::string value;
+    for (std::uint64_t left = 1 + random.below(10); left > 0; --left) value += alphabet[random.below(alphabet.size())];
+    values.push_back(value);
+  }
+  std::string csv = "n,x\n";
+  for (const auto& value : values) csv += value + ",1\n";
+  SourceOptions options;
+  options.argument = folder.file("n.csv", csv);
+  auto data = Dataset::open_unread(options, {{"n", ColumnType::integer}}, ctx);
+  REQUIRE(data);
+  const std::string n = data->sql("n");
+  data->mark({}, n, ctx);
+  const Result result = data->query("SELECT " + n + " FROM data ORDER BY source_row", ctx);
+  REQUIRE(result.rows() == values.size());
+  std::size_t numbers = 0;
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    CAPTURE(values[row]);
+    const auto expected = parse_integer(values[row], Reading::lenient);
+    REQUIRE(result.maybe_integer(row, 0) == expected);
+    numbers += expected ? 1 : 0;
+  }
+  CHECK(numbers > 3000);
+  CHECK(numbers < 17'000);
+}
+
+TEST_CASE("listed texts of every length are told from others that differ in one byte") {
+  Folder folder;
+  Context ctx;
+  Random random(3);
+  Texts listed;
+  std::string csv = "s,x\n";
+  std::uint64_t others = 0;
+  for (std::size_t length = 1; length <= 20; ++length)
+    for (int i = 0; i < 20; ++i) {
+      std::string text;
+      for (std::size_t k = 0; k < length; ++k) text += static_cast<char>('a' + random.below(26));
+      listed.push_back(text);
+      csv += text + ",1\n";
+      text[random.below(length)] = '_';
+      csv += text + ",1\n" + text + "_,1\n";
+      others += 2;
+    }
+  SourceOptions options;
+  options.argument = folder.file("s.csv", csv);
+  auto data = Dataset::open_unread(options, {}, ctx);
+  REQUIRE(data);
+  CHECK(data->mark({data->is_none_of("s", listed)}, "", ctx)[0].rows == others);
+  CHECK(data->rows() == others + listed.size());
+}
