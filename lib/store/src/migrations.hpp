@@ -25,7 +25,8 @@ enum class SchemaState {
 };
 
 // Throws Code::failed when the schema is newer than `known`, Code::integrity when it is not what the recorded
-// migrations made, be it by another migration of the same number or by a change from outside.
+// migrations made, be it by another migration of the same number or by a change from outside. Looks at one moment's
+// schema, also while another process is migrating.
 SchemaState inspect_schema(ext::sqlite::Database& database, std::span<const Migration> known);
 
 // Applies what is missing, one transaction each, looking again once the right to write is held: another process may

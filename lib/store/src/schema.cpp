@@ -33,16 +33,7 @@ std::int64_t fingerprint(Database& database) {
   return static_cast<std::int64_t>(hash.value());
 }
 
-}  // namespace
-
-int schema_version(Database& database) {
-  if (!has_bookkeeping(database)) return 0;
-  ext::sqlite::Statement newest = database.prepare("SELECT coalesce(max(version), 0) FROM schema_migrations");
-  newest.step();
-  return static_cast<int>(newest.integer(0));
-}
-
-SchemaState inspect_schema(Database& database, std::span<const Migration> known) {
+SchemaState inspect_at_once(Database& database, std::span<const Migration> known) {
   if (!has_bookkeeping(database)) {
     if (!database.prepare("SELECT 1 FROM sqlite_schema").step()) return SchemaState::none;
     throw Error(Code::integrity, fmt::format("cannot use {}: the database was not made by mlsys", database.subject()),
@@ -71,6 +62,24 @@ SchemaState inspect_schema(Database& database, std::span<const Migration> known)
                 fmt::format("cannot use {}: its tables were changed by something other than mlsys", database.subject()),
                 "undo the change, or restore a backup");
   return count < static_cast<int>(known.size()) ? SchemaState::older : SchemaState::current;
+}
+
+}  // namespace
+
+int schema_version(Database& database) {
+  if (!has_bookkeeping(database)) return 0;
+  ext::sqlite::Statement newest = database.prepare("SELECT coalesce(max(version), 0) FROM schema_migrations");
+  newest.step();
+  return static_cast<int>(newest.integer(0));
+}
+
+SchemaState inspect_schema(Database& database, std::span<const Migration> known) {
+  if (database.in_transaction()) return inspect_at_once(database, known);
+  // One view for all statements: another process may be migrating between them.
+  Transaction transaction(database, Transaction::Kind::deferred);
+  const SchemaState state = inspect_at_once(database, known);
+  transaction.commit();
+  return state;
 }
 
 void migrate(Database& database, std::span<const Migration> known) {
