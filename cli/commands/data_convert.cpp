@@ -27,9 +27,9 @@ class Rewrite : public Verb {
     Output& out = session.out();
     out.document(data::to_json(report));
     out.id(report.output.string());
-    out.line(report.output.string() + ": " + with_thousands(report.rows) + " rows, " +
-             std::to_string(report.columns.size()) + (report.columns.size() == 1 ? " column" : " columns") + " of " +
-             report.subject + (report.seed ? ", seed " + std::to_string(*report.seed) : ""));
+    out.line(report.output.string() + ": " + counted(report.rows, "row") + ", " +
+             counted(report.columns.size(), "column") + " of " + report.subject +
+             (report.seed ? ", seed " + std::to_string(*report.seed) : ""));
     return Code::ok;
   }
 

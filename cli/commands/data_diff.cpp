@@ -1,6 +1,5 @@
 #include "data_options.hpp"
 #include "data_verbs.hpp"
-#include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/contract/compare.hpp"
@@ -40,8 +39,8 @@ class DataDiff final : public Verb {
     Output& out = session.out();
     out.document(data::to_json(report));
     out.id(report.same ? "same" : "different");
-    out.line(report.before + ": " + with_thousands(report.rows_before) + " rows; " + report.after + ": " +
-             with_thousands(report.rows_after) + " rows");
+    out.line(report.before + ": " + counted(report.rows_before, "row") + "; " + report.after + ": " +
+             counted(report.rows_after, "row"));
     show_columns(out, report);
     show_rows(out, report);
     show_values(out, report);
@@ -104,10 +103,8 @@ class DataDiff final : public Verb {
 
   bool compare_contracts(Output& out) const {
     if (!diff_.key.empty()) throw Error(Code::usage, "contracts have no rows to match", "leave --key out");
-    const auto read = [](const std::string& path) {
-      return contract::parse_contract(read_file(path), "contract " + quoted(path));
-    };
-    const contract::CompareReport report = contract::compare(read(before_), read(after_));
+    const contract::CompareReport report =
+        contract::compare(contract::read_contract(before_), contract::read_contract(after_));
     out.document(contract::to_json(report, before_, after_));
     out.id(report.compatible ? "compatible" : "breaking");
     Table table;

@@ -41,8 +41,8 @@ class DataInfer final : public Verb {
     write_file(output_, to_text(contract));
     out.document(contract);
     out.id(output_.string());
-    out.line(output_.string() + ": " + std::to_string(report.contract.fields.size()) + " fields from " +
-             with_thousands(report.rows) + " rows of " + report.subject);
+    out.line(output_.string() + ": " + counted(report.contract.fields.size(), "field") + " from " +
+             counted(report.rows, "row") + " of " + report.subject);
     out.line();
     out.line("next:");
     out.line("  mlsys validate NEW --contract " + shell_word(output_.string()));

@@ -29,8 +29,8 @@ class DataMerge final : public Verb {
     Output& out = session.out();
     out.document(json);
     out.id(output_.string());
-    out.line(output_.string() + ": " + with_thousands(all.rows) + " rows of " + std::to_string(profiles_.size()) +
-             " profiles, " + std::to_string(all.columns.size()) + (all.columns.size() == 1 ? " column" : " columns"));
+    out.line(output_.string() + ": " + counted(all.rows, "row") + " of " + counted(profiles_.size(), "profile") + ", " +
+             counted(all.columns.size(), "column"));
     return Code::ok;
   }
 

@@ -53,8 +53,7 @@ class DataProfile final : public Verb {
   void show(Output& out, const profile::ProfileReport& report) const {
     out.document(profile::to_json(report));
     out.id(report.digest);
-    out.line(report.subject + ": " + with_thousands(report.rows) + " rows, " + std::to_string(report.columns.size()) +
-             (report.columns.size() == 1 ? " column" : " columns"));
+    out.line(report.subject + ": " + counted(report.rows, "row") + ", " + counted(report.columns.size(), "column"));
     out.line();
     Table table;
     table.column("column");

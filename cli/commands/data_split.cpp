@@ -52,7 +52,7 @@ class DataSplit final : public Verb {
     std::string how = std::string(name_of(report.method));
     if (!report.column.empty()) how += " by " + report.column;
     const bool seeded = report.method != data::SplitMethod::time;
-    out.line(report.subject + ": " + with_thousands(report.rows) + " rows, " + how +
+    out.line(report.subject + ": " + counted(report.rows, "row") + ", " + how +
              (seeded ? ", seed " + std::to_string(report.seed) : ""));
     out.line();
     out.table(table_of(report));
@@ -91,14 +91,13 @@ class DataSplit final : public Verb {
   }
 
   static void warn_of_leaks(Output& out, const data::SplitReport& report) {
-    const auto counted = [](std::uint64_t rows) { return with_thousands(rows) + (rows == 1 ? " row" : " rows"); };
     for (const data::SplitReport::Part& part : report.parts) {
       if (part.shared_rows > 0)
-        out.warn(counted(part.shared_rows) + " of " + quoted(part.name) +
+        out.warn(counted(part.shared_rows, "row") + " of " + quoted(part.name) +
                  " have the same values as rows of an earlier part: what is learned there is known here");
       for (const auto& [column, rows] : part.shared_values)
         if (rows > 0)
-          out.warn(counted(rows) + " of " + quoted(part.name) + " have a value of " + quoted(column) +
+          out.warn(counted(rows, "row") + " of " + quoted(part.name) + " have a value of " + quoted(column) +
                    " that an earlier part has too; --group " + shell_word(column) + " keeps them together");
     }
   }

@@ -122,9 +122,9 @@ class Doctor final : public Verb {
         return {{},
                 Health::broken,
                 report.problems.front().subject + ": " + report.problems.front().what + " (" +
-                    std::to_string(report.problems.size()) + " problems)",
+                    counted(report.problems.size(), "problem") + ")",
                 {}};
-      detail += ", " + std::to_string(report.objects) + " files (" + human_bytes(report.bytes) + ") intact";
+      detail += ", " + counted(report.objects, "file") + " (" + human_bytes(report.bytes) + ") intact";
     }
     if (!opened.writable())
       return {{},

@@ -77,11 +77,10 @@ void show_slices(Output& out, const std::string& headline, std::vector<const eva
 }  // namespace
 
 void show_evaluation(Output& out, const eval::EvalReport& report, bool explain) {
-  out.line((report.model.empty() ? "" : report.model + " on ") + report.source + ": " + with_thousands(report.rows) +
-           " rows, target " + report.target + ", " + std::string(name_of(report.task)) + " (" + report.task_reason +
-           ")");
+  out.line((report.model.empty() ? "" : report.model + " on ") + report.source + ": " + counted(report.rows, "row") +
+           ", target " + report.target + ", " + std::string(name_of(report.task)) + " (" + report.task_reason + ")");
   if (report.task == metrics::Family::ranking)
-    out.line(with_thousands(report.queries) + " queries, " + with_thousands(report.queries_skipped) +
+    out.line(counted(report.queries, "query", "queries") + ", " + with_thousands(report.queries_skipped) +
              " of them without a relevant document");
   out.line();
   show_metrics(out, report, explain);

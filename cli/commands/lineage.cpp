@@ -53,7 +53,7 @@ class ShowLineage final : public Verb {
 
   static std::string describe(const Lineage::Data& data) {
     std::string text = fmt::format("data {} ({})", data.source, data.role);
-    if (data.rows > 0) text += fmt::format(", {} rows", with_thousands(data.rows));
+    if (data.rows > 0) text += ", " + counted(data.rows, "row");
     return text + ", " + data.digest;
   }
 

@@ -27,8 +27,9 @@ class Export final : public Verb {
     Output& out = session.out();
     out.document(to_json(report));
     out.id(report.target.native());
-    out.line(fmt::format("{}: {} versions, {} aliases, {} bundles of {}", quoted(report.target.native(), 200),
-                         report.versions.size(), report.aliases.size(), report.bundles, human_bytes(report.bytes)));
+    out.line(fmt::format("{}: {}, {}, {} of {}", quoted(report.target.native(), 200),
+                         counted(report.versions.size(), "version"), counted(report.aliases.size(), "alias", "aliases"),
+                         counted(report.bundles, "bundle"), human_bytes(report.bytes)));
     return Code::ok;
   }
 

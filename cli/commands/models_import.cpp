@@ -37,9 +37,9 @@ class Import final : public Verb {
     if (!report.restored.empty())
       out.note(fmt::format("{} the files of {}, which were lost or altered here",
                            report.dry_run ? "would restore" : "restored", join(report.restored, ", ")));
-    out.note(fmt::format("{} {} versions and {} aliases; {} versions were here already",
-                         report.dry_run ? "would import" : "imported", report.versions.size(), report.aliases.size(),
-                         report.known.size()));
+    out.note(fmt::format("{} {} and {}; {} here already", report.dry_run ? "would import" : "imported",
+                         counted(report.versions.size(), "version"), counted(report.aliases.size(), "alias", "aliases"),
+                         counted(report.known.size(), "version was", "versions were")));
     return Code::ok;
   }
 

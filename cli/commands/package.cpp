@@ -40,7 +40,7 @@ class Package final : public Verb {
     out.document(to_json(report));
     out.id(report.package.string());
     out.line("packaged " + model.label() + " as " + quoted(report.package.string()) + ", " + human_bytes(report.bytes) +
-             ", " + with_thousands(report.manifest.files.size()) + " files");
+             ", " + counted(report.manifest.files.size(), "file"));
     out.line("digest " + report.manifest.digest);
     if (report.golden_rows > 0) {
       out.line(with_thousands(report.golden_rows) + " golden rows were replayed and go with it");

@@ -61,7 +61,7 @@ class Register final : public Verb {
         "{}{}{}, {}", session.out().paint(Tone::strong, label),
         version.aliases.empty() ? "" : fmt::format(" ({})", join(version.aliases, ", ")),
         known ? ", registered before" : "",
-        golden == 0 ? std::string("without golden rows") : fmt::format("{} golden rows replayed exactly", golden)));
+        golden == 0 ? std::string("without golden rows") : counted(golden, "golden row") + " replayed exactly"));
     if (version.aliases.empty())
       session.out().note("next: " + next_command(session, {"promote", label, "--to", "champion"}));
     return Code::ok;

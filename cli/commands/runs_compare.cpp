@@ -126,11 +126,11 @@ class Compare final : public Verb {
     }
     if (shown == 0) out.note("no metric that differs has more than a point");
     if (left > 0)
-      out.note(fmt::format("{} metrics more: name them with --metric, or see all with --report FILE", left));
+      out.note(fmt::format("{} more: name them with --metric, or see all with --report FILE", counted(left, "metric")));
   }
 
   static std::string page(Session& session, const track::Comparison& comparison, const std::vector<Drawn>& drawn) {
-    report::Page page("Runs compared", fmt::format("{} runs, what differs between them", comparison.runs.size()));
+    report::Page page("Runs compared", counted(comparison.runs.size(), "run") + ", what differs between them");
     report::Table runs{
         "",
         {{"run", false}, {"name", false}, {"experiment", false}, {"status", false}, {"started", false}, {"took", true}},

@@ -188,8 +188,8 @@ class Export final : public Verb {
                               {"rows", counts.rows},
                               {"columns", counts.columns}});
       session.out().id(target.native());
-      session.out().line(fmt::format("{}: {} runs, {} rows, {} columns", quoted(target.native(), 200),
-                                     with_thousands(counts.runs), with_thousands(counts.rows), counts.columns));
+      session.out().line(fmt::format("{}: {}, {}, {}", quoted(target.native(), 200), counted(counts.runs, "run"),
+                                     counted(counts.rows, "row"), counted(counts.columns, "column")));
     }
     return Code::ok;
   }

@@ -52,8 +52,8 @@ class Purge final : public Verb {
     for (const auto& kept : report.kept) add(kept.run, "kept: " + kept.why);
     if (!table.empty()) out.table(table);
     for (const auto& name : report.experiments) out.line("experiment " + quoted(name));
-    out.note(fmt::format("{} {} runs and {} experiments, kept {}", report.dry_run ? "would remove" : "removed",
-                         with_thousands(report.purged.size()), report.experiments.size(),
+    out.note(fmt::format("{} {} and {}, kept {}", report.dry_run ? "would remove" : "removed",
+                         counted(report.purged.size(), "run"), counted(report.experiments.size(), "experiment"),
                          with_thousands(report.kept.size())));
     if (!report.dry_run && !report.purged.empty())
       out.note("their files go with: " + next_command(session, {"store", "gc"}));

@@ -93,8 +93,8 @@ class Show final : public Verb {
     const std::string range =
         curve.points.empty() ? "none to draw"
                              : fmt::format("{} to {}", significant(curve.least, 5), significant(curve.greatest, 5));
-    out.line(fmt::format("{} of {}: {} {}, {}", out.paint(Tone::strong, metric_), named.label,
-                         with_thousands(curve.total), curve.total == 1 ? "point" : "points", range));
+    out.line(fmt::format("{} of {}: {}, {}", out.paint(Tone::strong, metric_), named.label,
+                         counted(curve.total, "point"), range));
     for (const auto& line : plot(curve, std::min<std::size_t>(100, out.out_stream().width))) out.line(line);
     if (curve.not_finite > 0)
       out.note(fmt::format("{} of {} points read not drawn: NaN or infinite", with_thousands(curve.not_finite),

@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "data_options.hpp"
-#include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
@@ -135,7 +134,7 @@ class Train final : public Verb {
   bool holds(Session& session) {
     const auto subject = "contract " + quoted(contract_.string());
     contract::ValidateOptions validate;
-    validate.contract = contract::parse_contract(read_file(contract_), subject);
+    validate.contract = contract::read_contract(contract_);
     validate.contract_subject = subject;
     validate.folder = std::filesystem::absolute(contract_).parent_path();
     validate.source = data_.source;
@@ -144,9 +143,9 @@ class Train final : public Verb {
     train_.contract = std::move(validate.contract);
     for (const auto& check : report.checks)
       if (!check.passed)
-        session.out().warn(fmt::format("{}: {} of column {}: {} row{}, expected {}", subject, check.name,
-                                       quoted(join(check.columns, ", ")), with_thousands(check.failures),
-                                       check.failures == 1 ? "" : "s", check.expected));
+        session.out().warn(fmt::format("{}: {} of column {}: {}, expected {}", subject, check.name,
+                                       quoted(join(check.columns, ", ")), counted(check.failures, "row"),
+                                       check.expected));
     if (report.passed) return true;
     session.out().document(contract::to_json(report));
     session.out().line(fmt::format("not trained: {} violates {}", report.subject, subject));

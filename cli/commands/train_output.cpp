@@ -21,7 +21,7 @@ void show_left_out(Output& out, const train::TrainReport& report) {
 }
 
 std::string rows_text(const train::TrainReport& report) {
-  auto text = fmt::format("{} rows", with_thousands(report.train_rows));
+  auto text = counted(report.train_rows, "row");
   if (report.valid_rows > 0)
     text += fmt::format(", {} for validation: {}", with_thousands(report.valid_rows), report.valid_method);
   return text;
@@ -29,7 +29,7 @@ std::string rows_text(const train::TrainReport& report) {
 
 std::string rounds_text(const train::TrainReport& report) {
   const int kept = report.manifest.rounds;
-  auto text = fmt::format("{} round{}", kept, kept == 1 ? "" : "s");
+  auto text = counted(static_cast<std::uint64_t>(kept), "round");
   if (report.rounds_run > kept)
     text += fmt::format(" of {}, the best {} on validation", report.rounds_run, report.eval_metric);
   text += fmt::format(" in {}; the whole run took {}", human_seconds(report.seconds_boost),
@@ -78,8 +78,7 @@ void show_training(Session& session, const train::TrainReport& report, const std
                                               : "the best model so far is kept with the run"));
 
   out.line(fmt::format("{} model of {}: {}", name_of(manifest.task), quoted(manifest.target.name), report.task_reason));
-  out.line(fmt::format("{}; {} feature{}", rows_text(report), manifest.features.size(),
-                       manifest.features.size() == 1 ? "" : "s"));
+  out.line(fmt::format("{}; {}", rows_text(report), counted(manifest.features.size(), "feature")));
   out.line(rounds_text(report));
   if (manifest.threshold)
     out.line(fmt::format("threshold {} ({})", significant(manifest.threshold->value, 4), manifest.threshold->source));

@@ -39,7 +39,7 @@ class Validate final : public Verb {
     files_.settle(session.out());
     data_.settle();
     const std::string subject = "contract " + quoted(contract_.string());
-    validate_.contract = contract::parse_contract(read_file(contract_), subject);
+    validate_.contract = contract::read_contract(contract_);
     validate_.contract_subject = subject;
     validate_.folder = std::filesystem::absolute(contract_).parent_path();
     for (const auto& text : references_) {
@@ -66,8 +66,8 @@ class Validate final : public Verb {
     out.document(contract::to_json(report));
     out.id(report.passed ? "pass" : "fail");
     if (files_.print(out, verdict)) return;
-    out.line(report.subject + " against " + against + ": " + with_thousands(report.rows) + " rows, " +
-             std::to_string(report.checks.size()) + " checks");
+    out.line(report.subject + " against " + against + ": " + counted(report.rows, "row") + ", " +
+             counted(report.checks.size(), "check"));
     Table table;
     table.column("check");
     table.column("column");
@@ -84,11 +84,10 @@ class Validate final : public Verb {
     const std::size_t held = report.checks.size() - report.errors - report.warnings;
     out.line(out.paint(report.passed ? Tone::good : Tone::bad, report.passed ? "pass" : "fail") + ": " +
              std::to_string(held) + " hold, " + std::to_string(report.errors) + " violated, " +
-             std::to_string(report.warnings) + (report.warnings == 1 ? " warning" : " warnings"));
-    if (report.valid_rows)
-      out.line("valid: " + with_thousands(*report.valid_rows) + " rows in " + validate_.valid.string());
+             counted(report.warnings, "warning"));
+    if (report.valid_rows) out.line("valid: " + counted(*report.valid_rows, "row") + " in " + validate_.valid.string());
     if (report.invalid_rows)
-      out.line("invalid: " + with_thousands(*report.invalid_rows) + " rows in " + validate_.invalid.string());
+      out.line("invalid: " + counted(*report.invalid_rows, "row") + " in " + validate_.invalid.string());
     if (!files_.report.empty()) out.line("report: " + files_.report.string());
   }
 

@@ -49,11 +49,11 @@ Whole rows, in any order and format:
 A key must name every row once:
 
   $ mlsys data diff a.csv twice.csv --key id
-  2> error: cannot compare 'twice.csv' by id: 1 rows repeat the key of another
+  2> error: cannot compare 'twice.csv' by id: 1 row repeats the key of another
   2> hint: name more columns with --key until it names every row once, or leave it out
   [1]
   $ mlsys data diff a.csv b.csv --key n
-  2> error: cannot compare 'a.csv' by n: 1 rows have no value of it
+  2> error: cannot compare 'a.csv' by n: 1 row has no value of it
   2> hint: leave --key out to compare whole rows
   [1]
   $ mlsys data diff a.csv b.csv --key idd
@@ -87,5 +87,6 @@ Contracts: what breaks those who rely on the old one, and those who have to keep
   compatible
   $ mlsys data diff --contracts old.json nowhere.json
   2> error: cannot read 'nowhere.json': No such file or directory
+  2> hint: draft one: mlsys data infer DATA -o nowhere.json
   [4]
 

@@ -97,6 +97,7 @@ A hundred thousand columns:
   $ seq 100000 | sed 's/^/c/' | paste -sd, >wide.csv; seq 100000 | paste -sd, >>wide.csv
   $ timeout 60 mlsys validate wide.csv -c nowhere.json
   2> error: cannot read 'nowhere.json': No such file or directory
+  2> hint: draft one: mlsys data infer DATA -o nowhere.json
   [4]
   $ timeout 60 mlsys data infer wide.csv
   2> error: cannot read 'wide.csv': 100,000 columns are more than the limit of 20,000

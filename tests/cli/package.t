@@ -110,6 +110,7 @@ What is not there or not a model:
   [2]
   $ mlsys package fraud -o /proc/none/x.tar.zst
   2> error: cannot write '/proc/none/x.tar.zst': * (glob)
+  2> hint: there is no folder '/proc/none'
   [1]
   $ ls x.tar.zst
   2> ls: cannot access 'x.tar.zst': No such file or directory

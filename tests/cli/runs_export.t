@@ -9,7 +9,7 @@ Runs as a table, a column for each parameter, metric and tag:
   B,"the ""second"", really",exp,RUNNING,2026-03-02 00:00:00,,me,"",,0.1,,inf,
   A,first,exp,FINISHED,2026-03-01 00:00:00,2026-03-01 02:00:00,me,"",6,,,0.5,a
   $ mlsys runs export "params.depth = 6" -e exp -o good.csv
-  'good.csv': 1 runs, 1 rows, 11 columns
+  'good.csv': 1 run, 1 row, 11 columns
   $ cut -d, -f 2- good.csv
   run_name,experiment,status,start_time,end_time,user_id,source,params.depth,metrics.loss,tags.team
   first,exp,FINISHED,2026-03-01 00:00:00,2026-03-01 02:00:00,me,"",6,0.5,a
@@ -35,7 +35,7 @@ Every point of their metrics:
   A,loss,0,2026-03-01 01:00:00,0.5
   A,loss,0,2026-03-01 01:00:00,0.25
   $ mlsys runs export --history --metric loss "run_name = 'first'" -o loss.tsv
-  'loss.tsv': 1 runs, 2 rows, 5 columns
+  'loss.tsv': 1 run, 2 rows, 5 columns
   $ cut -f 2- loss.tsv
   metric	step	time	value
   loss	0	2026-03-01 01:00:00	0.5

@@ -18,7 +18,7 @@ Deleted runs are kept for a month, unless told otherwise, and then removed with 
   $ mlsys runs purge --older-than 0
   run  * deleted  * what (glob)
   * old  * removed (glob)
-  2> removed 1 runs and 0 experiments, kept 0
+  2> removed 1 run and 0 experiments, kept 0
   2> their files go with: mlsys store gc
   $ mlsys runs show $A
   2> error: no run '<id>'
@@ -70,7 +70,7 @@ An experiment that was deleted goes with its last run, and its name is free:
   [1]
   $ mlsys runs purge --older-than 0 | tail -1
   experiment 'old'
-  2> removed 1 runs and 1 experiments, kept 0
+  2> removed 1 run and 1 experiment, kept 0
   2> their files go with: mlsys store gc
   $ mlsys runs start -e old -q
   <id>

@@ -227,6 +227,7 @@ Data that violate it are not trained on: the verdict is 3, and there is neither 
   2> ls: cannot access 'refused': No such file or directory
   $ mlsys train odd.csv --target late --contract none.json
   2> error: cannot read 'none.json': No such file or directory
+  2> hint: draft one: mlsys data infer DATA -o none.json
   [4]
   $ mlsys train odd.csv --target late --contract odd.csv
   2> error: * (glob)

@@ -111,6 +111,11 @@ Every failure has its code: no data, no contract, a contract that is none, data 
   [4]
   $ mlsys validate t.csv -c nowhere.json
   2> error: cannot read 'nowhere.json': No such file or directory
+  2> hint: draft one: mlsys data infer DATA -o nowhere.json
+  [4]
+  $ mlsys validate t.csv -c cc.json
+  2> error: cannot read 'cc.json': No such file or directory
+  2> hint: did you mean 'c.json'?
   [4]
   $ echo '{"fields": [{"name": "a", "typ": "string"}]}' >typo.json; mlsys validate t.csv -c typo.json
   2> error: contract 'typo.json' 'fields[0]': unknown key 'typ'
@@ -121,6 +126,10 @@ Every failure has its code: no data, no contract, a contract that is none, data 
   2> error: contract 'sql.json': cannot derive 'check 1': a subquery cannot be used here
   2> usage: mlsys validate DATA --contract FILE [options]
   [2]
+  $ echo '{"fields": [{"name": "id"}, {"name": "origin"}], "checks": [{"check": "expression", "expression": "origin::INT > 0"}]}' >cast.json; mlsys validate t.csv -c cast.json
+  2> error: cannot query 't.csv': could not convert string '???' to INT32 (glob)
+  2> hint: if 'origin::INT > 0' fails on such a value: TRY_CAST and try_strptime make it missing
+  [1]
   $ printf 'a,b\n1,2,3\n' >ragged.csv; mlsys validate ragged.csv -c c.json
   2> error: cannot read 'ragged.csv': line 2 has 3 fields, and the header has 2
   2> hint: a field that holds the delimiter or a line end must be in double quotes

@@ -48,6 +48,9 @@ std::string describe(int error) {
     case EDQUOT:
       hint = "there is no space left for " + shown(folder) + "; free some or choose another folder";
       break;
+    case ENOENT:
+      hint = hint_for_missing(path);
+      break;
     default:
       break;
   }
@@ -154,6 +157,18 @@ void write_all(int fd, std::string_view bytes, const fs::path& target) {
 }
 
 }  // namespace
+
+std::string hint_for_missing(const fs::path& path) {
+  constexpr std::size_t most = 1000;
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  std::vector<std::string> neighbours;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end && neighbours.size() < most;
+       entry.increment(error))
+    neighbours.push_back(entry->path().filename().string());
+  std::string hint = did_you_mean(path.filename().string(), neighbours);
+  return hint.empty() && error ? "there is no folder " + shown(folder) : hint;
+}
 
 std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
   const Descriptor file = opened(path, O_RDONLY);

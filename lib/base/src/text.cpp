@@ -192,6 +192,12 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return result;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun, std::string_view plural) {
+  std::string text = with_thousands(count) + " ";
+  if (count == 1) return text.append(noun);
+  return plural.empty() ? text.append(noun) + "s" : text.append(plural);
+}
+
 std::string some_of(const std::vector<std::string>& parts, std::size_t most) {
   if (parts.size() <= most) return join(parts, ", ");
   const std::vector<std::string> some(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(most));

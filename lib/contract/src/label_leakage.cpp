@@ -89,7 +89,7 @@ std::optional<Label> read_label(const data::Dataset& dataset, const std::string&
   const data::Column& column = frame.columns.front();
   const std::size_t classes = column.categories.size();
   if (classes > most_classes || classes < 2) {
-    reason = "the label has " + with_thousands(classes) + (classes == 1 ? " class" : " classes");
+    reason = "the label has " + counted(classes, "class", "classes");
     return std::nullopt;
   }
   for (std::size_t k = classes == 2 ? 1 : 0; k < classes; ++k) {

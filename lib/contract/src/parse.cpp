@@ -4,7 +4,9 @@
 #include <set>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/contract/contract.hpp"
 #include "parse.hpp"
@@ -260,6 +262,18 @@ Contract parse_contract(std::string_view text, std::string_view subject) {
   }
   reader.finish();
   return contract;
+}
+
+Contract read_contract(const std::filesystem::path& file) {
+  const std::string subject = "contract " + quoted(file.string());
+  std::string text;
+  try {
+    text = read_file(file);
+  } catch (const Error& error) {
+    if (error.code() != Code::not_found || !error.hint().empty()) throw;
+    throw Error(error.code(), error.message(), "draft one: mlsys data infer DATA -o " + shell_word(file.string()));
+  }
+  return parse_contract(text, subject);
 }
 
 }  // namespace mlsys::contract

@@ -27,8 +27,7 @@ std::string explanation(const CheckResult& check) {
   if (check.passed) return check.reason.empty() ? check.expected : check.reason;
   if (is_of_the_columns(check.kind) || check.failures == 0) return check.reason;
   if (is_of_the_table(check.kind)) return check.reason + ", expected " + check.expected;
-  std::string text = fmt::format("{} row{} ({})", with_thousands(check.failures), check.failures == 1 ? "" : "s",
-                                 percent(check.failing_share));
+  std::string text = fmt::format("{} ({})", counted(check.failures, "row"), percent(check.failing_share));
   if (!check.expected.empty()) text += ", expected " + check.expected;
   if (!check.reason.empty()) text += "; " + check.reason;
   return text;

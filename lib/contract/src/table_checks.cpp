@@ -87,13 +87,13 @@ class TableCheck {
     if (there == 0) return not_evaluated("the reference has no rows");
     const double share = static_cast<double>(dataset_.rows()) / static_cast<double>(there);
     if (!within(share))
-      fail(with_thousands(dataset_.rows()) + " rows, " + significant(share, 4) + " of " + with_thousands(there));
+      fail(counted(dataset_.rows(), "row") + ", " + significant(share, 4) + " of " + with_thousands(there));
   }
 
   void rows() {
     if (!check_.reference.empty()) return compare_rows();
     result_.expected = limits() + (check_.minimum == 1 && !check_.maximum ? " row" : " rows");
-    if (!within(static_cast<double>(dataset_.rows()))) fail(with_thousands(dataset_.rows()) + " rows");
+    if (!within(static_cast<double>(dataset_.rows()))) fail(counted(dataset_.rows(), "row"));
   }
 
   void class_ratio() {
@@ -144,8 +144,7 @@ class TableCheck {
                                               ctx_);
     const auto newest = times.maybe_integer(0, 0);
     const auto ahead = static_cast<std::uint64_t>(times.integer(0, 1));
-    const std::string future =
-        ahead > 0 ? "; " + with_thousands(ahead) + (ahead == 1 ? " row is" : " rows are") + " of the future" : "";
+    const std::string future = ahead > 0 ? "; " + counted(ahead, "row is", "rows are") + " of the future" : "";
     if (!newest) return fail("no row has a time of the past" + future);
     const auto age = static_cast<std::uint64_t>((now - *newest) / 1'000'000);
     if (age <= check_.maximum_age) return;

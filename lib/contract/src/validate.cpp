@@ -142,15 +142,16 @@ class Validation {
   // An expression may fail on a value, such as a cast of a text that is no number; which one it was is not known where
   // many are computed at once.
   void with_a_hint(const std::function<void()>& compute) const {
-    const auto is_expression = [](const Check& check) { return check.kind == CheckKind::expression; };
     try {
       compute();
     } catch (const Error& error) {
-      if (error.code() != Code::failed || !error.hint().empty() ||
-          std::none_of(contract_.checks.begin(), contract_.checks.end(), is_expression))
-        throw;
+      std::vector<std::string> expressions;
+      for (const Check& check : contract_.checks)
+        if (check.kind == CheckKind::expression) expressions.push_back(quoted(check.expression));
+      if (error.code() != Code::failed || !error.hint().empty() || expressions.empty()) throw;
       throw Error(error.code(), error.message(),
-                  "if an expression of the contract fails on such a value: TRY_CAST and try_strptime make it missing");
+                  (expressions.size() == 1 ? "if " : "if one of ") + some_of(expressions, 3) +
+                      " fails on such a value: TRY_CAST and try_strptime make it missing");
     }
   }
 
@@ -223,7 +224,8 @@ class Validation {
       if (contract_.find(column.name) == nullptr) fresh.push_back(column.name);
     }
     CheckResult& schema = add(CheckKind::schema, severity_of(contract_, CheckKind::schema), missing);
-    schema.expected = "all " + std::to_string(contract_.fields.size()) + " fields";
+    schema.expected =
+        contract_.fields.size() == 1 ? "the one field" : "all " + counted(contract_.fields.size(), "field");
     schema.failures = missing.size();
     schema.failing_share = share(missing.size(), contract_.fields.size());
     if (!missing.empty()) {

@@ -205,10 +205,11 @@ class Comparison {
     const std::uint64_t all = side == 'a' ? report_.rows_before : report_.rows_after;
     const std::string by = "cannot compare " + subject + " by " + join(options_.key, ", ") + ": ";
     if (count(rows, 0) < all)
-      throw Error(Code::failed, by + with_thousands(all - count(rows, 0)) + " rows have no value of it",
+      throw Error(Code::failed, by + counted(all - count(rows, 0), "row has", "rows have") + " no value of it",
                   "leave --key out to compare whole rows");
     if (count(rows, 1) < all)
-      throw Error(Code::failed, by + with_thousands(all - count(rows, 1)) + " rows repeat the key of another",
+      throw Error(Code::failed,
+                  by + counted(all - count(rows, 1), "row repeats", "rows repeat") + " the key of another",
                   "name more columns with --key until it names every row once, or leave it out");
   }
 

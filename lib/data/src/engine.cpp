@@ -101,6 +101,8 @@ std::string plain_reason(std::string_view text) {
   const std::size_t prefix = text.find("Error: ");
   if (prefix < 40) text.remove_prefix(prefix + 7);
   std::string line(trim(text.substr(0, text.find('\n'))));
+  // The column is named as in the statement, which is ours.
+  line.resize(std::min(line.size(), line.find(" when casting from source column ")));
   while (!line.empty() && (line.back() == '.' || line.back() == ':')) line.pop_back();
   if (!line.empty() && line.size() > 1 && line[0] >= 'A' && line[0] <= 'Z' && !(line[1] >= 'A' && line[1] <= 'Z'))
     line[0] = static_cast<char>(line[0] - 'A' + 'a');

@@ -132,21 +132,19 @@ std::vector<std::string> partition_names(const fs::path& file, const fs::path& r
 
 [[noreturn]] void no_such_file(const std::string& argument) {
   const fs::path path(argument);
-  const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
-  std::vector<std::string> neighbours;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    neighbours.push_back(entry.path().filename().string());
-    if (neighbours.size() == 1000) break;
-  }
-  std::string hint = did_you_mean(path.filename().string(), neighbours);
-  if (hint.empty() && error) hint = "there is no folder " + quoted(folder.string());
+  std::string hint = hint_for_missing(path);
   if (hint.empty()) {
-    std::erase_if(neighbours, [](const std::string& name) { return !parse_source_argument(name).format; });
-    std::sort(neighbours.begin(), neighbours.end());
-    const std::string where = path.parent_path().empty() ? "here" : "in " + quoted(folder.string());
-    hint = neighbours.empty() ? fmt::format("there are no data files {}", where)
-                              : fmt::format("data files {}: {}", where, truncate_width(join(neighbours, ", "), 100));
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    std::vector<std::string> known;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end && known.size() < 1000;
+         entry.increment(error))
+      if (std::string name = entry->path().filename().string(); parse_source_argument(name).format)
+        known.push_back(std::move(name));
+    std::sort(known.begin(), known.end());
+    const std::string where = path.has_parent_path() ? "in " + quoted(folder.string()) : "here";
+    hint = known.empty() ? fmt::format("there are no data files {}", where)
+                         : fmt::format("data files {}: {}", where, truncate_width(join(known, ", "), 100));
   }
   throw Error(Code::not_found, "cannot read " + quoted(argument) + ": no such file", hint);
 }

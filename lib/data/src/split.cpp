@@ -34,8 +34,8 @@ void check_parts(std::span<const std::uint8_t> parts, std::size_t count, std::st
   for (const std::uint8_t part : parts) ++sizes[part];
   for (std::size_t i = 0; i < count; ++i)
     if (sizes[i] == 0)
-      throw Error(Code::usage, fmt::format("cannot split {} rows: part {} would be empty{}",
-                                           with_thousands(parts.size()), i + 1, why));
+      throw Error(Code::usage,
+                  fmt::format("cannot split {}: part {} would be empty{}", counted(parts.size(), "row"), i + 1, why));
 }
 
 // Gives the rows of `members` to parts in random order.

@@ -49,8 +49,8 @@ Assignment assign(const SplitOptions& options, const Dataset& data, std::uint64_
     const Frame frame = data.read({{options.group, As::category}}, ctx);
     if (frame.columns[0].missing > 0)
       throw Error(Code::failed,
-                  fmt::format("cannot split {}: {} rows have no {}", data.subject(),
-                              with_thousands(frame.columns[0].missing), quoted(options.group)),
+                  fmt::format("cannot split {}: {} without a value of {}", data.subject(),
+                              counted(frame.columns[0].missing, "row"), quoted(options.group)),
                   "leave them out with --where '\"" + options.group + "\" IS NOT NULL'");
     return {SplitMethod::group, options.group, split_by_group(frame.columns[0].codes, fractions, seed), {}};
   }
@@ -64,8 +64,8 @@ Assignment assign(const SplitOptions& options, const Dataset& data, std::uint64_
     Frame frame = data.read({{options.time, As::int64}}, ctx);
     if (frame.columns[0].missing > 0)
       throw Error(Code::failed,
-                  fmt::format("cannot split {} by time: {} rows have no {}", data.subject(),
-                              with_thousands(frame.columns[0].missing), quoted(options.time)),
+                  fmt::format("cannot split {} by time: {} without a value of {}", data.subject(),
+                              counted(frame.columns[0].missing, "row"), quoted(options.time)),
                   "leave them out with --where '\"" + options.time + "\" IS NOT NULL'");
     auto parts = split_by_time(frame.columns[0].i64, fractions);
     return {SplitMethod::time, options.time, std::move(parts), std::move(frame.columns[0].i64)};

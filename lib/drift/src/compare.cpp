@@ -209,9 +209,7 @@ void list_new(ColumnDrift& drift, const std::vector<Cell>& cells, bool all_known
   std::stable_sort(fresh.begin(), fresh.end(),
                    [](const CategoryCount& a, const CategoryCount& b) { return a.count > b.count; });
   if (fresh.size() > shown_new) fresh.resize(shown_new);
-  if (values > 0)
-    add_note(drift, with_thousands(values) + (values == 1 ? " new value in " : " new values in ") +
-                        with_thousands(rows) + (rows == 1 ? " row" : " rows"));
+  if (values > 0) add_note(drift, counted(values, "new value") + " in " + counted(rows, "row"));
 }
 
 }  // namespace

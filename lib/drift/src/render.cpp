@@ -23,8 +23,8 @@ std::string side(const std::string& subject, const std::string& where) {
 }
 
 std::string sizes(const DriftReport& report) {
-  return fmt::format("{} rows of {}, {} rows of {}", with_thousands(report.reference_rows), reference_side(report),
-                     with_thousands(report.current_rows), current_side(report));
+  return fmt::format("{} of {}, {} of {}", counted(report.reference_rows, "row"), reference_side(report),
+                     counted(report.current_rows, "row"), current_side(report));
 }
 
 report::Figure figure(const ColumnDrift& column) {

@@ -28,16 +28,16 @@ std::size_t first_without_value(const data::Column& column) {
 void require_values(const data::Column& column, const std::string& subject, std::string_view role) {
   if (column.unseen > 0) {
     const auto& [value, rows] = *column.unseen_names.begin();
-    throw Error(Code::failed, fmt::format("cannot evaluate {}: the {} {} holds {} in {} row{}, which is none of: {}",
-                                          subject, role, quoted(column.name), quoted(value), rows, rows == 1 ? "" : "s",
-                                          join(column.categories, ", ")));
+    throw Error(Code::failed,
+                fmt::format("cannot evaluate {}: the {} {} holds {} in {}, which is none of: {}", subject, role,
+                            quoted(column.name), quoted(value), counted(rows, "row"), join(column.categories, ", ")));
   }
   const std::uint64_t bad = column.missing + column.nan + column.infinite;
   if (bad == 0) return;
   throw Error(Code::failed,
-              fmt::format("cannot evaluate {}: the {} {} has no {} in {} row{}, first in row {}", subject, role,
-                          quoted(column.name), column.infinite == 0 ? "value" : "finite value", with_thousands(bad),
-                          bad == 1 ? "" : "s", first_without_value(column) + 1),
+              fmt::format("cannot evaluate {}: the {} {} has no {} in {}, first in row {}", subject, role,
+                          quoted(column.name), column.infinite == 0 ? "value" : "finite value", counted(bad, "row"),
+                          first_without_value(column) + 1),
               fmt::format("leave them out: --where '\"{}\" IS NOT NULL'", column.name));
 }
 

@@ -36,8 +36,7 @@ std::string interval_text(const metrics::Interval& interval) {
 
 std::string markdown(const EvalReport& report) {
   std::string out = fmt::format("### {}\n\n", markdown_cell(report.model.empty() ? report.source : report.model));
-  out +=
-      fmt::format("{} rows of {}, {}", with_thousands(report.rows), markdown_cell(report.source), name_of(report.task));
+  out += fmt::format("{} of {}, {}", counted(report.rows, "row"), markdown_cell(report.source), name_of(report.task));
   out += report.gates.empty() ? ".\n" : fmt::format(". **The gates {}.**\n", report.passed ? "passed" : "did not pass");
   if (!report.gates.empty()) {
     out += "\n| gate | | |\n|---|---|---|\n";

@@ -203,7 +203,7 @@ void add_gates(const EvalReport& report, report::Page& page) {
 std::string html(const EvalReport& report, std::string_view made_by) {
   const std::string what = report.model.empty() ? "predictions" : report.model;
   report::Page page("Evaluation of " + what,
-                    fmt::format("{} rows of {}, target {}, {} ({})", with_thousands(report.rows), report.source,
+                    fmt::format("{} of {}, target {}, {} ({})", counted(report.rows, "row"), report.source,
                                 report.target, name_of(report.task), report.task_reason));
   if (!report.gates.empty())
     page.verdict(report.passed ? "All gates passed" : "The gates did not pass", report.passed ? Tone::good : Tone::bad);

@@ -50,8 +50,8 @@ std::vector<float> scores_of(const predict::Predictor& predictor, const data::Da
     scores.insert(scores.end(), batch.values.begin(), batch.values.end());
   });
   for (const auto& [column, count] : unseen.rows)
-    warnings.push_back(fmt::format("{}: {} row{} of {} hold a value that training did not see, scored as missing", name,
-                                   with_thousands(count), count == 1 ? "" : "s", quoted(column)));
+    warnings.push_back(fmt::format("{}: {} with a value of {} that training did not see, scored as missing", name,
+                                   counted(count, "row"), quoted(column)));
   return scores;
 }
 

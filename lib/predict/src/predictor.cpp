@@ -123,11 +123,11 @@ Unseens Predictor::scan(const data::Dataset& dataset, const std::vector<data::Co
     for (std::size_t i = 0; i < features; ++i) {
       const auto& column = frame.columns[i];
       if (column.infinite > 0)
-        throw Error(Code::failed,
-                    fmt::format("cannot score {}: column {} holds {} infinite value{} among rows {} to {}",
-                                dataset.subject(), quoted(column.name), column.infinite,
-                                column.infinite == 1 ? "" : "s", done + 1, done + frame.rows),
-                    "leave them out with --where, or replace them with --derive");
+        throw Error(
+            Code::failed,
+            fmt::format("cannot score {}: column {} holds {} among rows {} to {}", dataset.subject(),
+                        quoted(column.name), counted(column.infinite, "infinite value"), done + 1, done + frame.rows),
+            "leave them out with --where, or replace them with --derive");
       if (column.unseen == 0) continue;
       if (unseen == Unseen::error) {
         const auto examples = unseen_examples(dataset, impl_->trees.manifest().features[i], context);

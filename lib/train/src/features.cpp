@@ -117,16 +117,15 @@ void check_features(const data::Frame& frame, std::size_t features, const std::s
                   hint);
     };
     if (column.inexact > 0)
-      fail(fmt::format("holds {} integer{} beyond 2^24 that a float32 feature cannot hold",
-                       with_thousands(column.inexact), column.inexact == 1 ? "" : "s"),
+      fail(fmt::format("holds {} beyond 2^24 that a float32 feature cannot hold", counted(column.inexact, "integer")),
            fmt::format(
                "an identifier is no feature: --exclude '{0}'; a category: --derive {1}='CAST(\"{0}\" AS VARCHAR)' "
                "--exclude '{0}'",
                column.name, "NAME"));
     if (column.infinite > 0) {
       const auto found = std::ranges::find_if(column.f32, [](float value) { return std::isinf(value); });
-      fail(fmt::format("holds {} infinite value{}, first in row {} of those read", with_thousands(column.infinite),
-                       column.infinite == 1 ? "" : "s", found - column.f32.begin() + 1),
+      fail(fmt::format("holds {}, first in row {} of those read", counted(column.infinite, "infinite value"),
+                       found - column.f32.begin() + 1),
            fmt::format("leave them out with --where, or replace them with --derive"));
     }
     if (column.nan > 0)

@@ -48,8 +48,8 @@ class Settler {
            "derive a number or a class from it with --derive NAME=EXPR");
     summary_ = summarise(dataset_, column, ctx_);
     if (summary_.missing > 0)
-      fail(fmt::format("the target {} is missing in {} row{}, first in row {}", quoted(column.name), summary_.missing,
-                       summary_.missing == 1 ? "" : "s", summary_.first_missing),
+      fail(fmt::format("the target {} is missing in {}, first in row {}", quoted(column.name),
+                       counted(summary_.missing, "row"), summary_.first_missing),
            fmt::format("leave them out with --where '\"{}\" IS NOT NULL'", column.name));
     if (summary_.distinct < 2)
       fail(fmt::format("the target {} has the same value in every row", quoted(column.name)),

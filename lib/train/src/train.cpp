@@ -166,9 +166,8 @@ class Trainer {
   }
 
   void note_unseen(const std::string& column, std::uint64_t rows) {
-    report_.notes.push_back(
-        fmt::format("column {}: {} validation row{} with values that training does not have count as missing",
-                    quoted(column), with_thousands(rows), rows == 1 ? "" : "s"));
+    report_.notes.push_back(fmt::format("column {}: {} with values that training does not have count as missing",
+                                        quoted(column), counted(rows, "validation row")));
   }
 
   void note_source(std::string role, const data::SourceOptions& source, const data::Dataset& dataset) {

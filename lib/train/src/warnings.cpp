@@ -102,7 +102,7 @@ std::vector<std::uint64_t> row_hashes(const Rows& rows, std::uint64_t every) {
 void warn_of_columns(const Rows& train, const TargetPlan& target, const std::vector<data::ColumnInfo>& features,
                      TrainReport& report) {
   if (train.rows() < fewest_rows) {
-    report.warnings.push_back(fmt::format("only {} rows to learn from", train.rows()));
+    report.warnings.push_back(fmt::format("only {} to learn from", counted(train.rows(), "row")));
     return;
   }
   for (const auto& column : train.frame.columns) {

@@ -57,8 +57,12 @@ TEST_CASE("reading tells what is wrong") {
   const Error missing = error_of([&] { read_file(temp.path() / "none"); });
   CHECK(missing.code() == Code::not_found);
   CHECK(missing.message() == "cannot read '" + (temp.path() / "none").string() + "': No such file or directory");
+  CHECK(missing.hint().empty());
   CHECK(error_of([&] { read_file(temp.path()); }).code() == Code::failed);
   put(temp.path() / "large", "12345");
+  CHECK(error_of([&] { read_file(temp.path() / "lagre"); }).hint() == "did you mean 'large'?");
+  CHECK(error_of([&] { read_file(temp.path() / "no" / "large"); }).hint() ==
+        "there is no folder '" + (temp.path() / "no").string() + "'");
   CHECK(read_file(temp.path() / "large", 5) == "12345");
   CHECK(error_of([&] { read_file(temp.path() / "large", 4); }).message().find("larger than 4 B") != std::string::npos);
   CHECK_FALSE(read_file("/proc/self/status").empty());  // says it has 0 bytes

@@ -65,6 +65,11 @@ TEST_CASE("numbers for tables") {
   CHECK(mlsys::with_thousands(999) == "999");
   CHECK(mlsys::with_thousands(1000) == "1,000");
   CHECK(mlsys::with_thousands(3000000) == "3,000,000");
+  CHECK(mlsys::counted(0, "row") == "0 rows");
+  CHECK(mlsys::counted(1, "row") == "1 row");
+  CHECK(mlsys::counted(3'000'000, "row") == "3,000,000 rows");
+  CHECK(mlsys::counted(1, "alias", "aliases") == "1 alias");
+  CHECK(mlsys::counted(2, "alias", "aliases") == "2 aliases");
   CHECK(mlsys::human_bytes(0) == "0 B");
   CHECK(mlsys::human_bytes(1023) == "1023 B");
   CHECK(mlsys::human_bytes(1536) == "1.5 KiB");

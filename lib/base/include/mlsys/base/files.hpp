@@ -10,6 +10,10 @@
 
 namespace mlsys {
 
+// What whoever named a file that does not exist may have meant: "did you mean 'train.csv'?" of the same folder, "there is
+// no folder 'data'", or "".
+MLSYS_EXPORT std::string hint_for_missing(const std::filesystem::path& path);
+
 // Reads a whole file. Throws Code::not_found when it does not exist, Code::failed when it cannot be read or is
 // larger than `max_bytes`.
 MLSYS_EXPORT std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes = 1ULL << 30);

@@ -13,9 +13,11 @@
 namespace mlsys {
 
 // Numbers. All of them ignore LC_NUMERIC.
-MLSYS_EXPORT std::string shortest(double value);                         // round-trips; "nan", "inf", "-inf"
-MLSYS_EXPORT std::string significant(double value, int digits);          // for tables: 0.7184, 1.2e-07
-MLSYS_EXPORT std::string with_thousands(std::uint64_t value);            // 3,000,000
+MLSYS_EXPORT std::string shortest(double value);                 // round-trips; "nan", "inf", "-inf"
+MLSYS_EXPORT std::string significant(double value, int digits);  // for tables: 0.7184, 1.2e-07
+MLSYS_EXPORT std::string with_thousands(std::uint64_t value);    // 3,000,000
+// "1 row", "3,000,000 rows"; the plural is the noun with an s unless it is given.
+MLSYS_EXPORT std::string counted(std::uint64_t count, std::string_view noun, std::string_view plural = {});
 MLSYS_EXPORT std::string human_bytes(std::uint64_t bytes);               // 1.5 GiB
 MLSYS_EXPORT std::string human_seconds(double seconds);                  // 85 ms, 12.3 s, 4 min 05 s
 MLSYS_EXPORT std::optional<double> parse_double(std::string_view text);  // the whole text or nothing

@@ -55,6 +55,7 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -193,6 +194,8 @@ MLSYS_EXPORT std::string age_text(std::uint64_t seconds);  // the same, in the l
 // Patterns and expressions are checked when the contract is used. Total: any bytes give a contract or that error.
 MLSYS_EXPORT Contract parse_contract(std::string_view text, std::string_view subject = "contract");
 MLSYS_EXPORT Json to_json(const Contract& contract);
+// Of a file; messages name it. One that is not there is Error(Code::not_found) with a hint how to draft one.
+MLSYS_EXPORT Contract read_contract(const std::filesystem::path& file);
 
 // The fields of these columns, in this order: what a model needs of its inputs. Keys, roles and checks of the whole
 // table are left out.
