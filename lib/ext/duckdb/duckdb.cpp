@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
+#include <system_error>
 #include <thread>
 
 #include "ext/duckdb/api.hpp"
@@ -294,7 +296,19 @@ Connection::Connection(Connection&& other) noexcept : handle_(std::exchange(othe
 
 Connection::~Connection() {
   auto connection = static_cast<duckdb_connection>(handle_);
-  if (connection != nullptr) api().duckdb_disconnect(&connection);
+  if (connection == nullptr) return;
+  const auto disconnect = [&connection] { api().duckdb_disconnect(&connection); };
+  if (std::uncaught_exceptions() == 0) {
+    disconnect();
+    return;
+  }
+  // While an exception is under way in the thread that disconnects, DuckDB does not wait for the workers of an
+  // unfinished query (~ClientContext), which go on with what is no longer there. No exception is under way in another.
+  try {
+    std::thread(disconnect).join();
+  } catch (const std::system_error&) {
+    disconnect();  // no thread can be started
+  }
 }
 
 Result Connection::run(std::string_view sql, Context& ctx, const Report& report) {

@@ -93,7 +93,7 @@ class Chunk {
   std::uint64_t size_;
 };
 
-// The rows of a query, chunk by chunk in their order.
+// The rows of a query, chunk by chunk in their order. It must go before its connection does.
 class Result {
  public:
   struct Column {

@@ -199,6 +199,15 @@ TEST_CASE("LibSVM and LETOR") {
   CHECK(texts(known, "f9", ctx) == Texts{"∅", "∅"});
 }
 
+TEST_CASE("a mistake at the head of a long file ends what still reads the rest") {
+  Folder folder;
+  Context ctx;
+  std::string content = "1 1:2\nx 1:2\n";
+  for (int line = 0; line < 2'000'000; ++line) content += "1 1:2 2:3 5:1\n";
+  const std::string path = folder.file("x.libsvm", content);
+  for (int turn = 0; turn < 30; ++turn) CHECK_CONTAINS(error_of([&] { open(path, ctx); }), "line 2: 'x' is no label");
+}
+
 TEST_CASE("LibSVM lines that are wrong are named") {
   Folder folder;
   Context ctx;
