@@ -208,11 +208,11 @@ class TableCheck {
     if (!within(*value)) fail(what + " is " + significant(*value, 6));
   }
 
-  // The profile of a column, its categories in full.
+  // The profile of a column: every category, and every number that `like` has or, without it, that there is.
   [[nodiscard]] profile::ColumnProfile profile_of(const data::Dataset& data, const std::string& column, data::As as,
                                                   const profile::ColumnProfile* like) const {
     const data::Frame frame = data.read({{column, as}}, ctx_);
-    profile::ColumnProfile made = profile::column_profile(frame.columns.front(), like);
+    profile::ColumnProfile made = profile::column_profile(frame.columns.front(), like, profile::Points::all);
     if (as == data::As::category) made.categories = profile::count_categories(frame.columns.front());
     return made;
   }

@@ -118,6 +118,14 @@ Distribution distribution_of(std::span<const double> sorted) {
   return distribution_at(sorted, points);
 }
 
+Distribution distribution_of_all(std::span<const double> sorted) {
+  std::vector<double> points(sorted.begin(), sorted.end());
+  points.erase(std::unique(points.begin(), points.end()), points.end());
+  for (double& point : points)
+    if (point == 0) point = 0.0;  // no negative zero
+  return distribution_at(sorted, points);
+}
+
 Distribution merge(const Distribution& a, const Distribution& b) {
   std::vector<double> points;
   std::set_union(a.points.begin(), a.points.end(), b.points.begin(), b.points.end(), std::back_inserter(points));

@@ -40,7 +40,7 @@ data::As form_of(data::ColumnType type) {
 }
 
 template <class T>
-void profile_numbers(const std::vector<T>& values, ColumnProfile& profile, const ColumnProfile* like) {
+void profile_numbers(const std::vector<T>& values, ColumnProfile& profile, const ColumnProfile* like, Points points) {
   std::vector<double> finite;
   finite.reserve(values.size());
   for (const T value : values) {
@@ -54,7 +54,10 @@ void profile_numbers(const std::vector<T>& values, ColumnProfile& profile, const
   profile.moments = moments_of(finite);  // in row order, before sorting
   std::sort(finite.begin(), finite.end());
   profile.all_distinct = finite.size() > 1 && std::adjacent_find(finite.begin(), finite.end()) == finite.end();
-  profile.distribution = like != nullptr ? distribution_at(finite, like->distribution.points) : distribution_of(finite);
+  if (like != nullptr)
+    profile.distribution = distribution_at(finite, like->distribution.points);
+  else
+    profile.distribution = points == Points::all ? distribution_of_all(finite) : distribution_of(finite);
   if (lists_values(profile)) return;
   profile.sketch.emplace();
   for (std::size_t i = 0; i < finite.size(); ++i)
@@ -156,7 +159,7 @@ const ColumnProfile* Profile::find(std::string_view name) const {
   return it == columns.end() ? nullptr : &*it;
 }
 
-ColumnProfile column_profile(const data::Column& column, const ColumnProfile* like) {
+ColumnProfile column_profile(const data::Column& column, const ColumnProfile* like, Points points) {
   ColumnProfile profile;
   profile.name = column.name;
   profile.type = column.type;
@@ -171,9 +174,9 @@ ColumnProfile column_profile(const data::Column& column, const ColumnProfile* li
         profile_booleans(column.f64, profile);
       } else if (column.as == data::As::float32) {
         profile.float32 = true;
-        profile_numbers(column.f32, profile, like);
+        profile_numbers(column.f32, profile, like, points);
       } else {
-        profile_numbers(column.f64, profile, like);
+        profile_numbers(column.f64, profile, like, points);
       }
       break;
     case data::As::category:

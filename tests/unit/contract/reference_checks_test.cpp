@@ -59,6 +59,25 @@ TEST_CASE("distribution: D and Jensen-Shannon distance from a table or a profile
   CHECK_FALSE(passes("a,b\n5,x\n", "a", 0.99, stored));
 }
 
+TEST_CASE("distribution from a table of many different numbers is exact") {
+  const Folder folder;
+  std::vector<std::pair<std::string, int>> numbers;  // 1 to 1000
+  for (int i = 1; i <= 1000; ++i) numbers.emplace_back(std::to_string(i) + ",x", 1);
+  const std::string table = folder.file("train.csv", counted(numbers));
+  const auto holds = [&](const std::string& csv, const std::string& limits) {
+    return limit_holds(csv, R"("column": "a", )" + limits, table);
+  };
+  // Of 1 to 1000, 503 lie before 504: D = 0.503.
+  CHECK(holds("a,b\n504,x\n", R"("maximum": 0.503)"));
+  CHECK_FALSE(holds("a,b\n504,x\n", R"("maximum": 0.5029)"));
+  // A tenth in each of the bins that end at 100, 200, …: no distance at all.
+  std::vector<std::pair<std::string, int>> tenths;
+  for (int i = 0; i < 10; ++i) tenths.emplace_back(std::to_string(100 * i + 1) + ",x", 7);
+  CHECK(holds(counted(tenths), R"("measure": "psi", "maximum": 0)"));
+  CHECK(holds(counted(tenths), R"("measure": "js", "maximum": 0)"));
+  CHECK(holds(counted(tenths), R"("measure": "chi2", "minimum": 1)"));
+}
+
 TEST_CASE("distribution by a named measure: psi, js and chi2 of categories and of the reference's deciles") {
   const Folder folder;
   // b: x 50, y 30, z 20 against 40, 45, 15: PSI 0.1 ln(5/4) - 0.15 ln(2/3) + 0.05 ln(4/3) = 0.0975182249;

@@ -35,7 +35,7 @@ inline constexpr std::size_t max_categories = 10'000;
 // most n / 255 values lie strictly between two points, so that a Kolmogorov-Smirnov D taken at the points and just
 // before them is at most 1/255 below the true one.
 struct Distribution {
-  std::vector<double> points;  // finite, ascending, at most max_points
+  std::vector<double> points;  // finite, ascending; at most max_points in a profile that is kept
   std::vector<std::uint64_t> at;
   std::vector<std::uint64_t> below;
   std::uint64_t above = 0;
@@ -44,7 +44,9 @@ struct Distribution {
 
 // From finite values in ascending order.
 MLSYS_EXPORT Distribution distribution_of(std::span<const double> sorted);
-// The same values counted at given points (ascending, at most max_points).
+// The same with every different value as a point, however many: to be compared with, not to be kept.
+MLSYS_EXPORT Distribution distribution_of_all(std::span<const double> sorted);
+// The same values counted at given points (ascending).
 MLSYS_EXPORT Distribution distribution_at(std::span<const double> sorted, std::span<const double> points);
 // Counts add up exactly. With equal points the result is exact; otherwise counts between points are divided evenly by
 // distance, and the points are thinned to max_points by rank: the distribution function is then off by at most the sum
@@ -124,8 +126,11 @@ struct Profile {
 // be merged exactly.
 MLSYS_EXPORT Profile reference_profile(const data::Dataset& dataset, const std::vector<std::string>& columns,
                                        Context& ctx, const Profile* like = nullptr);
+enum class Points { few, all };  // distribution_of, distribution_of_all
 // Profiles columns that are in memory already: As::float32, As::float64 or As::category, e.g. a training frame.
-MLSYS_EXPORT ColumnProfile column_profile(const data::Column& column, const ColumnProfile* like = nullptr);
+// `points` matters where nothing lends its own.
+MLSYS_EXPORT ColumnProfile column_profile(const data::Column& column, const ColumnProfile* like = nullptr,
+                                          Points points = Points::few);
 // All values of a column read as As::category, however many; what its dictionary lacks is counted together.
 MLSYS_EXPORT Categories count_categories(const data::Column& column);
 // A column of numbers that is not data, such as a model's scores; NaN is missing.
