@@ -117,10 +117,10 @@ A contract whose expression would make texts without end, read files, or load co
   $ printf 'a\naaaaaaaa\n' >a.csv
   $ refused() { printf '{"fields": [{"name": "a"}], "checks": [{"check": "expression", "expression": "%s"}]}' "$1" >c.json; timeout 20 mlsys validate a.csv -c c.json 2>&1 | head -1; }
   $ refused "length($(printf 'replace(%.0s' $(seq 40))a$(printf ", 'a', 'aaaaaaaaaa')%.0s" $(seq 40))) > 0"
-  error: contract 'c.json': cannot derive 'check 1': its replacements could make a text too long
+  error: contract 'c.json': cannot derive 'length(replace(replace(replace(replace(replace(replace(replace(replace(replace(…': its replacements could make a text too long
   $ refused "a IN (SELECT content FROM read_text('/etc/passwd'))"
-  error: contract 'c.json': cannot derive 'check 1': a subquery cannot be used here
+  error: contract 'c.json': cannot derive 'a IN (SELECT content FROM read_text(\'/etc/passwd\'))': a subquery cannot be used here
   $ refused "load('x') = 1"
-  error: contract 'c.json': cannot derive 'check 1': function 'load' is not allowed
+  error: contract 'c.json': cannot derive 'load(\'x\') = 1': function 'load' is not allowed
   $ refused "getenv('HOME') = a"
-  error: contract 'c.json': cannot derive 'check 1': function 'getenv' is not allowed
+  error: contract 'c.json': cannot derive 'getenv(\'HOME\') = a': function 'getenv' is not allowed

@@ -123,7 +123,7 @@ Every failure has its code: no data, no contract, a contract that is none, data 
   2> usage: mlsys validate DATA --contract FILE [options]
   [2]
   $ echo '{"fields": [{"name": "id"}], "checks": [{"check": "expression", "expression": "id > (SELECT 1)"}]}' >sql.json; mlsys validate t.csv -c sql.json
-  2> error: contract 'sql.json': cannot derive 'check 1': a subquery cannot be used here
+  2> error: contract 'sql.json': cannot derive 'id > (SELECT 1)': a subquery cannot be used here
   2> usage: mlsys validate DATA --contract FILE [options]
   [2]
   $ echo '{"fields": [{"name": "id"}, {"name": "origin"}], "checks": [{"check": "expression", "expression": "origin::INT > 0"}]}' >cast.json; mlsys validate t.csv -c cast.json

@@ -240,7 +240,10 @@ ObjectReader::ObjectReader(const Json& object, std::string subject) : json_(obje
   if (!json_.is_object()) throw Error(Code::usage, subject_ + ": " + not_a("an object", json_));
 }
 
-bool ObjectReader::has(std::string_view key) const { return json_.contains(key); }
+bool ObjectReader::has(std::string_view key) {
+  known_.emplace(key);
+  return json_.contains(key);
+}
 
 const Json* ObjectReader::maybe(std::string_view key) {
   seen_.emplace(key);
@@ -334,14 +337,21 @@ void ObjectReader::finish() const {
   for (const auto& member : json_.items()) {
     if (seen_.contains(member.key())) continue;
     std::vector<std::string> unused;  // a key that is there already is not what was meant
-    for (const std::string& key : seen_)
-      if (!json_.contains(key)) unused.push_back(key);
+    for (const auto* keys : {&seen_, &known_})
+      for (const std::string& key : *keys)
+        if (!json_.contains(key)) unused.push_back(key);
     throw Error(Code::usage, subject_ + ": unknown key " + quoted(member.key()), did_you_mean(member.key(), unused));
   }
 }
 
 void ObjectReader::fail(std::string_view key, std::string_view why) const {
-  throw Error(Code::usage, subject_ + ": key " + quoted(key) + " " + std::string(why));
+  std::vector<std::string> strangers;
+  if (!json_.contains(key))
+    for (const auto& member : json_.items())
+      if (!seen_.contains(member.key())) strangers.push_back(member.key());
+  const auto written = closest(key, strangers);
+  throw Error(Code::usage, subject_ + ": key " + quoted(key) + " " + std::string(why),
+              written ? "did you mean " + quoted(key) + " by " + quoted(*written) + "?" : "");
 }
 
 }  // namespace mlsys

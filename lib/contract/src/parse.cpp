@@ -35,7 +35,7 @@ std::map<CheckKind, Severity> read_severities(ObjectReader& reader, std::span<co
   }
   if (!json->is_object()) reader.fail("severity", "must be \"warn\", \"error\" or an object of check and severity");
   for (const auto& [name, value] : json->items())
-    severities[read_kind(name, allowed)] = read_severity(reader, "severity", value);
+    severities[read_kind(name, allowed, reader.subject())] = read_severity(reader, "severity", value);
   return severities;
 }
 
@@ -44,7 +44,7 @@ std::map<CheckKind, double> read_tolerances(ObjectReader& reader) {
   if (!reader.has("tolerance")) return tolerances;
   ObjectReader shares(reader.object("tolerance"), reader.subject() + " 'tolerance'");
   for (const auto& [name, value] : reader.object("tolerance").items())
-    tolerances[read_kind(name, field_kinds)] = read_tolerance(shares, name);
+    tolerances[read_kind(name, field_kinds, reader.subject())] = read_tolerance(shares, name);
   return tolerances;
 }
 
@@ -118,7 +118,7 @@ std::string read_format(ObjectReader& reader, std::optional<data::ColumnType> ty
   std::string format = reader.text("format", "default");
   if (format == "default") return {};
   if (type == data::ColumnType::text) {
-    if (!string_format(format)) unknown_name("string format", format, string_formats());
+    if (!string_format(format)) unknown_name("string format", format, string_formats(), reader.subject());
   } else if (type == data::ColumnType::date || type == data::ColumnType::timestamp) {
     if (!is_time_pattern(format))
       reader.fail("format", "must be \"default\" or a pattern of strptime such as %d/%m/%Y");
@@ -128,13 +128,21 @@ std::string read_format(ObjectReader& reader, std::optional<data::ColumnType> ty
   return format;
 }
 
+[[noreturn]] void unknown_type(const std::string& type, const std::string& subject) {
+  if (const auto ours = type_elsewhere(to_lower_ascii(type)))
+    throw Error(Code::usage,
+                "unknown field type " + quoted(type) + " in " + subject + "; known: " + join(type_names(), ", "),
+                "here it is called '" + std::string(type_name(*ours)) + "'");
+  unknown_name("field type", type, type_names(), subject);
+}
+
 Field read_field(const Json& json, const std::string& subject) {
   ObjectReader reader(json, subject);
   Field field;
   field.name = reader.text("name");
   if (field.name.empty()) reader.fail("name", "must not be empty");
   const std::string type = reader.text("type", "any");
-  if (!read_type(type, field.type)) unknown_name("field type", type, type_names());
+  if (!read_type(type, field.type)) unknown_type(type, subject);
   field.title = reader.text("title", "");
   field.description = reader.text("description", "");
   reader.ignore("example");

@@ -10,8 +10,8 @@
 
 namespace mlsys::contract {
 
-// The kind among `allowed`, or an error that lists those.
-CheckKind read_kind(std::string_view name, std::span<const CheckKind> allowed);
+// The kind among `allowed`, or an error that lists those and says where the name stands.
+CheckKind read_kind(std::string_view name, std::span<const CheckKind> allowed, const std::string& where);
 Severity read_severity(ObjectReader& reader, std::string_view key, const Json& value);
 double read_tolerance(ObjectReader& reader, std::string_view key);
 

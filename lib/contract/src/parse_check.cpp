@@ -61,7 +61,7 @@ void read_maximum(ObjectReader& reader, Check& check, std::optional<double> fall
 
 void read_statistic(ObjectReader& reader, Check& check) {
   check.column = reader.text("column");
-  check.statistic = parse_name<Statistic>(reader.text("statistic"));
+  check.statistic = parse_name<Statistic>(reader.text("statistic"), reader.subject());
   switch (check.statistic) {
     case Statistic::distinct:
       return read_whole_limits(reader, check);
@@ -95,7 +95,7 @@ void read_reference(ObjectReader& reader, Check& check) {
 void read_distribution(ObjectReader& reader, Check& check) {
   check.column = reader.text("column");
   read_reference(reader, check);
-  if (reader.has("measure")) check.measure = parse_name<profile::Measure>(reader.text("measure"));
+  if (reader.has("measure")) check.measure = parse_name<profile::Measure>(reader.text("measure"), reader.subject());
   if (check.measure == profile::Measure::chi2) {
     if (reader.has("maximum")) reader.fail("maximum", "cannot limit chi2, a p-value: give a 'minimum' such as 0.001");
     check.minimum = reader.number("minimum");
@@ -117,7 +117,7 @@ void read_rows(ObjectReader& reader, Check& check) {
 
 void read_outliers(ObjectReader& reader, Check& check) {
   check.column = reader.text("column");
-  check.method = parse_name<OutlierMethod>(reader.text("method"));
+  check.method = parse_name<OutlierMethod>(reader.text("method"), reader.subject());
   constexpr double usual[] = {3, 1.5};  // of zscore, of iqr (Tukey)
   check.factor = reader.number("factor", usual[check.method == OutlierMethod::iqr ? 1 : 0]);
   if (!(check.factor > 0)) reader.fail("factor", "must be above 0");
@@ -211,18 +211,18 @@ constexpr Unit units[] = {{"w", 604800}, {"d", 86400}, {"h", 3600}, {"min", 60},
 
 }  // namespace
 
-CheckKind read_kind(std::string_view name, std::span<const CheckKind> allowed) {
+CheckKind read_kind(std::string_view name, std::span<const CheckKind> allowed, const std::string& where) {
   std::vector<std::string> names;
   for (const CheckKind kind : allowed) {
     if (name_of(kind) == name) return kind;
     names.emplace_back(name_of(kind));
   }
-  unknown_name("check", name, names);
+  unknown_name("check", name, names, where);
 }
 
 Severity read_severity(ObjectReader& reader, std::string_view key, const Json& value) {
   if (!value.is_string()) reader.fail(key, "must be \"warn\" or \"error\"");
-  return parse_name<Severity>(value.get<std::string>());
+  return parse_name<Severity>(value.get<std::string>(), reader.subject());
 }
 
 double read_tolerance(ObjectReader& reader, std::string_view key) {
@@ -234,7 +234,7 @@ double read_tolerance(ObjectReader& reader, std::string_view key) {
 Check read_check(const Json& json, const std::string& subject) {
   ObjectReader reader(json, subject);
   Check check;
-  check.kind = read_kind(reader.text("check"), listed_kinds);
+  check.kind = read_kind(reader.text("check"), listed_kinds, subject);
   check.name = reader.text("name", "");
   if (const Json* severity = reader.maybe("severity")) check.severity = read_severity(reader, "severity", *severity);
   if (counts_rows(check.kind) && reader.has("tolerance")) check.tolerance = read_tolerance(reader, "tolerance");

@@ -283,7 +283,7 @@ class Planner {
 
   void plan_expression(Planned& planned, const Check& check) {
     planned.result.expected = check.expression;
-    std::string name = "check " + std::to_string(planned_.size());
+    std::string name = check.expression;  // in messages
     while (dataset_.find(name) != nullptr) name += "'";
     try {
       dataset_.derive(name, check.expression);

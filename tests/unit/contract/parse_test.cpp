@@ -232,6 +232,28 @@ TEST_CASE("what is unknown, contradictory or impossible is refused with its plac
   CHECK(says(check(R"("check": "duplicates", "tolerance": 1)"), "tolerance"));
 }
 
+TEST_CASE("what is mistyped in a contract is placed and put right") {
+  const auto hint = [](const std::string& text) {
+    try {
+      static_cast<void>(parse_contract(text, "contract 'c.json'"));
+    } catch (const Error& error) {
+      CHECK(says(error.message(), "contract 'c.json'"));
+      return error.hint();
+    }
+    return std::string("none was refused");
+  };
+  CHECK(hint(R"({"fieldz": [{"name": "a"}]})") == "did you mean 'fields' by 'fieldz'?");
+  CHECK(hint(with_field(R"({"name": "a", "type": "integer", "constraints": {"minumum": 1}})")) ==
+        "did you mean 'minimum'?");
+  CHECK(hint(with_field(R"({"name": "a", "type": "float64"})")) == "here it is called 'number'");
+  CHECK(hint(with_field(R"({"name": "a", "type": "VARCHAR"})")) == "here it is called 'string'");
+  CHECK(hint(with_field(R"({"name": "a", "type": "nubmer"})")) == "did you mean 'number'?");
+  CHECK(hint(with_field(R"({"name": "a", "severity": "errro"})")) == "did you mean 'error'?");
+  CHECK(hint(R"({"fields": [{"name": "a"}], "checks": [{"check": "rows", "minimun": 3}]})") ==
+        "did you mean 'minimum' by 'minimun'?");
+  CHECK(hint(R"({"fields": [{"name": "a"}], "checks": [{"check": "rows"}]})").empty());
+}
+
 TEST_CASE("a newer contract is refused with a hint to upgrade") {
   try {
     static_cast<void>(parse_contract(R"({"schema": "mlsys.contract/2", "fields": [{"name": "a"}]})"));

@@ -10,8 +10,8 @@
 
 namespace mlsys {
 
-// What whoever named a file that does not exist may have meant: "did you mean 'train.csv'?" of the same folder, "there is
-// no folder 'data'", or "".
+// What whoever named a file that does not exist may have meant: "did you mean 'train.csv'?" of the same folder, "there
+// is no folder 'data'", or "".
 MLSYS_EXPORT std::string hint_for_missing(const std::filesystem::path& path);
 
 // Reads a whole file. Throws Code::not_found when it does not exist, Code::failed when it cannot be read or is

@@ -35,9 +35,9 @@ class MLSYS_EXPORT ObjectReader {
  public:
   ObjectReader(const Json& object, std::string subject);
 
-  [[nodiscard]] bool has(std::string_view key) const;
-  const Json& any(std::string_view key);    // required
-  const Json* maybe(std::string_view key);  // nullptr when absent
+  [[nodiscard]] bool has(std::string_view key);  // as a key that finish() suggests, not as one that was read
+  const Json& any(std::string_view key);         // required
+  const Json* maybe(std::string_view key);       // nullptr when absent
   std::string text(std::string_view key);
   std::string text(std::string_view key, std::string fallback);
   std::int64_t integer(std::string_view key);
@@ -53,13 +53,15 @@ class MLSYS_EXPORT ObjectReader {
   void ignore(std::string_view key);
   void finish() const;
 
+  // Where the key is not there, but one that nobody asked for and that is written alike, the hint says so.
   [[noreturn]] void fail(std::string_view key, std::string_view why) const;
   [[nodiscard]] const std::string& subject() const { return subject_; }
 
  private:
   const Json& json_;
   std::string subject_;
-  std::set<std::string, std::less<>> seen_;
+  std::set<std::string, std::less<>> seen_;   // asked for, and no stranger when it is there
+  std::set<std::string, std::less<>> known_;  // looked for
 };
 
 }  // namespace mlsys

@@ -25,9 +25,9 @@ struct NameEntry {
 template <class E>
 struct NameTable;
 
-// Throws Error(Code::usage) that lists the known names and suggests the closest.
+// Throws Error(Code::usage) that lists the known names and suggests the closest. `where` says in what the name stands.
 [[noreturn]] MLSYS_EXPORT void unknown_name(std::string_view what, std::string_view given,
-                                            const std::vector<std::string>& known);
+                                            const std::vector<std::string>& known, std::string_view where = {});
 
 template <class E>
 constexpr std::string_view name_of(E value) {
@@ -44,10 +44,10 @@ std::vector<std::string> names_of() {
 }
 
 template <class E>
-E parse_name(std::string_view given) {
+E parse_name(std::string_view given, std::string_view where = {}) {
   for (const auto& entry : NameTable<E>::entries)
     if (entry.name == given) return entry.value;
-  unknown_name(NameTable<E>::what, given, names_of<E>());
+  unknown_name(NameTable<E>::what, given, names_of<E>(), where);
 }
 
 }  // namespace mlsys
