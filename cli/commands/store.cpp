@@ -11,6 +11,11 @@
 namespace mlsys::frame {
 namespace {
 
+void show(Output& out, const std::vector<store::Problem>& problems) {
+  for (const auto& problem : problems)
+    out.line(fmt::format("{}  {}: {}", out.paint(Tone::bad, "damaged"), problem.subject, problem.what));
+}
+
 class Check final : public Verb {
   void declare(Options&) override {}
 
@@ -18,9 +23,7 @@ class Check final : public Verb {
     store::Store store = store::Store::open(session.project().state, store::Mode::read, session.context());
     const auto report = store.check(session.context());
     session.out().document(to_json(report));
-    for (const auto& problem : report.problems)
-      session.out().line(
-          fmt::format("{}  {}: {}", session.out().paint(Tone::bad, "damaged"), problem.subject, problem.what));
+    show(session.out(), report.problems);
     if (!report.problems.empty()) return Code::integrity;
     session.out().line(fmt::format("{}  {} runs, {} versions, {} files of {}", session.out().paint(Tone::good, "sound"),
                                    with_thousands(report.runs), with_thousands(report.versions),
@@ -31,20 +34,29 @@ class Check final : public Verb {
 
 class Backup final : public Verb {
   void declare(Options& options) override {
-    options.positional(target_, "FOLDER", "New folder for the copy").completes(Completes::directory);
+    options.positional(options_.target, "FOLDER", "New folder for the copy").completes(Completes::directory);
+    options.flag(options_.skip_damaged, "--skip-damaged", "Leave out files that are damaged or lost; ends with 5");
   }
 
   Code run(Session& session) override {
     store::Store store = store::Store::open(session.project().state, store::Mode::read, session.context());
-    check_output_folder("back up to", target_, store.folder());
-    store.backup(target_, session.context());
-    session.out().document({{"schema", "mlsys.store/1"}, {"backup", target_.native()}});
-    session.out().id(target_.native());
-    session.out().note(fmt::format("to use it: mlsys runs list --store {}", quoted(target_.native(), 200)));
-    return Code::ok;
+    check_output_folder("back up to", options_.target, store.folder());
+    const store::BackupReport report = store.backup(options_, session.context());
+    Output& out = session.out();
+    out.document(to_json(report));
+    show(out, report.problems);
+    const std::string damage = fmt::format("{} of {} files are damaged or lost", with_thousands(report.problems.size()),
+                                           with_thousands(report.problems.size() + report.objects));
+    if (!report.made)
+      throw Error(Code::integrity, fmt::format("cannot back up {}: {}", quoted(store.folder().native(), 200), damage),
+                  "restore them, or make a backup of everything else: add --skip-damaged");
+    out.id(report.target.native());
+    if (!report.problems.empty()) out.warn(damage + ", and not in the backup");
+    out.note(fmt::format("to use it: mlsys runs list --store {}", quoted(report.target.native(), 200)));
+    return report.problems.empty() ? Code::ok : Code::integrity;
   }
 
-  std::filesystem::path target_;
+  store::BackupOptions options_;
 };
 
 class Collect final : public Verb {
@@ -71,7 +83,9 @@ class Collect final : public Verb {
 };
 
 constexpr Example check_examples[] = {{"mlsys store check", "the database, and every file against its digest"}};
-constexpr Example backup_examples[] = {{"mlsys store backup /backup/mlsys-monday", "while others go on working"}};
+constexpr Example backup_examples[] = {
+    {"mlsys store backup /backup/mlsys-monday", "while others go on working"},
+    {"mlsys store backup /backup/mlsys-monday --skip-damaged", "of all the rest, when files are damaged"}};
 constexpr Example gc_examples[] = {{"mlsys store gc --dry-run", "what nothing refers to any more"}};
 
 constexpr VerbInfo verbs[] = {

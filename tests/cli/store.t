@@ -37,6 +37,49 @@ Damage is found:
   damaged  objects/<digest>: cannot use the stored artifact <digest>: its contents have changed (they now have the digest <digest>)
   $ mlsys store check --json | json verdict
   fail
+
+A backup names everything that is damaged and is not made, or made of the rest; both end with 5:
+
+  $ echo lost >lost.txt; echo sound >sound.txt; mlsys runs log $RUN --artifact lost.txt --artifact sound.txt
+  $ rm .mlsys/objects/*/$(sha256sum <lost.txt | cut -c -64)
+  $ mlsys store backup second
+  damaged  objects/<sha256>: cannot use the stored artifact *: its contents have changed (*) (glob)
+  damaged  objects/<sha256>: no artifact * in the store '$PWD/.mlsys' (glob)
+  2> error: cannot back up '$PWD/.mlsys': 2 of 3 files are damaged or lost
+  2> hint: restore them, or make a backup of everything else: add --skip-damaged
+  [5]
+  $ mlsys store backup second --json 2>/dev/null | json backup verdict objects bytes problems.0.subject problems.1.subject
+  null
+  fail
+  1
+  6
+  objects/<sha256>
+  objects/<sha256>
+  $ ls second
+  2> ls: cannot access 'second': No such file or directory
+  [2]
+  $ mlsys store backup second --skip-damaged -q
+  second
+  2> warning: 2 of 3 files are damaged or lost, and not in the backup
+  [5]
+  $ ls second/objects/*/ | grep -c $(sha256sum <sound.txt | cut -c -64)
+  1
+  $ mlsys store check --store second --json | json verdict bytes problems.0.problem | cut -c -12
+  fail
+  6
+  no artifact 
+  $ mlsys store backup third --skip-damaged --json 2>/dev/null | json backup verdict objects
+  third
+  fail
+  1
+  $ mlsys runs log $RUN --artifact lost.txt; mlsys runs log $RUN --artifact a.txt
+  2> warning: the stored artifact * had been altered: it is replaced by what is stored now (glob)
+  $ mlsys store backup fourth --json | json verdict objects problems
+  pass
+  3
+  []
+  2> to use it: mlsys runs list --store 'fourth'
+
   $ printf garbage >copy/mlsys.db; mlsys runs list --store copy
   2> error: cannot query the store '$PWD/copy': the file is not an SQLite database
   [5]

@@ -50,10 +50,12 @@ bool may_write(const fs::path& folder, const fs::path& file) {
 }
 
 sql::OpenMode reading_mode(const fs::path& folder, const fs::path& file) {
-  // Readers of a WAL share memory in a file beside it, which a read-only folder may not let them make. Without a WAL
-  // the database alone is everything.
-  if (may_write(folder, file) || has_content(file.native() + "-wal")) return sql::OpenMode::read;
-  return sql::OpenMode::immutable;
+  // Readers of a WAL share memory in a file beside it, which a read-only folder may not let them make. Where no writer
+  // has made it, as in a backup, the database alone is everything. Where it is, others write, although we may not.
+  std::error_code error;
+  const fs::path wal = file.native() + "-wal";
+  const bool shared = has_content(wal) || (fs::exists(wal, error) && fs::exists(file.native() + "-shm", error));
+  return shared || may_write(folder, file) ? sql::OpenMode::read : sql::OpenMode::immutable;
 }
 
 // The statement is gone afterwards: one that is still under way locks the schema.
