@@ -165,6 +165,7 @@ sql::Database Store::Impl::open_writing(Context& context) {
 
 const fs::path& Store::folder() const { return impl_->folder; }
 Content& Store::content() { return impl_->content; }
+const Content& Store::content() const { return impl_->content; }
 Statement Store::prepare(std::string_view sql) const {
   return Statement(std::make_unique<Statement::Impl>(impl_->database.prepare(sql)));
 }
@@ -191,6 +192,7 @@ std::string Store::write(const Operation& operation, Durability durability, Cont
   std::string result;
   {
     sql::Transaction transaction(database, sql::Transaction::Kind::immediate);
+    require_not_newer(database, known_migrations());
     const auto request = static_cast<std::int64_t>(operation.request);
     if (!operation.id.empty()) {
       sql::Statement earlier = database.prepare("SELECT kind, request, result FROM operations WHERE id = ?");

@@ -413,6 +413,22 @@ TEST_CASE("a newer or altered schema is refused before anything is written") {
   }
 }
 
+TEST_CASE("a store that a newer program migrates is not written to any more by those who had it open") {
+  if (!have_sqlite_shell()) {
+    MESSAGE("skipped: needs the sqlite3 shell");
+    return;
+  }
+  const test::Scratch scratch;
+  Context context;
+  Store store = Store::open(scratch / "s", Mode::write, context);
+  add(store, "before", context);
+  tamper(scratch / "s", "INSERT INTO schema_migrations VALUES (999, 'future', 'x', 0)");
+  const Error refused = error_of([&] { add(store, "after", context); });
+  CHECK(refused.code() == Code::failed);
+  CHECK(refused.message().find("newer") != std::string::npos);
+  CHECK(count(store, "experiments") == 1);
+}
+
 // Databases as older schemas left them: a run by hand, one of a training, its model registered and promoted.
 TEST_CASE("a store of every older schema is brought up to date with all that is in it") {
   const test::Scratch scratch;

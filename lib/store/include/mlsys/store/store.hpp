@@ -173,6 +173,7 @@ class MLSYS_EXPORT Store {
 
   [[nodiscard]] const std::filesystem::path& folder() const;
   [[nodiscard]] Content& content();
+  [[nodiscard]] const Content& content() const;
 
   [[nodiscard]] Statement prepare(std::string_view sql) const;
   // Several reads of one state of the database.
