@@ -1,0 +1,106 @@
+// A registry that others change while it is read.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <set>
+#include <string>
+
+#include "fixture.hpp"
+#include "mlsys/registry/lineage.hpp"
+#include "mlsys/registry/reference.hpp"
+#include "mlsys/registry/transfer.hpp"
+
+using namespace mlsys;
+using namespace mlsys::registry;
+
+namespace {
+
+// Registers version after version as champion, each time deleting the one before for good.
+void replace_champions(const std::filesystem::path& folder, const std::filesystem::path& scratch) {
+  Context context;
+  store::Store store = store::Store::open(folder, store::Mode::write, context);
+  for (std::int64_t number = 2;; ++number) {
+    test::make_bundle(store, scratch, std::to_string(number), context);
+    RegisterOptions options;
+    options.name = "fraud";
+    options.bundle = scratch;
+    options.aliases = {"champion"};
+    register_model(store, options, context);
+    delete_version(store, "fraud", number - 1, "", context);
+    store.collect({.min_age_seconds = 0}, context);
+  }
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(test::Registry, "a champion is found, read and exported while others replace and delete it") {
+  add("fraud", "1");
+  promote(1);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    try {
+      replace_champions(store.folder(), scratch / "next");
+    } catch (const std::exception& error) {
+      fprintf(stderr, "%s\n", error.what());
+    }
+    _exit(1);
+  }
+  Context other;
+  store::Store reader = store::Store::open(store.folder(), store::Mode::read, other);
+  std::string wrong;
+  int resolved = 0;
+  std::set<std::int64_t> versions;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(2500);
+  while (std::chrono::steady_clock::now() < end && wrong.empty()) {
+    try {
+      versions.insert(resolve(reader, "fraud@champion", {}, other).version.value_or(0));
+      load_resolved(reader, "fraud", {}, other,
+                    [](const ResolvedModel& model) { CHECK(read_file(model.path / "model.ubj").size() < 10); });
+      CHECK(lineage(reader, "fraud", other).digest.size() == 64);
+      if (++resolved % 10 == 0) {
+        const ExportReport report = export_models(reader, {.models = {}, .target = scratch / "out"}, other);
+        CHECK(report.aliases == std::vector<std::string>{"fraud@champion"});
+        CHECK(report.bundles == report.versions.size());
+        std::size_t bundles = 0;
+        for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(scratch / "out/bundles"))
+          ++bundles;
+        CHECK(bundles == report.bundles);
+      }
+    } catch (const Error& error) {
+      wrong = error.message();
+    }
+  }
+  kill(child, SIGKILL);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WIFSIGNALED(status));
+  CHECK(wrong == "");
+  CHECK(versions.size() > 3);
+}
+
+TEST_CASE_FIXTURE(test::Registry,
+                  "a model whose version was deleted and collected is gone, not damaged, when looking back") {
+  const Version version = add("fraud", "one");
+  const Millis then = version.created;
+  context.now = [then] { return then + std::chrono::hours(1); };
+  delete_version(store, "fraud", 1, "", context);
+  store.collect({.min_age_seconds = 0}, context);
+  const Error gone = error_of([&] { resolve(store, "fraud/1", {then, store::Check::exists}, context); });
+  CHECK(gone.code() == Code::not_found);
+  CHECK(gone.message() == "the files of the model fraud/1 are gone: it was deleted, and they were collected");
+}
+
+TEST_CASE_FIXTURE(test::Registry, "what a promotion did is told although its version is deleted before that") {
+  add("fraud", "one");
+  add("fraud", "two");
+  const Promotion promotion = promote(1);
+  context.now = [&] { return promotion.time + std::chrono::seconds(1); };
+  promote(2);
+  delete_version(store, "fraud", 1, "", context);
+  const Version then = version(store, "fraud", promotion.version, promotion.time);
+  CHECK(then.aliases == std::vector<std::string>{"champion"});
+}
