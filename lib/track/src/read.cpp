@@ -141,21 +141,9 @@ Run get(Store& store, const std::string& run, Context& context) {
   return std::move(found.run);
 }
 
-void history(Store& store, const std::string& run, const std::string& metric,
-             const std::function<bool(const HistoryPoint&)>& each) {
-  const std::int64_t row = find_run(store, run).id;
-  const auto key = find_key(store, metric);
-  Statement points =
-      store.prepare("SELECT step, time, value FROM metrics WHERE run = ? AND key = ? ORDER BY step, time, ordinal");
-  bool any = false;
-  if (key) {
-    points.bind(row, *key);
-    while (points.step()) {
-      any = true;
-      if (!each({points.integer(0), from_ms(points.integer(1)), points.real(2)})) return;
-    }
-  }
-  if (any) return;
+namespace {
+
+[[noreturn]] void no_metric(Store& store, std::int64_t row, const std::string& run, const std::string& metric) {
   std::vector<std::string> names;
   Statement known =
       store.prepare("SELECT name FROM latest_metrics JOIN keys ON keys.id = key WHERE run = ? ORDER BY name");
@@ -168,9 +156,32 @@ void history(Store& store, const std::string& run, const std::string& metric,
                               : "it has " + join(names, ", "));
 }
 
+}  // namespace
+
+void history(Store& store, const std::string& run, const std::string& metric,
+             const std::function<bool(const HistoryPoint&)>& each) {
+  store.read([&] {
+    const std::int64_t row = find_run(store, run).id;
+    const auto key = find_key(store, metric);
+    Statement points =
+        store.prepare("SELECT step, time, value FROM metrics WHERE run = ? AND key = ? ORDER BY step, time, ordinal");
+    bool any = false;
+    if (key) {
+      points.bind(row, *key);
+      while (points.step()) {
+        any = true;
+        if (!each({points.integer(0), from_ms(points.integer(1)), points.real(2)})) return;
+      }
+    }
+    if (!any) no_metric(store, row, run, metric);
+  });
+}
+
 Comparison compare(Store& store, const std::vector<std::string>& runs, Context& context) {
   Comparison comparison;
-  for (const auto& run : runs) comparison.runs.push_back(get(store, run, context));
+  store.read([&] {
+    for (const auto& run : runs) comparison.runs.push_back(get(store, run, context));
+  });
   const auto add = [&](const char* section, const std::string& key, const auto& value_of) {
     Difference difference{section, key, {}};
     for (const Run& run : comparison.runs) difference.values.push_back(value_of(run));
