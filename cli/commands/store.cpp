@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "age.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
@@ -61,32 +62,53 @@ class Backup final : public Verb {
 
 class Collect final : public Verb {
   void declare(Options& options) override {
-    options.flag(dry_run_, "--dry-run", "Only say what would be removed");
+    options.flag(options_.dry_run, "--dry-run", "Only say what would be removed");
     options.value(age_, "--older-than", "HOURS", "Leave younger files alone").default_text("24");
+    options.value(operations_age_, "--operations-older-than", "AGE",
+                  "Also forget the ids of writes that are older, such as 30d; repeating one does it again");
   }
 
   Code run(Session& session) override {
+    options_.min_age_seconds = static_cast<std::int64_t>(age_) * 3600;
+    if (operations_age_) options_.operations_min_age_seconds = settled_age(*operations_age_).count();
     store::Store store = store::Store::open(session.project().state, store::Mode::write, session.context());
-    const auto report = store.collect({dry_run_, static_cast<std::int64_t>(age_) * 3600}, session.context());
-    session.out().document(to_json(report));
+    const auto report = store.collect(options_, session.context());
+    Output& out = session.out();
+    out.document(to_json(report));
     for (const auto& name : report.removed) {
-      session.out().line(name);
-      session.out().id(name);
+      out.line(name);
+      out.id(name);
     }
-    session.out().note(fmt::format("{} {} files and bundles, {}", dry_run_ ? "would remove" : "removed",
-                                   report.removed.size(), human_bytes(report.bytes)));
+    out.note(fmt::format("{} {} files and bundles, {}", report.dry_run ? "would remove" : "removed",
+                         report.removed.size(), human_bytes(report.bytes)));
+    if (operations_age_)
+      out.note(fmt::format("{} {} operations", report.dry_run ? "would forget" : "forgot",
+                           with_thousands(report.operations)));
     return Code::ok;
   }
 
-  bool dry_run_ = false;
+  // Whoever repeats a write does it within hours; one that is forgotten by then would be there twice.
+  static std::chrono::seconds settled_age(const std::string& text) {
+    constexpr std::string_view option = "--operations-older-than";
+    const std::chrono::seconds age = parse_age(option, text);
+    if (age < std::chrono::hours(24))
+      throw Error(Code::usage,
+                  fmt::format("{} {} is less than a day: others may still repeat these writes", option, text),
+                  "write 30d");
+    return age;
+  }
+
+  store::CollectOptions options_;
   std::uint32_t age_ = 24;
+  std::optional<std::string> operations_age_;
 };
 
 constexpr Example check_examples[] = {{"mlsys store check", "the database, and every file against its digest"}};
 constexpr Example backup_examples[] = {
     {"mlsys store backup /backup/mlsys-monday", "while others go on working"},
     {"mlsys store backup /backup/mlsys-monday --skip-damaged", "of all the rest, when files are damaged"}};
-constexpr Example gc_examples[] = {{"mlsys store gc --dry-run", "what nothing refers to any more"}};
+constexpr Example gc_examples[] = {{"mlsys store gc --dry-run", "what nothing refers to any more"},
+                                   {"mlsys store gc --operations-older-than 90d", "and the ids of old writes"}};
 
 constexpr VerbInfo verbs[] = {
     {"check", "Check the database, and every stored file against its digest", check_examples, make_verb<Check>},

@@ -30,6 +30,33 @@ A store is checked, copied and cleaned:
   $ mlsys store gc --older-than 0 -q | wc -l
   1
 
+Ids of writes are kept, so that a repetition changes nothing, until somebody wants them forgotten:
+
+  $ mlsys runs log $RUN --metric again=1 --operation nightly; mlsys runs log $RUN --metric again=1 --operation nightly
+  $ mlsys runs show $RUN --metric again --history -q | wc -l
+  1
+  $ mlsys store gc --operations-older-than 30d
+  2> removed 0 files and bundles, 0 B
+  2> forgot 0 operations
+  $ python3 -c 'import sqlite3; db = sqlite3.connect(".mlsys/mlsys.db"); db.execute("UPDATE operations SET time = time - 31 * 86400000"); db.commit()'
+  $ mlsys store gc --operations-older-than 30d --dry-run --json 2>/dev/null | json dry_run operations
+  true
+  6
+  $ mlsys runs log $RUN --metric again=1 --operation nightly
+  $ mlsys store gc --operations-older-than 30d
+  2> removed 0 files and bundles, 0 B
+  2> forgot 6 operations
+  $ mlsys runs log $RUN --metric again=1 --operation nightly
+  $ mlsys runs show $RUN --metric again --history -q | wc -l
+  2
+  $ mlsys store gc --operations-older-than 12h
+  2> error: --operations-older-than 12h is less than a day: others may still repeat these writes
+  2> hint: write 30d
+  2> usage: mlsys store gc [options]
+  [2]
+  $ mlsys store gc --operations-older-than month 2>&1 | head -1
+  error: --operations-older-than 'month' is not an age
+
 Damage is found:
 
   $ file=$(find .mlsys/objects -type f); chmod u+w $file; echo more >>$file

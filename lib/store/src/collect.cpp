@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <set>
 #include <system_error>
+#include <vector>
 
 #include "impl.hpp"
 #include "mlsys/base/error.hpp"
@@ -41,36 +44,97 @@ void remove_at_once(const fs::path& path) {
     throw Error(Code::failed, fmt::format("cannot remove {}: {}", quoted(path.native(), 200), error.message()));
 }
 
+class FileCollector {
+ public:
+  FileCollector(const std::set<Reference>& wanted, const CollectOptions& options)
+      : wanted_(wanted),
+        dry_run_(options.dry_run),
+        oldest_(fs::file_time_type::clock::now() - std::chrono::seconds(options.min_age_seconds)) {}
+
+  void consider(const fs::path& path, bool bundle) {
+    std::error_code error;
+    if (wanted_.contains({path.filename().native(), bundle})) return;
+    if (fs::last_write_time(path, error) > oldest_ || error) return;
+    bytes += bytes_below(path);
+    if (!dry_run_) remove_at_once(path);
+    removed.push_back(path);
+  }
+
+  std::uint64_t bytes = 0;
+  std::vector<fs::path> removed;
+
+ private:
+  const std::set<Reference>& wanted_;
+  bool dry_run_;
+  fs::file_time_type oldest_;
+};
+
+// In batches, so that others write in between and the log of writes stays short. Each is a write itself and so leaves
+// an operation that is younger: the newest is never forgotten.
+std::uint64_t forget_operations(Store& store, Millis before, Context& context) {
+  constexpr std::int64_t batch = 10'000;
+  const std::int64_t oldest = before.time_since_epoch().count();
+  std::int64_t forgotten = 0;
+  for (std::int64_t last = batch; last == batch;) {
+    context.check_stop();
+    store.write({{}, "store.gc", 0}, Durability::process, context, [&](const Write& write) {
+      store
+          .prepare(
+              "DELETE FROM operations WHERE sequence IN (SELECT sequence FROM operations"
+              " WHERE time < ? AND sequence < ? ORDER BY sequence LIMIT ?)")
+          .bind(oldest, write.sequence, batch)
+          .run();
+      last = store.changes();
+      return std::string();
+    });
+    forgotten += last;
+  }
+  return static_cast<std::uint64_t>(forgotten);
+}
+
+std::uint64_t old_operations(Store& store, Millis before) {
+  Statement rows = store.prepare("SELECT count(*) FROM operations WHERE time < ?");
+  rows.bind(before.time_since_epoch().count()).step();
+  return static_cast<std::uint64_t>(rows.integer(0));
+}
+
 }  // namespace
 
 CollectReport Store::collect(const CollectOptions& options, Context& context) {
   CollectReport report;
   report.dry_run = options.dry_run;
-  // Nobody can come to refer to a file while the lock is held.
-  const auto held = impl_->lock.acquire("the store " + quoted(impl_->folder.native(), 200), context);
-  const auto wanted = references(impl_->database);
-  const auto oldest = fs::file_time_type::clock::now() - std::chrono::seconds(options.min_age_seconds);
-  const auto consider = [&](const fs::path& path, bool bundle) {
-    context.check_stop();
+  {
+    // Nobody can come to refer to a file while the lock is held.
+    const auto held = impl_->lock.acquire("the store " + quoted(impl_->folder.native(), 200), context);
+    const auto wanted = references(impl_->database);
+    FileCollector files(wanted, options);
     std::error_code error;
-    if (wanted.contains({path.filename().native(), bundle})) return;
-    if (fs::last_write_time(path, error) > oldest || error) return;
-    const std::uint64_t bytes = bytes_below(path);
-    if (!options.dry_run) remove_at_once(path);
-    report.bytes += bytes;
-    report.removed.push_back(path.lexically_relative(impl_->folder).native());
-  };
-  std::error_code error;
-  for (const auto& bundle : fs::directory_iterator(content().bundles(), error)) consider(bundle.path(), true);
-  for (const auto& folder : fs::directory_iterator(content().objects(), error))
-    for (const auto& object : fs::directory_iterator(folder.path(), error)) consider(object.path(), false);
+    for (const auto& bundle : fs::directory_iterator(content().bundles(), error)) {
+      context.check_stop();
+      files.consider(bundle.path(), true);
+    }
+    for (const auto& folder : fs::directory_iterator(content().objects(), error))
+      for (const auto& object : fs::directory_iterator(folder.path(), error)) {
+        context.check_stop();
+        files.consider(object.path(), false);
+      }
+    report.bytes = files.bytes;
+    for (const auto& path : files.removed) report.removed.push_back(path.lexically_relative(impl_->folder).native());
+  }
   std::sort(report.removed.begin(), report.removed.end());
+  if (options.operations_min_age_seconds) {
+    const Millis before = context.now() - std::chrono::seconds(*options.operations_min_age_seconds);
+    report.operations = options.dry_run ? old_operations(*this, before) : forget_operations(*this, before, context);
+  }
   return report;
 }
 
 Json to_json(const CollectReport& report) {
-  return Json{
-      {"schema", "mlsys.store/1"}, {"dry_run", report.dry_run}, {"bytes", report.bytes}, {"removed", report.removed}};
+  return Json{{"schema", "mlsys.store/1"},
+              {"dry_run", report.dry_run},
+              {"bytes", report.bytes},
+              {"removed", report.removed},
+              {"operations", report.operations}};
 }
 
 }  // namespace mlsys::store

@@ -152,9 +152,12 @@ MLSYS_EXPORT Json to_json(const BackupReport& report);
 struct CollectOptions {
   bool dry_run = false;
   std::int64_t min_age_seconds = std::int64_t{24} * 3600;  // younger files may belong to a write under way
+  // When set, writes that are older are forgotten: repeating one of them does it again.
+  std::optional<std::int64_t> operations_min_age_seconds = {};
 };
 struct CollectReport {
   bool dry_run = false;
+  std::uint64_t operations = 0;  // that are forgotten
   std::uint64_t bytes = 0;
   std::vector<std::string> removed;  // relative to the store's folder
 };
@@ -207,7 +210,8 @@ class MLSYS_EXPORT Store {
   // finds. Throws Code::usage for a target that holds something, Code::conflict when files are purged faster than the
   // rest can be copied.
   [[nodiscard]] BackupReport backup(const BackupOptions& options, Context& context);
-  // Removes files that no run, deleted or not, and no version refers to. Versions that were deleted keep none.
+  // Removes files that no run, deleted or not, and no version refers to. Versions that were deleted keep none. And
+  // forgets old operations, when that is asked for, but never the newest, which numbers and times go on from.
   CollectReport collect(const CollectOptions& options, Context& context);
 
  private:
