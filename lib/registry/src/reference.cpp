@@ -238,12 +238,13 @@ ResolvedModel resolve(store::Store& store, std::string_view reference, const Res
     ResolvedModel model;
     store.read([&] { model = meaning_of(&store, reference, options.as_of); });
     if (model.digest.empty() || locate(store, model, options.check, context)) return model;
-    // Only when looking back does the database go on naming what was deleted.
+    // Only when looking back does the database go on naming what was deleted; that is no answer to whether it was
+    // there.
     if (model.digest == gone)
       throw Error(
-          Code::not_found,
-          fmt::format("the files of the model {} are gone: it was deleted, and they were collected", model.label()),
-          "restore them from a backup or import the model again");
+          Code::integrity,
+          fmt::format("the files of the model {} are lost: it was deleted, and they were collected", model.label()),
+          "restore them from a backup");
     gone = model.digest;
   }
 }

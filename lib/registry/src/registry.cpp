@@ -235,6 +235,11 @@ Registered register_model(Store& store, const RegisterOptions& options, Context&
   for (const auto& [key, value] : options.tags) track::check_tag(key, value);
   check_note("description", options.description);
   const store::Stored stored = store.content().put_bundle(options.bundle, true, context);
+  if (!options.digest.empty() && options.digest != stored.digest)
+    throw Error(Code::conflict,
+                fmt::format("cannot register {}: it was replaced while it was being registered",
+                            quoted(options.bundle.native(), 200)),
+                "try again");
   hash.add(stored.digest);
   std::optional<Version> registered;  // as this write made it: others may delete it at once
   const std::string result =

@@ -102,14 +102,19 @@ class FileCopies {
   std::map<Reference, std::string> problems_;
 };
 
+void require_empty(const fs::path& target) {
+  std::error_code error;
+  if (fs::exists(target, error) && !fs::is_empty(target, error))
+    throw Error(Code::usage, fmt::format("cannot back up to {}: it exists", quoted(target.native(), 200)),
+                "name a new folder");
+}
+
 }  // namespace
 
 BackupReport Store::backup(const BackupOptions& options, Context& context) {
   constexpr int most_rounds = 10;
-  std::error_code error;
   const std::string shown = quoted(options.target.native(), 200);
-  if (fs::exists(options.target, error) && !fs::is_empty(options.target, error))
-    throw Error(Code::usage, fmt::format("cannot back up to {}: it exists", shown), "name a new folder");
+  require_empty(options.target);
   PendingDirectory pending(options.target);
   const fs::path file = pending.path() / "mlsys.db";
   FileCopies files(*this, Content(pending.path()), options.skip_damaged);
@@ -129,7 +134,9 @@ BackupReport Store::backup(const BackupOptions& options, Context& context) {
   report.target = options.target;
   files.tell(report);
   report.made = report.problems.empty() || options.skip_damaged;
-  if (report.made) pending.commit(true);
+  if (!report.made) return report;
+  require_empty(options.target);  // what others put there meanwhile would be replaced
+  pending.commit(true);
   return report;
 }
 

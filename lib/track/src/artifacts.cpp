@@ -132,10 +132,13 @@ bool copy_file_to(const store::Store& store, const Artifact& artifact, const fs:
 
 bool copy_folder_to(const store::Store& store, const std::vector<Artifact>& artifacts, const std::string& wanted,
                     const fs::path& target, Context& context) {
-  std::error_code error;
-  if (fs::exists(target, error) && !fs::is_empty(target, error))
-    throw Error(Code::usage, fmt::format("cannot copy artifacts to {}: it exists", quoted(target.native(), 200)),
-                "name a new folder");
+  const auto require_empty = [&] {
+    std::error_code error;
+    if (fs::exists(target, error) && !fs::is_empty(target, error))
+      throw Error(Code::usage, fmt::format("cannot copy artifacts to {}: it exists", quoted(target.native(), 200)),
+                  "name a new folder");
+  };
+  require_empty();
   PendingDirectory pending(target);
   for (const Artifact& artifact : artifacts) {
     context.check_stop();
@@ -146,6 +149,7 @@ bool copy_folder_to(const store::Store& store, const std::vector<Artifact>& arti
     if (!artifact.bundle) fs::create_directories(to.parent_path());
     if (!copy_one(store, artifact, to, context)) return false;
   }
+  require_empty();  // what others put there meanwhile would be replaced
   pending.commit();
   return true;
 }

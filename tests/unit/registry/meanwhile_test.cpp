@@ -82,16 +82,17 @@ TEST_CASE_FIXTURE(test::Registry, "a champion is found, read and exported while 
   CHECK(versions.size() > 3);
 }
 
-TEST_CASE_FIXTURE(test::Registry,
-                  "a model whose version was deleted and collected is gone, not damaged, when looking back") {
+TEST_CASE_FIXTURE(
+    test::Registry,
+    "looking back at a version that was deleted and collected ends: it was there, and its files are lost") {
   const Version version = add("fraud", "one");
   const Millis then = version.created;
   context.now = [then] { return then + std::chrono::hours(1); };
   delete_version(store, "fraud", 1, "", context);
   store.collect({.min_age_seconds = 0}, context);
   const Error gone = error_of([&] { resolve(store, "fraud/1", {then, store::Check::exists}, context); });
-  CHECK(gone.code() == Code::not_found);
-  CHECK(gone.message() == "the files of the model fraud/1 are gone: it was deleted, and they were collected");
+  CHECK(gone.code() == Code::integrity);
+  CHECK(gone.message() == "the files of the model fraud/1 are lost: it was deleted, and they were collected");
 }
 
 TEST_CASE_FIXTURE(test::Registry, "what a promotion did is told although its version is deleted before that") {
@@ -103,4 +104,17 @@ TEST_CASE_FIXTURE(test::Registry, "what a promotion did is told although its ver
   delete_version(store, "fraud", 1, "", context);
   const Version then = version(store, "fraud", promotion.version, promotion.time);
   CHECK(then.aliases == std::vector<std::string>{"champion"});
+}
+
+TEST_CASE_FIXTURE(test::Registry, "a bundle that is replaced between being checked and being registered is refused") {
+  const Version known = add("fraud", "one");
+  test::make_bundle(store, scratch / "made", "two", context);
+  RegisterOptions options;
+  options.name = "fraud";
+  options.bundle = scratch / "made";
+  options.digest = known.digest;  // of what was checked
+  CHECK(code_of([&] { register_model(store, options, context); }) == Code::conflict);
+  CHECK(model(store, "fraud").versions.size() == 1);
+  test::make_bundle(store, scratch / "made", "one", context);
+  CHECK(register_model(store, options, context).known);
 }

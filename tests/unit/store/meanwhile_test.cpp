@@ -166,6 +166,19 @@ TEST_CASE_FIXTURE(Files, "a damaged file that is purged while the rest is looked
   CHECK(checked.objects == 2);
 }
 
+TEST_CASE_FIXTURE(Files, "a backup does not replace what others put into its folder while it was made") {
+  keep("one");
+  meanwhile.at_begin = [&] { write_file(scratch / "copy/mine", "mine"); };
+  Code code = Code::ok;
+  try {
+    static_cast<void>(store.backup({.target = scratch / "copy"}, context));
+  } catch (const Error& error) {
+    code = error.code();
+  }
+  CHECK(code == Code::usage);
+  CHECK(read_file(scratch / "copy/mine") == "mine");
+}
+
 TEST_CASE("a bundle is collected at once: nobody sees a part of one") {
   const test::Scratch scratch;
   Context context;
