@@ -170,6 +170,15 @@ Statement Store::prepare(std::string_view sql) const {
   return Statement(std::make_unique<Statement::Impl>(impl_->database.prepare(sql)));
 }
 
+Statement Store::prepare_latest(std::string_view sql) const {
+  std::error_code error;
+  // What is in no file is this connection's alone.
+  if (!impl_->database.in_transaction() || !fs::exists(impl_->file, error)) return prepare(sql);
+  if (!impl_->latest)
+    impl_->latest.emplace(impl_->file, reading_mode(impl_->folder, impl_->file), subject_of(impl_->folder));
+  return Statement(std::make_unique<Statement::Impl>(impl_->latest->prepare(sql)));
+}
+
 void Store::read(const std::function<void()>& work) {
   if (impl_->database.in_transaction()) return work();
   sql::Transaction transaction(impl_->database, sql::Transaction::Kind::deferred);

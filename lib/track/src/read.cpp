@@ -53,14 +53,22 @@ std::string newest_run(Store& store, std::int64_t before_it, std::string_view re
               "list runs with 'mlsys runs list'");
 }
 
-}  // namespace
-
-bool is_gone(const std::string& process, std::optional<std::int64_t> heartbeat, Millis now) {
+bool seems_gone(const std::string& process, std::optional<std::int64_t> heartbeat, Millis now) {
   constexpr std::int64_t patience = std::int64_t{5} * 60 * 1000;
   return store::process_gone(process) || (heartbeat && to_ms(now) - *heartbeat > patience);
 }
 
-Found read_run(const Statement& row, Millis now) {
+}  // namespace
+
+bool is_gone(const Store& store, std::int64_t run, const std::string& process, std::optional<std::int64_t> heartbeat,
+             Millis now) {
+  if (!seems_gone(process, heartbeat, now)) return false;
+  // A process ends after its run: both may have happened since this state of the database.
+  Statement latest = store.prepare_latest("SELECT process, heartbeat FROM runs WHERE id = ? AND status = 'RUNNING'");
+  return latest.bind(run).step() && seems_gone(latest.string(0), latest.maybe_integer(1), now);
+}
+
+Found read_run(const Store& store, const Statement& row, Millis now) {
   Found found{row.integer(0), {}};
   Run& run = found.run;
   run.run_id = row.string(1);
@@ -73,7 +81,8 @@ Found read_run(const Statement& row, Millis now) {
   if (const auto ended = row.maybe_integer(8)) run.end_time = from_ms(*ended);
   run.user = row.string(9);
   run.source = row.string(10);
-  if (run.status == RunStatus::running && !row.is_null(11) && is_gone(row.string(11), row.maybe_integer(12), now)) {
+  if (run.status == RunStatus::running && !row.is_null(11) &&
+      is_gone(store, found.id, row.string(11), row.maybe_integer(12), now)) {
     run.status = RunStatus::failed;
     run.stale = true;
   }
@@ -134,7 +143,7 @@ Run get(Store& store, const std::string& run, Context& context) {
   store.read([&] {
     Statement rows = store.prepare(std::string(run_columns) + "WHERE r.run_id = ?");
     if (!rows.bind(run).step()) find_run(store, run);
-    found = read_run(rows, context.now());
+    found = read_run(store, rows, context.now());
     Details(store).read(found);
     read_files(store, found);
   });

@@ -1,6 +1,9 @@
 // Runs that others change while they are read or purged: at the moment when the clock is asked.
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <functional>
 #include <string>
 #include <utility>
@@ -8,6 +11,7 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/track/purge.hpp"
+#include "mlsys/track/tail.hpp"
 #include "mlsys/track/track.hpp"
 #include "store/scratch.hpp"
 
@@ -137,4 +141,53 @@ TEST_CASE_FIXTURE(Disturbed, "runs are compared as they were at one moment") {
   CHECK(comparison.runs[0].tags.at("t") == "before");
   CHECK(comparison.runs[1].tags.at("t") == "before");
   CHECK(comparison.differences.empty());
+}
+
+TEST_CASE_FIXTURE(Disturbed, "a run that ends, and then its process, while it is read has not failed") {
+  const pid_t process = fork();
+  REQUIRE(process >= 0);
+  if (process == 0) {
+    pause();
+    _exit(0);
+  }
+  StartOptions options;
+  options.process = process;
+  const std::string run = start(elsewhere, options, other);
+  bool ends_itself = true;
+  const auto disturb = [&] {
+    meanwhile(1, [&] {
+      if (ends_itself) end(elsewhere, run, RunStatus::finished, other);
+      kill(process, SIGKILL);
+      waitpid(process, nullptr, 0);
+    });
+  };
+  SUBCASE("read alone") {
+    disturb();
+    const Run found = get(store, run, context);
+    CHECK(found.status == RunStatus::running);  // as of the moment that is read
+    CHECK_FALSE(found.stale);
+    CHECK(get(store, run, context).status == RunStatus::finished);
+  }
+  SUBCASE("followed") {
+    Tail tail(store, run, {});
+    disturb();
+    CHECK_FALSE(tail.next(10, context).over());
+    CHECK(tail.next(10, context).status == RunStatus::finished);
+  }
+  SUBCASE("searched for by status, in a state that is older") {
+    store.read([&] {
+      get(store, run, context);  // the state that is read from now on
+      end(elsewhere, run, RunStatus::finished, other);
+      kill(process, SIGKILL);
+      waitpid(process, nullptr, 0);
+      SearchOptions failed;
+      failed.filter = "status = 'FAILED'";
+      CHECK(search(store, failed, context).runs.empty());
+    });
+  }
+  SUBCASE("a process that ends without a word has failed") {
+    ends_itself = false;
+    disturb();
+    CHECK(get(store, run, context).stale);
+  }
 }

@@ -179,6 +179,8 @@ class MLSYS_EXPORT Store {
   [[nodiscard]] const Content& content() const;
 
   [[nodiscard]] Statement prepare(std::string_view sql) const;
+  // One that sees everything written until now, also within read(), whose state is an older one by then. Only to read.
+  [[nodiscard]] Statement prepare_latest(std::string_view sql) const;
   // Several reads of one state of the database.
   void read(const std::function<void()>& work);
 
