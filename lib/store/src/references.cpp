@@ -15,7 +15,7 @@ std::set<Reference> references(const ext::sqlite::Database& database) {
 }
 
 bool Store::refers_to(const Reference& file) const {
-  Statement rows = prepare(
+  Statement rows = prepare_latest(
       "SELECT 1 FROM artifacts WHERE digest = ?1 AND (kind = 'bundle') = ?2"
       " UNION ALL SELECT 1 FROM versions WHERE digest = ?1 AND ?2 AND deleted IS NULL");
   return rows.bind(file.digest, file.bundle ? 1 : 0).step();

@@ -100,6 +100,29 @@ TEST_CASE_FIXTURE(Files, "what is lost while a store is checked is damage, and s
   CHECK(subjects(store.check(context).problems) == std::vector{"objects/" + lost.digest});
 }
 
+TEST_CASE_FIXTURE(Files,
+                  "whether something refers to a file is asked of this moment, also while an older one is read") {
+  const Stored file = keep("file");
+  const Reference reference{file.digest, false};
+  const auto look = [&] { store.content().get(reference, Check::digest, context); };
+  const auto artifacts = [&] {
+    Statement rows = store.prepare("SELECT count(*) FROM artifacts");
+    REQUIRE(rows.step());
+    return rows.integer(0);
+  };
+  store.read([&] {
+    CHECK(artifacts() == 1);  // the moment that is read from now on
+    CHECK(store.refers_to(reference));
+    CHECK(store.unless_purged(reference, look));
+    purge("file");
+    CHECK(artifacts() == 1);
+    CHECK_FALSE(store.refers_to(reference));
+    CHECK_FALSE(store.unless_purged(reference, look));
+  });
+  CHECK(artifacts() == 0);
+  CHECK_FALSE(store.refers_to({file.digest, true}));
+}
+
 TEST_CASE_FIXTURE(Files, "a backup is whole although files are purged before and after they are copied") {
   const Stored a = keep("a");
   const Stored b = keep("b");

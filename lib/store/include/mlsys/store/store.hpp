@@ -197,12 +197,11 @@ class MLSYS_EXPORT Store {
   // Whether this user may write to it, whatever the mode: by permissions and file system.
   [[nodiscard]] bool writable() const;
 
-  // Whether a run, deleted or not, or a version that exists refers to this file at this moment.
+  // Whether a run, deleted or not, or a version that exists refers to this file at this moment, also within read().
   [[nodiscard]] bool refers_to(const Reference& file) const;
-  // For what reads the database and then files that it names, outside of read(): others may purge and collect in
-  // between. Runs `work`, which uses this file and can be repeated. False when that failed because the file has gone
-  // with the last reference to it: the database is another one now, and is to be read again. Otherwise what `work`
-  // throws is thrown.
+  // For what reads the database and then files that it names: others may purge and collect in between. Runs `work`,
+  // which uses this file and can be repeated. False when that failed because the file has gone with the last reference
+  // to it: the database is another one now, and is to be read again. Otherwise what `work` throws is thrown.
   [[nodiscard]] bool unless_purged(const Reference& file, const std::function<void()>& work) const;
 
   // Everything that can be checked: the database's structure and references, and every file against its digest. Files
