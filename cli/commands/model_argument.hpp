@@ -39,9 +39,14 @@ inline LoadedModel load_model(registry::ResolvedModel resolved, Session& session
   return {std::move(resolved), std::move(opened), std::move(bundle)};
 }
 
-// Those and the errors of registry::resolve.
+// Those and the errors of registry::load_resolved.
 inline LoadedModel load_model(const std::string& reference, Session& session, const std::string& as_of = {}) {
-  return load_model(resolve_model(reference, session, as_of), session);
+  registry::ResolveOptions options;
+  options.as_of = parse_as_of(as_of);
+  std::optional<LoadedModel> loaded;
+  registry::load_resolved(session.project().state, reference, options, session.context(),
+                          [&](const registry::ResolvedModel& model) { loaded.emplace(load_model(model, session)); });
+  return std::move(*loaded);
 }
 
 }  // namespace mlsys::frame

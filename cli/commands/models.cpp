@@ -154,16 +154,21 @@ class History final : public Verb {
   Code run(Session& session) override {
     const auto as_of = parse_as_of(as_of_);
     store::Store store = open_for_reading(session);
+    std::vector<registry::Promotion> promotions;
+    std::vector<registry::AuditEntry> entries;
+    store.read([&] {
+      if (!model_.empty()) promotions = registry::promotions(store, model_, as_of);
+      entries = registry::audit(store, model_, as_of);
+    });
     Json document{{"schema", schema}, {"history", Json::array()}};
     if (!model_.empty()) {
       document["name"] = model_;
       document["promotions"] = Json::array();
-      for (const auto& promotion : registry::promotions(store, model_, as_of))
-        document["promotions"].push_back(to_json(promotion));
+      for (const auto& promotion : promotions) document["promotions"].push_back(to_json(promotion));
     }
     Table table;
     for (const char* title : {"when", "who", "what", "which", "detail"}) table.column(title);
-    for (const auto& entry : registry::audit(store, model_, as_of)) {
+    for (const auto& entry : entries) {
       document["history"].push_back(to_json(entry));
       table.row({shown(entry.time), fmt::format("{}@{}", entry.user, entry.host), entry.action, entry.subject,
                  describe(entry)});

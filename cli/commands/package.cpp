@@ -23,18 +23,13 @@ class Package final : public Verb {
   Code run(Session& session) override {
     registry::ResolveOptions then;
     then.as_of = parse_as_of(as_of_);
-    const registry::ResolvedModel model = registry::resolve(session.project().state, model_, then, session.context());
-    registry::require_past(then.as_of, {&model});
-    if (model.kind == registry::ResolvedModel::Kind::package) {
-      throw Error(Code::usage, "cannot package " + quoted(model_) + ": it is a package already",
-                  "mlsys verify " + model_);
-    }
-    package::PackageOptions options;
-    options.bundle = model.path;
-    options.output = output_;
-    options.name = model.name;
-    if (model.version) options.version = std::to_string(*model.version);
-    const package::PackageReport report = package::write_package(options, session.context());
+    registry::ResolvedModel model;
+    package::PackageReport report;
+    registry::load_resolved(session.project().state, model_, then, session.context(),
+                            [&](const registry::ResolvedModel& resolved) {
+                              model = resolved;
+                              report = write(model, then, session.context());
+                            });
 
     Output& out = session.out();
     out.document(to_json(report));
@@ -47,6 +42,21 @@ class Package final : public Verb {
     }
     out.line("next: mlsys verify " + shell_word(report.package.string()));
     return Code::ok;
+  }
+
+  [[nodiscard]] package::PackageReport write(const registry::ResolvedModel& model, const registry::ResolveOptions& then,
+                                             Context& context) const {
+    registry::require_past(then.as_of, {&model});
+    if (model.kind == registry::ResolvedModel::Kind::package) {
+      throw Error(Code::usage, "cannot package " + quoted(model_) + ": it is a package already",
+                  "mlsys verify " + model_);
+    }
+    package::PackageOptions options;
+    options.bundle = model.path;
+    options.output = output_;
+    options.name = model.name;
+    if (model.version) options.version = std::to_string(*model.version);
+    return package::write_package(options, context);
   }
 
   std::string model_;

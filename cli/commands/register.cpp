@@ -39,6 +39,7 @@ class Register final : public Verb {
     const std::uint64_t golden = predict::replay_golden(loaded.bundle, session.context());
     store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
     to.bundle = loaded.bundle.directory();
+    to.digest = loaded.bundle.digest();
     to.run_id = loaded.resolved.run_id;
     // A directory that a run of this store wrote is that run's model.
     if (to.run_id.empty() && is_known_run(store, loaded.bundle.manifest().run_id))

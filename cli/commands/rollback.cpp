@@ -33,7 +33,8 @@ class Rollback final : public Verb {
                   fmt::format("name the model: mlsys rollback {}; for another version: mlsys promote {} --to {}",
                               shell_word(name.substr(0, name.find('/'))), shell_word(name), shell_word(alias)));
     const auto back = registry::rollback(store, name, alias, reason_, session.context(), operation_);
-    const auto version = registry::version(store, name, back.version);
+    // As it was then: others may have moved the alias on and deleted the version.
+    const auto version = registry::version(store, name, back.version, back.time);
     Json document{{"schema", "mlsys.rollback/1"}};
     document.update(to_json(version));
     document["alias"] = back.alias;

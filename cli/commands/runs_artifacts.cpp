@@ -31,11 +31,10 @@ class Artifacts final : public Verb {
       session.out().note(fmt::format("copied to {}", quoted(output_, 200)));
       return Code::ok;
     }
-    const track::Run run = track::get(store, id, session.context());
     if (name_.empty())
-      list(session.out(), id, run.artifacts);
+      list(session.out(), id, track::get(store, id, session.context()).artifacts);
     else
-      print(session, store, track::artifacts_named(run, name_));
+      print(session, store, id);
     return Code::ok;
   }
 
@@ -58,15 +57,15 @@ class Artifacts final : public Verb {
       out.table(table);
   }
 
-  // Checked before the first byte is printed.
-  void print(Session& session, store::Store& store, const std::vector<track::Artifact>& found) const {
-    const track::Artifact& artifact = found.front();
-    if (found.size() > 1 || artifact.name != name_ || artifact.bundle)
-      throw Error(Code::usage, fmt::format("{} is a folder", quoted(name_)), "copy it with -o FOLDER");
-    if (session.out().mode() == Mode::json)
-      throw Error(Code::usage, "the artifact and --json both want stdout", "add -o FILE");
-    std::ifstream file(store.content().file(artifact.digest, store::Check::digest, session.context()).path,
-                       std::ios::binary);
+  void print(Session& session, store::Store& store, const std::string& id) const {
+    std::ifstream file;
+    bool opened = false;
+    while (!opened) {
+      const track::Artifact artifact = only(track::get(store, id, session.context()));
+      if (session.out().mode() == Mode::json)
+        throw Error(Code::usage, "the artifact and --json both want stdout", "add -o FILE");
+      opened = open(file, store, artifact, session.context());
+    }
     std::string buffer(1 << 20, '\0');
     while (file && session.out().open()) {
       file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
@@ -74,6 +73,21 @@ class Artifacts final : public Verb {
     }
     if (file.bad())
       throw Error(Code::failed, fmt::format("cannot read the artifact {}", quoted(name_)), "check the disk");
+  }
+
+  [[nodiscard]] track::Artifact only(const track::Run& run) const {
+    const std::vector<track::Artifact> found = track::artifacts_named(run, name_);
+    if (found.size() > 1 || found.front().name != name_ || found.front().bundle)
+      throw Error(Code::usage, fmt::format("{} is a folder", quoted(name_)), "copy it with -o FOLDER");
+    return found.front();
+  }
+
+  // Checked before the first byte is printed. False when it was removed from the run meanwhile.
+  bool open(std::ifstream& file, const store::Store& store, const track::Artifact& artifact, Context& context) const {
+    return store.unless_purged({artifact.digest, artifact.bundle}, [&] {
+      file.open(store.content().file(artifact.digest, store::Check::digest, context).path, std::ios::binary);
+      if (!file.is_open()) throw Error(Code::not_found, fmt::format("cannot read the artifact {}", quoted(name_)));
+    });
   }
 
   std::string run_, name_, output_;

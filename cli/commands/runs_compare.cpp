@@ -33,11 +33,14 @@ class Compare final : public Verb {
     if (!metrics_.empty() && !chart_ && report_.empty())
       throw Error(Code::usage, "--metric says what is drawn: it needs --chart or --report FILE", "add --chart");
     store::Store store = open_for_reading(session);
-    std::vector<std::string> ids;
-    for (const auto& run : runs_) ids.push_back(track::resolve_run(store, run));
-    const track::Comparison comparison = track::compare(store, ids, session.context());
-    const std::vector<Drawn> drawn =
-        chart_ || !report_.empty() ? draw(store, comparison, session) : std::vector<Drawn>();
+    track::Comparison comparison;
+    std::vector<Drawn> drawn;
+    store.read([&] {
+      std::vector<std::string> ids;
+      for (const auto& run : runs_) ids.push_back(track::resolve_run(store, run));
+      comparison = track::compare(store, ids, session.context());
+      if (chart_ || !report_.empty()) drawn = draw(store, comparison, session);
+    });
     if (!report_.empty()) write_file(report_, page(session, comparison, drawn));
     Json document = to_json(comparison);
     if (chart_)

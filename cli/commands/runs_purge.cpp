@@ -1,7 +1,7 @@
 // purge
 #include <fmt/format.h>
 
-#include "mlsys/base/error.hpp"
+#include "age.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/track/purge.hpp"
@@ -10,19 +10,6 @@
 
 namespace mlsys::frame {
 namespace {
-
-std::chrono::seconds parse_age(const std::string& text) {
-  constexpr double longest = 1000 * 366 * 86400.0;
-  const std::string_view units = "smhdw";
-  constexpr int seconds[] = {1, 60, 3600, 86400, 7 * 86400};
-  const auto unit = text.empty() ? std::string_view::npos : units.find(text.back());
-  const auto count =
-      unit == std::string_view::npos ? std::nullopt : parse_double(std::string_view(text).substr(0, text.size() - 1));
-  if (text == "0") return {};
-  if (!count || !(*count >= 0 && *count * seconds[unit] <= longest))
-    throw Error(Code::usage, fmt::format("--older-than {} is not an age", quoted(text)), "write 30d, 12h, 90m or 0");
-  return std::chrono::seconds(static_cast<std::int64_t>(*count * seconds[unit]));
-}
 
 class Purge final : public Verb {
   void declare(Options& options) override {
@@ -34,7 +21,7 @@ class Purge final : public Verb {
   }
 
   Code run(Session& session) override {
-    options_.min_age = parse_age(age_);
+    options_.min_age = parse_age("--older-than", age_);
     store::Store store = options_.dry_run ? open_for_reading(session) : open_for_writing(session);
     for (auto& run : options_.runs) run = track::resolve_run(store, run);
     const track::PurgeReport report = track::purge(store, options_, session.context());

@@ -37,8 +37,13 @@ class Show final : public Verb {
     store::Store store = open_for_reading(session);
     const std::string id = track::resolve_run(store, run_);
     if (history_) return show_history(session, store, id);
-    const track::Run run = track::get(store, id, session.context());
-    if (!report_.empty()) write_file(report_, page(session, store, run));
+    track::Run run;
+    std::string html;
+    store.read([&] {
+      run = track::get(store, id, session.context());
+      if (!report_.empty()) html = page(session, store, run);
+    });
+    if (!report_.empty()) write_file(report_, html);
     if (chart_) return show_chart(session, store, run);
     if (!metric_.empty()) return show_metric(session, store, run);
     Json document{{"schema", runs_schema}};

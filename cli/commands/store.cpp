@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "age.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
@@ -11,6 +12,11 @@
 namespace mlsys::frame {
 namespace {
 
+void show(Output& out, const std::vector<store::Problem>& problems) {
+  for (const auto& problem : problems)
+    out.line(fmt::format("{}  {}: {}", out.paint(Tone::bad, "damaged"), problem.subject, problem.what));
+}
+
 class Check final : public Verb {
   void declare(Options&) override {}
 
@@ -18,9 +24,7 @@ class Check final : public Verb {
     store::Store store = store::Store::open(session.project().state, store::Mode::read, session.context());
     const auto report = store.check(session.context());
     session.out().document(to_json(report));
-    for (const auto& problem : report.problems)
-      session.out().line(
-          fmt::format("{}  {}: {}", session.out().paint(Tone::bad, "damaged"), problem.subject, problem.what));
+    show(session.out(), report.problems);
     if (!report.problems.empty()) return Code::integrity;
     session.out().line(fmt::format("{}  {} runs, {} versions, {} files of {}", session.out().paint(Tone::good, "sound"),
                                    with_thousands(report.runs), with_thousands(report.versions),
@@ -31,48 +35,80 @@ class Check final : public Verb {
 
 class Backup final : public Verb {
   void declare(Options& options) override {
-    options.positional(target_, "FOLDER", "New folder for the copy").completes(Completes::directory);
+    options.positional(options_.target, "FOLDER", "New folder for the copy").completes(Completes::directory);
+    options.flag(options_.skip_damaged, "--skip-damaged", "Leave out files that are damaged or lost; ends with 5");
   }
 
   Code run(Session& session) override {
     store::Store store = store::Store::open(session.project().state, store::Mode::read, session.context());
-    check_output_folder("back up to", target_, store.folder());
-    store.backup(target_, session.context());
-    session.out().document({{"schema", "mlsys.store/1"}, {"backup", target_.native()}});
-    session.out().id(target_.native());
-    session.out().note(fmt::format("to use it: mlsys runs list --store {}", quoted(target_.native(), 200)));
-    return Code::ok;
+    check_output_folder("back up to", options_.target, store.folder());
+    const store::BackupReport report = store.backup(options_, session.context());
+    Output& out = session.out();
+    out.document(to_json(report));
+    show(out, report.problems);
+    const std::string damage = fmt::format("{} of {} files are damaged or lost", with_thousands(report.problems.size()),
+                                           with_thousands(report.problems.size() + report.objects));
+    if (!report.made)
+      throw Error(Code::integrity, fmt::format("cannot back up {}: {}", quoted(store.folder().native(), 200), damage),
+                  "restore them, or make a backup of everything else: add --skip-damaged");
+    out.id(report.target.native());
+    if (!report.problems.empty()) out.warn(damage + ", and not in the backup");
+    out.note(fmt::format("to use it: mlsys runs list --store {}", quoted(report.target.native(), 200)));
+    return report.problems.empty() ? Code::ok : Code::integrity;
   }
 
-  std::filesystem::path target_;
+  store::BackupOptions options_;
 };
 
 class Collect final : public Verb {
   void declare(Options& options) override {
-    options.flag(dry_run_, "--dry-run", "Only say what would be removed");
+    options.flag(options_.dry_run, "--dry-run", "Only say what would be removed");
     options.value(age_, "--older-than", "HOURS", "Leave younger files alone").default_text("24");
+    options.value(operations_age_, "--operations-older-than", "AGE",
+                  "Also forget the ids of writes that are older, such as 30d; repeating one does it again");
   }
 
   Code run(Session& session) override {
+    options_.min_age_seconds = static_cast<std::int64_t>(age_) * 3600;
+    if (operations_age_) options_.operations_min_age_seconds = settled_age(*operations_age_).count();
     store::Store store = store::Store::open(session.project().state, store::Mode::write, session.context());
-    const auto report = store.collect({dry_run_, static_cast<std::int64_t>(age_) * 3600}, session.context());
-    session.out().document(to_json(report));
+    const auto report = store.collect(options_, session.context());
+    Output& out = session.out();
+    out.document(to_json(report));
     for (const auto& name : report.removed) {
-      session.out().line(name);
-      session.out().id(name);
+      out.line(name);
+      out.id(name);
     }
-    session.out().note(fmt::format("{} {} files and bundles, {}", dry_run_ ? "would remove" : "removed",
-                                   report.removed.size(), human_bytes(report.bytes)));
+    out.note(fmt::format("{} {} files and bundles, {}", report.dry_run ? "would remove" : "removed",
+                         report.removed.size(), human_bytes(report.bytes)));
+    if (operations_age_)
+      out.note(fmt::format("{} {} operations", report.dry_run ? "would forget" : "forgot",
+                           with_thousands(report.operations)));
     return Code::ok;
   }
 
-  bool dry_run_ = false;
+  // Whoever repeats a write does it within hours; one that is forgotten by then would be there twice.
+  static std::chrono::seconds settled_age(const std::string& text) {
+    constexpr std::string_view option = "--operations-older-than";
+    const std::chrono::seconds age = parse_age(option, text);
+    if (age < std::chrono::hours(24))
+      throw Error(Code::usage,
+                  fmt::format("{} {} is less than a day: others may still repeat these writes", option, text),
+                  "write 30d");
+    return age;
+  }
+
+  store::CollectOptions options_;
   std::uint32_t age_ = 24;
+  std::optional<std::string> operations_age_;
 };
 
 constexpr Example check_examples[] = {{"mlsys store check", "the database, and every file against its digest"}};
-constexpr Example backup_examples[] = {{"mlsys store backup /backup/mlsys-monday", "while others go on working"}};
-constexpr Example gc_examples[] = {{"mlsys store gc --dry-run", "what nothing refers to any more"}};
+constexpr Example backup_examples[] = {
+    {"mlsys store backup /backup/mlsys-monday", "while others go on working"},
+    {"mlsys store backup /backup/mlsys-monday --skip-damaged", "of all the rest, when files are damaged"}};
+constexpr Example gc_examples[] = {{"mlsys store gc --dry-run", "what nothing refers to any more"},
+                                   {"mlsys store gc --operations-older-than 90d", "and the ids of old writes"}};
 
 constexpr VerbInfo verbs[] = {
     {"check", "Check the database, and every stored file against its digest", check_examples, make_verb<Check>},

@@ -30,6 +30,33 @@ A store is checked, copied and cleaned:
   $ mlsys store gc --older-than 0 -q | wc -l
   1
 
+Ids of writes are kept, so that a repetition changes nothing, until somebody wants them forgotten:
+
+  $ mlsys runs log $RUN --metric again=1 --operation nightly; mlsys runs log $RUN --metric again=1 --operation nightly
+  $ mlsys runs show $RUN --metric again --history -q | wc -l
+  1
+  $ mlsys store gc --operations-older-than 30d
+  2> removed 0 files and bundles, 0 B
+  2> forgot 0 operations
+  $ python3 -c 'import sqlite3; db = sqlite3.connect(".mlsys/mlsys.db"); db.execute("UPDATE operations SET time = time - 31 * 86400000"); db.commit()'
+  $ mlsys store gc --operations-older-than 30d --dry-run --json 2>/dev/null | json dry_run operations
+  true
+  6
+  $ mlsys runs log $RUN --metric again=1 --operation nightly
+  $ mlsys store gc --operations-older-than 30d
+  2> removed 0 files and bundles, 0 B
+  2> forgot 6 operations
+  $ mlsys runs log $RUN --metric again=1 --operation nightly
+  $ mlsys runs show $RUN --metric again --history -q | wc -l
+  2
+  $ mlsys store gc --operations-older-than 12h
+  2> error: --operations-older-than 12h is less than a day: others may still repeat these writes
+  2> hint: write 30d
+  2> usage: mlsys store gc [options]
+  [2]
+  $ mlsys store gc --operations-older-than month 2>&1 | head -1
+  error: --operations-older-than 'month' is not an age
+
 Damage is found:
 
   $ file=$(find .mlsys/objects -type f); chmod u+w $file; echo more >>$file
@@ -37,6 +64,49 @@ Damage is found:
   damaged  objects/<digest>: cannot use the stored artifact <digest>: its contents have changed (they now have the digest <digest>)
   $ mlsys store check --json | json verdict
   fail
+
+A backup names everything that is damaged and is not made, or made of the rest; both end with 5:
+
+  $ echo lost >lost.txt; echo sound >sound.txt; mlsys runs log $RUN --artifact lost.txt --artifact sound.txt
+  $ rm .mlsys/objects/*/$(sha256sum <lost.txt | cut -c -64)
+  $ mlsys store backup second
+  damaged  objects/<sha256>: cannot use the stored artifact *: its contents have changed (*) (glob)
+  damaged  objects/<sha256>: no artifact * in the store '$PWD/.mlsys' (glob)
+  2> error: cannot back up '$PWD/.mlsys': 2 of 3 files are damaged or lost
+  2> hint: restore them, or make a backup of everything else: add --skip-damaged
+  [5]
+  $ mlsys store backup second --json 2>/dev/null | json backup verdict objects bytes problems.0.subject problems.1.subject
+  null
+  fail
+  1
+  6
+  objects/<sha256>
+  objects/<sha256>
+  $ ls second
+  2> ls: cannot access 'second': No such file or directory
+  [2]
+  $ mlsys store backup second --skip-damaged -q
+  second
+  2> warning: 2 of 3 files are damaged or lost, and not in the backup
+  [5]
+  $ ls second/objects/*/ | grep -c $(sha256sum <sound.txt | cut -c -64)
+  1
+  $ mlsys store check --store second --json | json verdict bytes problems.0.problem | cut -c -12
+  fail
+  6
+  no artifact 
+  $ mlsys store backup third --skip-damaged --json 2>/dev/null | json backup verdict objects
+  third
+  fail
+  1
+  $ mlsys runs log $RUN --artifact lost.txt; mlsys runs log $RUN --artifact a.txt
+  2> warning: the stored artifact * had been altered: it is replaced by what is stored now (glob)
+  $ mlsys store backup fourth --json | json verdict objects problems
+  pass
+  3
+  []
+  2> to use it: mlsys runs list --store 'fourth'
+
   $ printf garbage >copy/mlsys.db; mlsys runs list --store copy
   2> error: cannot query the store '$PWD/copy': the file is not an SQLite database
   [5]

@@ -131,6 +131,8 @@ COMMANDS = [
     ("mlsys store gc --dry-run",),
     ("mlsys package m/1 -o again.tar.zst",),
     ("chmod +w .mlsys/bundles/*/model.ubj; for f in .mlsys/bundles/*/model.ubj; do echo >>$f; done; mlsys store check", 5),
+    ("mlsys store backup damaged 2>/dev/null", 5),
+    ("mlsys store backup rest --skip-damaged", 5),
     ("mlsys verify m.tar.zst",),
     ("mlsys verify damaged.tar.zst", 5),
     ("mlsys recipe run . ", 1),

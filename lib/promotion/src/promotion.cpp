@@ -14,13 +14,6 @@
 namespace mlsys::promotion {
 namespace {
 
-// The version that the alias being moved points to now; 0: none.
-std::int64_t present_version(store::Store& store, const registry::PromoteOptions& to) {
-  const auto aliases = registry::model(store, to.name).aliases;
-  const auto found = aliases.find(to.alias);
-  return found == aliases.end() ? 0 : found->second;
-}
-
 struct Loaded {
   std::string label;
   std::optional<package::OpenedPackage> package;  // keeps the unpacked files
@@ -62,15 +55,16 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
 
   if (!options.evaluation.source.argument.empty()) {
     eval::EvalOptions evaluation = options.evaluation;
-    const Loaded model =
-        load(registry::resolve(store, fmt::format("model:{}/{}", to.name, to.version), {}, context), options, context);
-    evaluation.model = &model.bundle;
-    evaluation.model_name = model.label;
+    std::optional<Loaded> model;
+    registry::load_resolved(
+        store, fmt::format("model:{}/{}", to.name, to.version), {}, context,
+        [&](const registry::ResolvedModel& resolved) { model.emplace(load(resolved, options, context)); });
+    evaluation.model = &model->bundle;
+    evaluation.model_name = model->label;
     std::optional<Loaded> rival;
     std::optional<eval::GateResult> missing;
     if (!options.require_better.empty()) {
       const std::string reference = rival_reference(store, options);
-      if (reference == fmt::format("model:{}@{}", to.name, to.alias)) to.expected = present_version(store, to);
       std::optional<registry::ResolvedModel> resolved;
       try {  // the look-up alone: a model that is known but cannot be loaded is not a missing one
         resolved = registry::resolve(store, reference, {}, context);
@@ -79,6 +73,9 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
         missing = eval::GateResult{
             "better than " + options.require_better, true, "there is no such model yet: " + error.message(), {}, {}};
       }
+      // What is measured now is what the alias must still point to when it is moved.
+      if (reference == fmt::format("model:{}@{}", to.name, to.alias))
+        to.expected = resolved ? resolved->version.value_or(0) : 0;
       if (resolved) {
         rival.emplace(load(*resolved, options, context));
         evaluation.rival =
@@ -94,7 +91,8 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
   }
   if (report.passed) {
     report.promotion = registry::promote(store, to, context);
-    report.version = registry::version(store, to.name, to.version);
+    // As it was then: others may have moved the alias on and deleted the version.
+    report.version = registry::version(store, to.name, to.version, report.promotion->time);
   } else {
     registry::refuse(store, to, context);
   }

@@ -15,6 +15,17 @@ namespace {
 
 constexpr std::string_view parent_tag = "mlflow.parentRunId";
 
+Json stored_manifest(const ResolvedModel& model) {
+  const std::string subject = "the bundle of " + quoted(model.label(), 200);
+  const std::string manifest = read_file(model.path / "bundle.json");
+  if (const std::string found = digest::sha256_hex(manifest); found != model.digest)
+    throw Error(Code::integrity,
+                fmt::format("cannot read {}: it has changed (its digest is {} instead of {})", subject,
+                            found.substr(0, 12), model.digest.substr(0, 12)),
+                "restore it from a backup or its source");
+  return parse_json(manifest, subject, Code::integrity);
+}
+
 // Bundles of any version: what is not there was not recorded.
 void read_manifest(const Json& manifest, Lineage& lineage) {
   const auto text = [](const Json& object, const char* key) {
@@ -58,22 +69,18 @@ Json text_or_nothing(const std::string& text) { return text.empty() ? Json(nullp
 }  // namespace
 
 Lineage lineage(store::Store& store, std::string_view reference, Context& context, std::optional<Millis> as_of) {
-  const ResolvedModel resolved = resolve(store, reference, {as_of, store::Check::exists}, context);
-  require_past(as_of, {&resolved});
-  if (resolved.digest.empty())
-    throw Error(Code::usage, fmt::format("{} is not in the store", quoted(reference)),
-                fmt::format("register it first: mlsys register {} --name NAME", reference));
+  ResolvedModel resolved;
   Lineage lineage;
+  load_resolved(store, reference, {as_of, store::Check::exists}, context, [&](const ResolvedModel& model) {
+    require_past(as_of, {&model});
+    if (model.digest.empty())
+      throw Error(Code::usage, fmt::format("{} is not in the store", quoted(reference)),
+                  fmt::format("register it first: mlsys register {} --name NAME", reference));
+    resolved = model;
+    read_manifest(stored_manifest(model), lineage);
+  });
   lineage.model = resolved.label();
   lineage.digest = resolved.digest;
-  const std::string subject = "the bundle of " + quoted(lineage.model, 200);
-  const std::string manifest = read_file(resolved.path / "bundle.json");
-  if (const std::string found = digest::sha256_hex(manifest); found != resolved.digest)
-    throw Error(Code::integrity,
-                fmt::format("cannot read {}: it has changed (its digest is {} instead of {})", subject,
-                            found.substr(0, 12), resolved.digest.substr(0, 12)),
-                "restore it from a backup or its source");
-  read_manifest(parse_json(manifest, subject, Code::integrity), lineage);
   store.read([&] {
     lineage.versions = versions_of(store, resolved.digest, as_of);
     if (!resolved.run_id.empty()) lineage.made_by = resolved.run_id;

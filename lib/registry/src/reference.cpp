@@ -146,19 +146,7 @@ std::optional<Candidate> as_path(const fs::path& path, std::string_view text) {
   return candidate;
 }
 
-// The database has this bundle: that its files are lost is damage, and no answer to the question whether there is such
-// a model.
-fs::path stored_bundle(store::Store& store, const ResolvedModel& model, store::Check check, Context& context) {
-  try {
-    return store.content().bundle(model.digest, check, context).path;
-  } catch (const Error& error) {
-    if (error.code() != Code::not_found) throw;
-    throw Error(Code::integrity, fmt::format("the files of the model {} are lost: {}", model.label(), error.message()),
-                "restore them from a backup or import the model again; 'mlsys store check' says what else is lost");
-  }
-}
-
-ResolvedModel of_run(store::Store& store, const std::string& run, const ResolveOptions& options, Context& context) {
+ResolvedModel of_run(store::Store& store, const std::string& run) {
   store::Statement rows = store.prepare(
       "SELECT artifacts.digest FROM runs JOIN artifacts ON artifacts.run = runs.id"
       " WHERE run_id = ? AND artifacts.kind = 'bundle' ORDER BY artifacts.name <> 'model', artifacts.name LIMIT 1");
@@ -168,17 +156,15 @@ ResolvedModel of_run(store::Store& store, const std::string& run, const ResolveO
   ResolvedModel model;
   model.digest = rows.string(0);
   model.run_id = run;
-  model.path = stored_bundle(store, model, options.check, context);
   return model;
 }
 
-ResolvedModel of_version(store::Store& store, const Version& version, const ResolveOptions& options, Context& context) {
+ResolvedModel of_version(const Version& version) {
   ResolvedModel model;
   model.digest = version.digest;
   model.run_id = version.run_id;
   model.name = version.name;
   model.version = version.version;
-  model.path = stored_bundle(store, model, options.check, context);
   return model;
 }
 
@@ -193,20 +179,19 @@ std::vector<std::string> model_names(store::Store& store) {
   return names;
 }
 
-// Null when there is no store yet: then only paths have a meaning.
-ResolvedModel resolve_any(store::Store* store, std::string_view text, const ResolveOptions& options, Context& context) {
+// What the text means, as the database says; a bundle of the store has no path yet. Null when there is no store yet:
+// then only paths have a meaning.
+ResolvedModel meaning_of(store::Store* store, std::string_view text, std::optional<Millis> as_of) {
   const ModelReference reference = parse_model_reference(text);
   std::vector<Candidate> found;
   if (reference.path)
     if (auto candidate = as_path(*reference.path, text)) found.push_back(std::move(*candidate));
   if (reference.model && store != nullptr && model_exists(*store, *reference.model)) {
-    const Version chosen = reference.alias     ? by_alias(*store, *reference.model, *reference.alias, options.as_of)
-                           : reference.version ? version(*store, *reference.model, *reference.version, options.as_of)
-                                               : by_name(*store, *reference.model, options.as_of);
+    const Version chosen = reference.alias     ? by_alias(*store, *reference.model, *reference.alias, as_of)
+                           : reference.version ? version(*store, *reference.model, *reference.version, as_of)
+                                               : by_name(*store, *reference.model, as_of);
     const std::string plain = reference.text.starts_with("model:") ? reference.text : "model:" + reference.text;
-    found.push_back(
-        {of_version(*store, chosen, found.empty() ? options : ResolveOptions{{}, store::Check::exists}, context),
-         fmt::format("the registered model {}", quoted(*reference.model)), plain});
+    found.push_back({of_version(chosen), fmt::format("the registered model {}", quoted(*reference.model)), plain});
   }
   if (found.size() > 1)
     throw Error(Code::usage, fmt::format("{} can be {} or {}", quoted(text), found[0].meaning, found[1].meaning),
@@ -221,7 +206,7 @@ ResolvedModel resolve_any(store::Store* store, std::string_view text, const Reso
       const bool bare = reference.path.has_value();
       if (!bare || error.code() != Code::not_found) throw;
     }
-    if (!run.empty()) return of_run(*store, run, options, context);
+    if (!run.empty()) return of_run(*store, run);
   }
   if (reference.path && !reference.model)
     throw Error(Code::not_found, fmt::format("no model {}: there is no such file or directory", quoted(text)));
@@ -232,21 +217,69 @@ ResolvedModel resolve_any(store::Store* store, std::string_view text, const Reso
   throw Error(Code::not_found, fmt::format("no model {}", quoted(text)), hint);
 }
 
+// Finds the bundle that the database named. False when it was deleted and collected after the database had been read.
+// Files that are lost are damage, and no answer to the question whether there is such a model.
+bool locate(const store::Store& store, ResolvedModel& model, store::Check check, Context& context) {
+  try {
+    return store.unless_purged({model.digest, true},
+                               [&] { model.path = store.content().bundle(model.digest, check, context).path; });
+  } catch (const Error& error) {
+    if (error.code() != Code::not_found) throw;
+    throw Error(Code::integrity, fmt::format("the files of the model {} are lost: {}", model.label(), error.message()),
+                "restore them from a backup or import the model again; 'mlsys store check' says what else is lost");
+  }
+}
+
 }  // namespace
 
 ResolvedModel resolve(store::Store& store, std::string_view reference, const ResolveOptions& options,
                       Context& context) {
-  return resolve_any(&store, reference, options, context);
+  for (std::string gone;;) {
+    ResolvedModel model;
+    store.read([&] { model = meaning_of(&store, reference, options.as_of); });
+    if (model.digest.empty() || locate(store, model, options.check, context)) return model;
+    // Only when looking back does the database go on naming what was deleted; that is no answer to whether it was
+    // there.
+    if (model.digest == gone)
+      throw Error(
+          Code::integrity,
+          fmt::format("the files of the model {} are lost: it was deleted, and they were collected", model.label()),
+          "restore them from a backup");
+    gone = model.digest;
+  }
 }
+
+namespace {
+
+// The store is opened for what needs one: a plain path must not depend on the health of any.
+std::optional<store::Store> store_for(const fs::path& folder, std::string_view reference, Context& context) {
+  std::error_code error;
+  if (is_plain_path(reference) || !fs::is_directory(folder, error)) return {};
+  return store::Store::open(folder, store::Mode::read, context);
+}
+
+}  // namespace
 
 ResolvedModel resolve(const fs::path& folder, std::string_view reference, const ResolveOptions& options,
                       Context& context) {
-  std::error_code error;
-  // A plain path needs no store, and must not depend on the health of one.
-  if (is_plain_path(reference) || !fs::is_directory(folder, error))
-    return resolve_any(nullptr, reference, options, context);
-  store::Store store = store::Store::open(folder, store::Mode::read, context);
-  return resolve_any(&store, reference, options, context);
+  auto store = store_for(folder, reference, context);
+  return store ? resolve(*store, reference, options, context) : meaning_of(nullptr, reference, options.as_of);
+}
+
+void load_resolved(store::Store& store, std::string_view reference, const ResolveOptions& options, Context& context,
+                   const std::function<void(const ResolvedModel&)>& load) {
+  while (true) {
+    const ResolvedModel model = resolve(store, reference, options, context);
+    if (model.digest.empty()) return load(model);
+    if (store.unless_purged({model.digest, true}, [&] { load(model); })) return;
+  }
+}
+
+void load_resolved(const fs::path& folder, std::string_view reference, const ResolveOptions& options, Context& context,
+                   const std::function<void(const ResolvedModel&)>& load) {
+  auto store = store_for(folder, reference, context);
+  if (store) return load_resolved(*store, reference, options, context, load);
+  load(meaning_of(nullptr, reference, options.as_of));
 }
 
 void require_past(std::optional<Millis> as_of, std::initializer_list<const ResolvedModel*> models) {

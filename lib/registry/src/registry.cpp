@@ -235,7 +235,13 @@ Registered register_model(Store& store, const RegisterOptions& options, Context&
   for (const auto& [key, value] : options.tags) track::check_tag(key, value);
   check_note("description", options.description);
   const store::Stored stored = store.content().put_bundle(options.bundle, true, context);
+  if (!options.digest.empty() && options.digest != stored.digest)
+    throw Error(Code::conflict,
+                fmt::format("cannot register {}: it was replaced while it was being registered",
+                            quoted(options.bundle.native(), 200)),
+                "try again");
   hash.add(stored.digest);
+  std::optional<Version> registered;  // as this write made it: others may delete it at once
   const std::string result =
       store.write({options.operation, "register", hash.value()}, Durability::power, context, [&](const Write& write) {
         store.content().require(stored);
@@ -283,11 +289,12 @@ Registered register_model(Store& store, const RegisterOptions& options, Context&
           move_alias(store, write, model, options.name, alias, "promote", alias_target(store, model, alias),
                      {id, number}, "registered", "");
         }
+        registered = version(store, options.name, number);
         return std::to_string(number) + (known ? known_before : "");
       });
   const bool known = result.ends_with(known_before);
   const std::string_view number = std::string_view(result).substr(0, known ? result.size() - 1 : result.size());
-  return {version(store, options.name, *parse_int(number)), known};
+  return {registered ? *registered : version(store, options.name, *parse_int(number)), known};
 }
 
 Promotion promote(Store& store, const PromoteOptions& options, Context& context) {

@@ -364,34 +364,59 @@ void take_bundle(Store& store, const ModelFile& model, const VersionFile& versio
 
 }  // namespace
 
-ExportReport export_models(Store& store, const ExportOptions& options, Context& context) {
-  require_replaceable(options.target);
+namespace {
+
+// The registry at one moment, and the bundles that it names.
+struct Exported {
   ExportReport report;
-  report.target = options.target;
   Json json{{"schema", "mlsys.registry/1"}, {"models", Json::array()}};
   std::set<std::string> digests;
+};
+
+Exported read_registry(Store& store, const ExportOptions& options) {
+  Exported exported;
+  exported.report.target = options.target;
   store.read([&] {
     for (const Model& model : chosen(store, options.models)) {
-      json["models"].push_back(model_json(store, model));
+      exported.json["models"].push_back(model_json(store, model));
       for (auto one = model.versions.rbegin(); one != model.versions.rend(); ++one) {
-        report.versions.push_back(label(model.name, one->version));
-        digests.insert(one->digest);
+        exported.report.versions.push_back(label(model.name, one->version));
+        exported.digests.insert(one->digest);
       }
       for (const auto& [alias, version] : model.aliases)
-        report.aliases.push_back(fmt::format("{}@{}", model.name, alias));
+        exported.report.aliases.push_back(fmt::format("{}@{}", model.name, alias));
     }
   });
-  PendingDirectory pending(options.target);
-  store::Content files(pending.path());
-  for (const auto& digest : digests) {
+  return exported;
+}
+
+// False when a version was deleted, and its bundle collected, before it could be copied.
+bool copy_bundles(const Store& store, Exported& exported, const fs::path& to, Context& context) {
+  store::Content files(to);
+  for (const auto& digest : exported.digests) {
     context.check_stop();
-    const auto stored = store.content().bundle(digest, store::Check::exists, context);
-    report.bytes += files.put_bundle(stored.path, false, context).bytes;
-    ++report.bundles;
+    const bool copied = store.unless_purged({digest, true}, [&] {
+      const auto stored = store.content().bundle(digest, store::Check::exists, context);
+      exported.report.bytes += files.put_bundle(stored.path, false, context).bytes;
+    });
+    if (!copied) return false;
+    ++exported.report.bundles;
   }
-  write_file(pending.path() / file_name, to_text(json));
-  pending.commit(true);
-  return report;
+  return true;
+}
+
+}  // namespace
+
+ExportReport export_models(Store& store, const ExportOptions& options, Context& context) {
+  require_replaceable(options.target);
+  while (true) {
+    Exported exported = read_registry(store, options);
+    PendingDirectory pending(options.target);
+    if (!copy_bundles(store, exported, pending.path(), context)) continue;
+    write_file(pending.path() / file_name, to_text(exported.json));
+    pending.commit(true);
+    return exported.report;
+  }
 }
 
 ImportReport import_models(Store& store, const ImportOptions& options, Context& context) {

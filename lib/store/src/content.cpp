@@ -74,7 +74,15 @@ void make_read_only(const fs::path& path) {
   if (chmod(path.c_str(), 0444) != 0) fail("write", path, errno);
 }
 
-// Marks what is there already as in use, so that collecting does not take it for left over.
+std::uint64_t size_of(const fs::path& path) {
+  std::error_code error;
+  const std::uint64_t bytes = fs::file_size(path, error);
+  if (error) fail("read", path, error.value());
+  return bytes;
+}
+
+// Marks what is there already as in use, so that collecting does not take it for left over. Done before it is looked
+// at: what is found then stays.
 void touch(const fs::path& path) {
   [[maybe_unused]] const int best_effort = utimensat(AT_FDCWD, path.c_str(), nullptr, 0);
 }
@@ -120,11 +128,27 @@ fs::path object_path(const fs::path& objects, std::string_view digest) {
   return objects / digest.substr(0, 2) / digest;
 }
 
+[[noreturn]] void collected(const fs::path& path) {
+  throw Error(Code::conflict, "cannot record " + shown(path) + ": it was collected while it was being recorded",
+              "try again");
+}
+
+// The digest of a stored file; nothing when it is not there, perhaps since this moment.
+std::optional<std::string> digest_of(const fs::path& path, Context& context) {
+  try {
+    return digest::sha256_file(path, context);
+  } catch (const Error& error) {
+    if (error.code() != Code::not_found) throw;
+    return std::nullopt;
+  }
+}
+
 // False when it is not there, or was altered: then it is to be put again, and that is said.
 bool is_intact(const Stored& stored, Context& context) {
-  std::error_code error;
-  if (!fs::exists(stored.path, error)) return false;
-  if (digest::sha256_file(stored.path, context) == stored.digest) return true;
+  touch(stored.path);
+  const auto found = digest_of(stored.path, context);
+  if (!found) return false;
+  if (found == stored.digest) return true;
   context.progress->warning("the stored artifact " + stored.digest.substr(0, 12) +
                             " had been altered: it is replaced by what is stored now");
   return false;
@@ -140,9 +164,7 @@ Stored Content::put_file(const fs::path& file, bool durable, Context& context) {
   Stored stored;
   stored.digest = digest::sha256_file(file, context);
   stored.path = object_path(objects(), stored.digest);
-  if (is_intact(stored, context)) {
-    touch(stored.path);
-  } else {
+  if (!is_intact(stored, context)) {
     PendingFile pending(stored.path);
     copy_contents(file, pending.path(), context);
     make_read_only(pending.path());
@@ -151,7 +173,9 @@ Stored Content::put_file(const fs::path& file, bool durable, Context& context) {
                   "try again when nothing writes to it");
     pending.commit(durable);
   }
-  stored.bytes = fs::file_size(stored.path);
+  std::error_code error;
+  stored.bytes = fs::file_size(stored.path, error);
+  if (error) collected(stored.path);
   return stored;
 }
 
@@ -159,9 +183,7 @@ Stored Content::put_bytes(std::string_view bytes, bool durable, Context& context
   context.check_stop();
   Stored stored{digest::sha256_hex(bytes), bytes.size(), {}};
   stored.path = object_path(objects(), stored.digest);
-  if (is_intact(stored, context)) {
-    touch(stored.path);
-  } else {
+  if (!is_intact(stored, context)) {
     PendingFile pending(stored.path);
     pending.write(bytes);
     make_read_only(pending.path());
@@ -178,12 +200,10 @@ Stored Content::put_bundle(const fs::path& directory, bool durable, Context& con
   const std::string manifest = read_file(directory / "bundle.json");
   Stored stored{digest::sha256_hex(manifest), manifest.size(), {}};
   stored.path = bundles() / stored.digest;
+  touch(stored.path);
   const bool known = has_intact_bundle(stored.digest, context);
   std::optional<PendingDirectory> pending;
-  if (known)
-    touch(stored.path);
-  else
-    pending.emplace(stored.path);
+  if (!known) pending.emplace(stored.path);
   for (const auto& file : listed_files(manifest, "the bundle " + shown(directory))) {
     const fs::path from = directory / file.name;
     const fs::path to = known ? from : pending->path() / file.name;
@@ -195,7 +215,7 @@ Stored Content::put_bundle(const fs::path& directory, bool durable, Context& con
       throw Error(Code::integrity,
                   "cannot store the bundle " + shown(directory) + ": " + quoted(file.name) + " was changed",
                   "train it again, or take it from its source");
-    stored.bytes += fs::file_size(to);
+    stored.bytes += size_of(to);
   }
   if (!known) {
     write_file(pending->path() / "bundle.json", manifest);
@@ -252,7 +272,7 @@ Stored Content::bundle(std::string_view digest, Check check, Context& context) c
                                          quoted(file.name) + " is missing");
       if (const std::string found = digest::sha256_file(path, context); found != file.sha256)
         damaged("bundle", digest, found);
-      stored.bytes += fs::file_size(path);
+      stored.bytes += size_of(path);
     }
   }
   return stored;
@@ -279,9 +299,11 @@ void Content::copy_bundle(std::string_view digest, const fs::path& to, Context& 
 
 void Content::require(const Stored& stored) const {
   std::error_code error;
-  if (fs::exists(stored.path, error)) return;
-  throw Error(Code::conflict, "cannot record " + shown(stored.path) + ": it was collected while it was being recorded",
-              "try again");
+  if (!fs::exists(stored.path, error)) collected(stored.path);
+}
+
+Stored Content::get(const Reference& reference, Check check, Context& context) const {
+  return reference.bundle ? bundle(reference.digest, check, context) : file(reference.digest, check, context);
 }
 
 }  // namespace mlsys::store

@@ -26,6 +26,7 @@ struct Store::Impl {
   Content content;
   WriterLock lock;
   ext::sqlite::Database database;
+  std::optional<ext::sqlite::Database> latest;  // a connection without a transaction, made when it is needed
   Durability durability = Durability::process;
   std::optional<std::int64_t> frames_before;
 

@@ -29,6 +29,10 @@ enum class SchemaState {
 // schema, also while another process is migrating.
 SchemaState inspect_schema(ext::sqlite::Database& database, std::span<const Migration> known);
 
+// For a database that was current when it was opened: another process, of a newer program, may have migrated it since.
+// Throws Code::failed.
+void require_not_newer(ext::sqlite::Database& database, std::span<const Migration> known);
+
 // Applies what is missing, one transaction each, looking again once the right to write is held: another process may
 // have been faster. The caller holds the writer lock.
 void migrate(ext::sqlite::Database& database, std::span<const Migration> known);

@@ -33,6 +33,13 @@ std::int64_t fingerprint(Database& database) {
   return static_cast<std::int64_t>(hash.value());
 }
 
+[[noreturn]] void refuse_newer(const Database& database, std::int64_t version, std::span<const Migration> known) {
+  throw Error(Code::failed,
+              fmt::format("cannot use {}: its schema {} is newer than this program's, which is {}", database.subject(),
+                          version, known.size()),
+              "use a newer version of mlsys");
+}
+
 SchemaState inspect_at_once(Database& database, std::span<const Migration> known) {
   if (!has_bookkeeping(database)) {
     if (!database.prepare("SELECT 1 FROM sqlite_schema").step()) return SchemaState::none;
@@ -45,11 +52,7 @@ SchemaState inspect_at_once(Database& database, std::span<const Migration> known
       database.prepare("SELECT version, name, digest, fingerprint FROM schema_migrations ORDER BY version");
   while (rows.step()) {
     const auto version = rows.integer(0);
-    if (version > static_cast<std::int64_t>(known.size()))
-      throw Error(Code::failed,
-                  fmt::format("cannot use {}: its schema {} is newer than this program's, which is {}",
-                              database.subject(), version, known.size()),
-                  "use a newer version of mlsys");
+    if (version > static_cast<std::int64_t>(known.size())) refuse_newer(database, version, known);
     if (version != ++count || rows.text(2) != known[static_cast<std::size_t>(count - 1)].digest)
       throw Error(Code::integrity,
                   fmt::format("cannot use {}: its migration {} ('{}') is not the one this program knows",
@@ -71,6 +74,12 @@ int schema_version(Database& database) {
   ext::sqlite::Statement newest = database.prepare("SELECT coalesce(max(version), 0) FROM schema_migrations");
   newest.step();
   return static_cast<int>(newest.integer(0));
+}
+
+void require_not_newer(Database& database, std::span<const Migration> known) {
+  ext::sqlite::Statement newest = database.prepare("SELECT max(version) FROM schema_migrations");
+  newest.step();
+  if (newest.integer(0) > static_cast<std::int64_t>(known.size())) refuse_newer(database, newest.integer(0), known);
 }
 
 SchemaState inspect_schema(Database& database, std::span<const Migration> known) {

@@ -50,10 +50,12 @@ bool may_write(const fs::path& folder, const fs::path& file) {
 }
 
 sql::OpenMode reading_mode(const fs::path& folder, const fs::path& file) {
-  // Readers of a WAL share memory in a file beside it, which a read-only folder may not let them make. Without a WAL
-  // the database alone is everything.
-  if (may_write(folder, file) || has_content(file.native() + "-wal")) return sql::OpenMode::read;
-  return sql::OpenMode::immutable;
+  // Readers of a WAL share memory in a file beside it, which a read-only folder may not let them make. Where no writer
+  // has made it, as in a backup, the database alone is everything. Where it is, others write, although we may not.
+  std::error_code error;
+  const fs::path wal = file.native() + "-wal";
+  const bool shared = has_content(wal) || (fs::exists(wal, error) && fs::exists(file.native() + "-shm", error));
+  return shared || may_write(folder, file) ? sql::OpenMode::read : sql::OpenMode::immutable;
 }
 
 // The statement is gone afterwards: one that is still under way locks the schema.
@@ -163,8 +165,18 @@ sql::Database Store::Impl::open_writing(Context& context) {
 
 const fs::path& Store::folder() const { return impl_->folder; }
 Content& Store::content() { return impl_->content; }
+const Content& Store::content() const { return impl_->content; }
 Statement Store::prepare(std::string_view sql) const {
   return Statement(std::make_unique<Statement::Impl>(impl_->database.prepare(sql)));
+}
+
+Statement Store::prepare_latest(std::string_view sql) const {
+  std::error_code error;
+  // What is in no file is this connection's alone.
+  if (!impl_->database.in_transaction() || !fs::exists(impl_->file, error)) return prepare(sql);
+  if (!impl_->latest)
+    impl_->latest.emplace(impl_->file, reading_mode(impl_->folder, impl_->file), subject_of(impl_->folder));
+  return Statement(std::make_unique<Statement::Impl>(impl_->latest->prepare(sql)));
 }
 
 void Store::read(const std::function<void()>& work) {
@@ -189,6 +201,7 @@ std::string Store::write(const Operation& operation, Durability durability, Cont
   std::string result;
   {
     sql::Transaction transaction(database, sql::Transaction::Kind::immediate);
+    require_not_newer(database, known_migrations());
     const auto request = static_cast<std::int64_t>(operation.request);
     if (!operation.id.empty()) {
       sql::Statement earlier = database.prepare("SELECT kind, request, result FROM operations WHERE id = ?");

@@ -110,38 +110,63 @@ std::vector<Artifact> artifacts_named(const Run& run, const std::string& name) {
               hint.empty() ? "see what it has: mlsys runs artifacts " + run.run_id : hint);
 }
 
-std::vector<Artifact> fetch_artifacts(store::Store& store, const std::string& run, const std::string& name,
-                                      const fs::path& target, Context& context) {
-  std::string wanted = name;
-  while (wanted.ends_with('/')) wanted.pop_back();
-  const std::vector<Artifact> found = artifacts_named(get(store, run, context), wanted);
-  const store::Content& content = store.content();
+namespace {
+
+// False when it was removed from its run, and collected, after the run had been read.
+bool copy_one(const store::Store& store, const Artifact& artifact, const fs::path& to, Context& context) {
+  return store.unless_purged({artifact.digest, artifact.bundle}, [&] {
+    if (artifact.bundle)
+      store.content().copy_bundle(artifact.digest, to, context);
+    else
+      store.content().copy_file(artifact.digest, to, context);
+  });
+}
+
+bool copy_file_to(const store::Store& store, const Artifact& artifact, const fs::path& target, Context& context) {
   std::error_code error;
-  if (found.size() == 1 && found.front().name == wanted && !found.front().bundle) {
-    PendingFile pending(fs::is_directory(target, error) ? target / fs::path(wanted).filename() : target);
-    content.copy_file(found.front().digest, pending.path(), context);
-    pending.commit();
-    return found;
-  }
-  if (fs::exists(target, error) && !fs::is_empty(target, error))
-    throw Error(Code::usage, fmt::format("cannot copy artifacts to {}: it exists", quoted(target.native(), 200)),
-                "name a new folder");
+  PendingFile pending(fs::is_directory(target, error) ? target / fs::path(artifact.name).filename() : target);
+  if (!copy_one(store, artifact, pending.path(), context)) return false;
+  pending.commit();
+  return true;
+}
+
+bool copy_folder_to(const store::Store& store, const std::vector<Artifact>& artifacts, const std::string& wanted,
+                    const fs::path& target, Context& context) {
+  const auto require_empty = [&] {
+    std::error_code error;
+    if (fs::exists(target, error) && !fs::is_empty(target, error))
+      throw Error(Code::usage, fmt::format("cannot copy artifacts to {}: it exists", quoted(target.native(), 200)),
+                  "name a new folder");
+  };
+  require_empty();
   PendingDirectory pending(target);
-  for (const Artifact& artifact : found) {
+  for (const Artifact& artifact : artifacts) {
     context.check_stop();
     // A bundle that was named is the folder itself; everything else keeps its name below what was named.
     const fs::path to = artifact.name == wanted ? pending.path()
                         : wanted.empty()        ? pending.path() / artifact.name
                                                 : pending.path() / artifact.name.substr(wanted.size() + 1);
-    if (artifact.bundle) {
-      content.copy_bundle(artifact.digest, to, context);
-    } else {
-      fs::create_directories(to.parent_path());
-      content.copy_file(artifact.digest, to, context);
-    }
+    if (!artifact.bundle) fs::create_directories(to.parent_path());
+    if (!copy_one(store, artifact, to, context)) return false;
   }
+  require_empty();  // what others put there meanwhile would be replaced
   pending.commit();
-  return found;
+  return true;
+}
+
+}  // namespace
+
+std::vector<Artifact> fetch_artifacts(store::Store& store, const std::string& run, const std::string& name,
+                                      const fs::path& target, Context& context) {
+  std::string wanted = name;
+  while (wanted.ends_with('/')) wanted.pop_back();
+  while (true) {
+    const std::vector<Artifact> found = artifacts_named(get(store, run, context), wanted);
+    const bool one_file = found.size() == 1 && found.front().name == wanted && !found.front().bundle;
+    if (one_file ? copy_file_to(store, found.front(), target, context)
+                 : copy_folder_to(store, found, wanted, target, context))
+      return found;
+  }
 }
 
 Json to_json(const Artifact& artifact) {

@@ -71,17 +71,19 @@ Experiment create_experiment(Store& store, const std::string& name, const std::m
                              Context& context) {
   check_experiment_name(name);
   for (const auto& [key, value] : tags) check_tag(key, value);
+  Experiment made;  // read within the write: others may rename it at once
   store.write({{}, "experiments.create", 0}, Durability::process, context, [&](const Write& write) {
     require_free(store, name);
     const std::int64_t id = experiment_for_writing(store, name, write);
     Keys keys(store);
     for (const auto& [key, value] : tags)
       store.prepare("INSERT INTO experiment_tags VALUES (?, ?, ?)").bind(id, keys.number(key), value).run();
+    Statement rows = store.prepare(std::string(columns) + "WHERE e.id = ?");
+    rows.bind(id).step();
+    made = read_row(store, rows);
     return std::string();
   });
-  Statement rows = store.prepare(std::string(columns) + "WHERE e.name = ?");
-  rows.bind(name).step();
-  return read_row(store, rows);
+  return made;
 }
 
 void rename_experiment(Store& store, const std::string& name, const std::string& to, Context& context) {

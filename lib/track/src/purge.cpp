@@ -29,6 +29,7 @@ Millis newest_deletion(const PurgeOptions& options, const Context& context) {
   return std::chrono::floor<std::chrono::milliseconds>(context.now() - options.min_age);
 }
 
+// Within a read: a run that is named is found, or said not to be deleted.
 std::vector<Candidate> candidates(Store& store, const PurgeOptions& options, Context& context) {
   for (const auto& run : options.runs)
     if (find_run(store, run).lifecycle != Lifecycle::deleted)
@@ -82,24 +83,28 @@ void remove_run(Store& store, std::int64_t id) {
   store.prepare("DELETE FROM runs WHERE id = ?").bind(id).run();
 }
 
-// Looks again within the write: others may have restored the run or registered its model meanwhile.
-bool purge_one(Store& store, const Candidate& candidate, const PurgeOptions& options, Context& context,
-               std::string& why) {
-  bool purged = false;
+enum class Outcome { purged, kept, gone };
+
+// Looks again within the write: others may have restored the run or registered its model meanwhile, or purged it.
+Outcome purge_one(Store& store, const Candidate& candidate, const PurgeOptions& options, Context& context,
+                  std::string& why) {
+  Outcome outcome = Outcome::kept;
   store.write({{}, "runs.purge", 0}, Durability::process, context, [&](const Write&) {
-    Statement rows = store.prepare("SELECT deleted FROM runs WHERE id = ? AND lifecycle = 'deleted'");
-    if (!rows.bind(candidate.id).step() || from_ms(rows.integer(0)) != candidate.run.deleted) {
-      why = "it was restored meanwhile";
+    Statement rows = store.prepare("SELECT deleted FROM runs WHERE id = ?");
+    if (!rows.bind(candidate.id).step()) {
+      outcome = Outcome::gone;
       return std::string();
     }
+    const auto deleted = rows.maybe_integer(0);
     rows.reset();
-    why = needed_by(store, candidate, newest_deletion(options, context), {});
+    why = deleted != to_ms(candidate.run.deleted) ? "it was restored meanwhile"
+                                                  : needed_by(store, candidate, newest_deletion(options, context), {});
     if (!why.empty()) return std::string();
     remove_run(store, candidate.id);
-    purged = true;
+    outcome = Outcome::purged;
     return std::string();
   });
-  return purged;
+  return outcome;
 }
 
 std::vector<std::string> empty_experiments(Store& store, const PurgeOptions& options, const std::set<std::string>& gone,
@@ -119,13 +124,13 @@ std::vector<std::string> empty_experiments(Store& store, const PurgeOptions& opt
   return names;
 }
 
-bool remove_experiment(Store& store, const std::string& name, Context& context) {
+bool remove_experiment(Store& store, const std::string& name, const PurgeOptions& options, Context& context) {
   bool removed = false;
   store.write({{}, "experiments.purge", 0}, Durability::process, context, [&](const Write&) {
     Statement rows = store.prepare(
-        "SELECT id FROM experiments AS e WHERE name = ? AND lifecycle = 'deleted'"
+        "SELECT id FROM experiments AS e WHERE name = ? AND lifecycle = 'deleted' AND updated <= ?"
         " AND NOT EXISTS (SELECT 1 FROM runs WHERE experiment = e.id)");
-    if (!rows.bind(name).step()) return std::string();
+    if (!rows.bind(name, to_ms(newest_deletion(options, context))).step()) return std::string();
     const std::int64_t id = rows.integer(0);
     rows.reset();
     store.prepare("DELETE FROM experiment_tags WHERE experiment = ?").bind(id).run();
@@ -141,12 +146,11 @@ Json run_json(const PurgeReport::Run& run) {
       {"run_id", run.run_id}, {"name", run.name}, {"experiment", run.experiment}, {"deleted", iso_time(run.deleted)}};
 }
 
-}  // namespace
-
-PurgeReport purge(Store& store, const PurgeOptions& options, Context& context) {
+PurgeReport carry_out(Store& store, const PurgeOptions& options, Context& context) {
   PurgeReport report;
   report.dry_run = options.dry_run;
-  std::vector<Candidate> left = candidates(store, options, context);
+  std::vector<Candidate> left;
+  store.read([&] { left = candidates(store, options, context); });
   std::vector<std::string> reasons(left.size());
   std::set<std::string> gone;  // only with dry_run is any of them still there
   // A parent can go once its parts are gone: again as long as something was.
@@ -157,23 +161,34 @@ PurgeReport purge(Store& store, const PurgeOptions& options, Context& context) {
     for (Candidate& candidate : left) {
       context.check_stop();
       std::string why;
-      const bool purged = options.dry_run
-                              ? (why = needed_by(store, candidate, newest_deletion(options, context), gone)).empty()
-                              : purge_one(store, candidate, options, context, why);
-      if (purged) {
-        gone.insert(candidate.run.run_id);
-        report.purged.push_back(std::move(candidate.run));
-      } else {
+      Outcome outcome = Outcome::purged;
+      if (!options.dry_run)
+        outcome = purge_one(store, candidate, options, context, why);
+      else if (!(why = needed_by(store, candidate, newest_deletion(options, context), gone)).empty())
+        outcome = Outcome::kept;
+      if (outcome == Outcome::kept) {
         reasons.push_back(std::move(why));
         kept.push_back(std::move(candidate));
+        continue;
       }
-      progress = progress || purged;
+      progress = true;
+      gone.insert(candidate.run.run_id);
+      if (outcome == Outcome::purged) report.purged.push_back(std::move(candidate.run));
     }
     left = std::move(kept);
   }
   for (std::size_t i = 0; i < left.size(); ++i) report.kept.push_back({std::move(left[i].run), std::move(reasons[i])});
   for (const auto& name : empty_experiments(store, options, gone, context))
-    if (options.dry_run || remove_experiment(store, name, context)) report.experiments.push_back(name);
+    if (options.dry_run || remove_experiment(store, name, options, context)) report.experiments.push_back(name);
+  return report;
+}
+
+}  // namespace
+
+PurgeReport purge(Store& store, const PurgeOptions& options, Context& context) {
+  if (!options.dry_run) return carry_out(store, options, context);
+  PurgeReport report;  // of one moment
+  store.read([&] { report = carry_out(store, options, context); });
   return report;
 }
 

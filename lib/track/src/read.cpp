@@ -53,14 +53,22 @@ std::string newest_run(Store& store, std::int64_t before_it, std::string_view re
               "list runs with 'mlsys runs list'");
 }
 
-}  // namespace
-
-bool is_gone(const std::string& process, std::optional<std::int64_t> heartbeat, Millis now) {
+bool seems_gone(const std::string& process, std::optional<std::int64_t> heartbeat, Millis now) {
   constexpr std::int64_t patience = std::int64_t{5} * 60 * 1000;
   return store::process_gone(process) || (heartbeat && to_ms(now) - *heartbeat > patience);
 }
 
-Found read_run(const Statement& row, Millis now) {
+}  // namespace
+
+bool is_gone(const Store& store, std::int64_t run, const std::string& process, std::optional<std::int64_t> heartbeat,
+             Millis now) {
+  if (!seems_gone(process, heartbeat, now)) return false;
+  // A process ends after its run: both may have happened since this state of the database.
+  Statement latest = store.prepare_latest("SELECT process, heartbeat FROM runs WHERE id = ? AND status = 'RUNNING'");
+  return latest.bind(run).step() && seems_gone(latest.string(0), latest.maybe_integer(1), now);
+}
+
+Found read_run(const Store& store, const Statement& row, Millis now) {
   Found found{row.integer(0), {}};
   Run& run = found.run;
   run.run_id = row.string(1);
@@ -73,7 +81,8 @@ Found read_run(const Statement& row, Millis now) {
   if (const auto ended = row.maybe_integer(8)) run.end_time = from_ms(*ended);
   run.user = row.string(9);
   run.source = row.string(10);
-  if (run.status == RunStatus::running && !row.is_null(11) && is_gone(row.string(11), row.maybe_integer(12), now)) {
+  if (run.status == RunStatus::running && !row.is_null(11) &&
+      is_gone(store, found.id, row.string(11), row.maybe_integer(12), now)) {
     run.status = RunStatus::failed;
     run.stale = true;
   }
@@ -134,28 +143,16 @@ Run get(Store& store, const std::string& run, Context& context) {
   store.read([&] {
     Statement rows = store.prepare(std::string(run_columns) + "WHERE r.run_id = ?");
     if (!rows.bind(run).step()) find_run(store, run);
-    found = read_run(rows, context.now());
+    found = read_run(store, rows, context.now());
     Details(store).read(found);
     read_files(store, found);
   });
   return std::move(found.run);
 }
 
-void history(Store& store, const std::string& run, const std::string& metric,
-             const std::function<bool(const HistoryPoint&)>& each) {
-  const std::int64_t row = find_run(store, run).id;
-  const auto key = find_key(store, metric);
-  Statement points =
-      store.prepare("SELECT step, time, value FROM metrics WHERE run = ? AND key = ? ORDER BY step, time, ordinal");
-  bool any = false;
-  if (key) {
-    points.bind(row, *key);
-    while (points.step()) {
-      any = true;
-      if (!each({points.integer(0), from_ms(points.integer(1)), points.real(2)})) return;
-    }
-  }
-  if (any) return;
+namespace {
+
+[[noreturn]] void no_metric(Store& store, std::int64_t row, const std::string& run, const std::string& metric) {
   std::vector<std::string> names;
   Statement known =
       store.prepare("SELECT name FROM latest_metrics JOIN keys ON keys.id = key WHERE run = ? ORDER BY name");
@@ -168,9 +165,32 @@ void history(Store& store, const std::string& run, const std::string& metric,
                               : "it has " + join(names, ", "));
 }
 
+}  // namespace
+
+void history(Store& store, const std::string& run, const std::string& metric,
+             const std::function<bool(const HistoryPoint&)>& each) {
+  store.read([&] {
+    const std::int64_t row = find_run(store, run).id;
+    const auto key = find_key(store, metric);
+    Statement points =
+        store.prepare("SELECT step, time, value FROM metrics WHERE run = ? AND key = ? ORDER BY step, time, ordinal");
+    bool any = false;
+    if (key) {
+      points.bind(row, *key);
+      while (points.step()) {
+        any = true;
+        if (!each({points.integer(0), from_ms(points.integer(1)), points.real(2)})) return;
+      }
+    }
+    if (!any) no_metric(store, row, run, metric);
+  });
+}
+
 Comparison compare(Store& store, const std::vector<std::string>& runs, Context& context) {
   Comparison comparison;
-  for (const auto& run : runs) comparison.runs.push_back(get(store, run, context));
+  store.read([&] {
+    for (const auto& run : runs) comparison.runs.push_back(get(store, run, context));
+  });
   const auto add = [&](const char* section, const std::string& key, const auto& value_of) {
     Difference difference{section, key, {}};
     for (const Run& run : comparison.runs) difference.values.push_back(value_of(run));

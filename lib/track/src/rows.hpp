@@ -65,10 +65,12 @@ struct Found {
   std::int64_t id;
   Run run;
 };
-// Whether a run that says RUNNING is no longer: its process is gone, or its heartbeats have stopped.
-bool is_gone(const std::string& process, std::optional<std::int64_t> heartbeat, Millis now);
+// Whether a run that says RUNNING is no longer: its process is gone, or its heartbeats have stopped, and it has not
+// come to say something else since the state that is being read.
+bool is_gone(const store::Store& store, std::int64_t run, const std::string& process,
+             std::optional<std::int64_t> heartbeat, Millis now);
 // A row of run_columns.
-Found read_run(const store::Statement& row, Millis now);
+Found read_run(const store::Store& store, const store::Statement& row, Millis now);
 
 // Fills in what was logged, with statements prepared once for many runs.
 class Details {

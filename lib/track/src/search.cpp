@@ -40,7 +40,7 @@ std::string gone_runs(Store& store, Millis now) {
   Statement under_way = store.prepare(
       "SELECT id, process, heartbeat FROM runs WHERE status = 'RUNNING' AND process IS NOT NULL ORDER BY id");
   while (under_way.step())
-    if (is_gone(under_way.string(1), under_way.maybe_integer(2), now))
+    if (is_gone(store, under_way.integer(0), under_way.string(1), under_way.maybe_integer(2), now))
       rows += fmt::format("{}{}", rows.empty() ? "[" : ",", under_way.integer(0));
   return rows.empty() ? rows : rows + "]";
 }
@@ -186,7 +186,7 @@ void read_runs(Store& store, const std::vector<std::int64_t>& ids, Context& cont
   for (const std::int64_t id : ids) {
     context.check_stop();
     rows.bind(id).step();
-    Found found = read_run(rows, context.now());
+    Found found = read_run(store, rows, context.now());
     details.read(found);
     each(std::move(found.run));
   }

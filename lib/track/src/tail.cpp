@@ -35,7 +35,7 @@ Moment Tail::next(std::size_t most, Context& context) {
   store_.read([&] {
     Statement rows = store_.prepare(std::string(run_columns) + "WHERE r.run_id = ?");
     if (!rows.bind(run_).step()) find_run(store_, run_);
-    const Found found = read_run(rows, context.now());
+    const Found found = read_run(store_, rows, context.now());
     rows.reset();
     moment.status = found.run.status;
     moment.stale = found.run.stale;

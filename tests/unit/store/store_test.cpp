@@ -312,7 +312,7 @@ TEST_CASE("a read-only store can be read and says why it cannot be written") {
   {
     Store store = Store::open(disk / "s", Mode::write, context);
     add(store, "one", context);
-    store.backup(disk / "copy", context);
+    REQUIRE(store.backup({.target = disk / "copy"}, context).made);
   }
   REQUIRE(mount("tmpfs", disk.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0);
   // With a WAL (as a writer leaves it) and without (as a backup has it).
@@ -335,7 +335,7 @@ TEST_CASE("a damaged database is an integrity error, never a crash") {
   {
     Store store = Store::open(folder, Mode::write, context);
     for (int i = 0; i < 300; ++i) add(store, std::to_string(i), context);
-    store.backup(scratch / "copy", context);
+    REQUIRE(store.backup({.target = scratch / "copy"}, context).made);
   }
   const std::string whole = read_file(scratch / "copy/mlsys.db");
   SUBCASE("not a database at all") {
@@ -411,6 +411,22 @@ TEST_CASE("a newer or altered schema is refused before anything is written") {
     tamper(folder, "ANALYZE");
     CHECK_NOTHROW(Store::open(folder, Mode::write, context));
   }
+}
+
+TEST_CASE("a store that a newer program migrates is not written to any more by those who had it open") {
+  if (!have_sqlite_shell()) {
+    MESSAGE("skipped: needs the sqlite3 shell");
+    return;
+  }
+  const test::Scratch scratch;
+  Context context;
+  Store store = Store::open(scratch / "s", Mode::write, context);
+  add(store, "before", context);
+  tamper(scratch / "s", "INSERT INTO schema_migrations VALUES (999, 'future', 'x', 0)");
+  const Error refused = error_of([&] { add(store, "after", context); });
+  CHECK(refused.code() == Code::failed);
+  CHECK(refused.message().find("newer") != std::string::npos);
+  CHECK(count(store, "experiments") == 1);
 }
 
 // Databases as older schemas left them: a run by hand, one of a training, its model registered and promoted.
@@ -507,8 +523,9 @@ TEST_CASE("a backup is a whole store") {
   Context context;
   Store store = Store::open(scratch / "s", Mode::write, context);
   add(store, "one", context);
-  store.backup(scratch / "copy", context);
-  CHECK(error_of([&] { store.backup(scratch / "copy", context); }).code() == Code::usage);
+  CHECK(store.backup({.target = scratch / "copy"}, context).made);
+  CHECK(error_of([&] { static_cast<void>(store.backup({.target = scratch / "copy"}, context)); }).code() ==
+        Code::usage);
   add(store, "two", context);
   Store copy = Store::open(scratch / "copy", Mode::write, context);
   CHECK(count(copy, "experiments") == 1);

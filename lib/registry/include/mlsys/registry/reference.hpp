@@ -10,6 +10,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -52,11 +53,20 @@ struct ResolveOptions {
 
 // Throws Code::not_found when nothing has that name, Code::usage when it can be read in two ways (naming both) or is
 // a bare name without champion and with several versions (listing them), Code::integrity when the stored bundle is
-// damaged or lost. `folder` is the store's; it need not exist when the reference is a path.
+// damaged or lost. What others delete and collect meanwhile is looked up again: then it is not found, or the alias
+// points elsewhere. `folder` is the store's; it need not exist when the reference is a path.
 MLSYS_EXPORT ResolvedModel resolve(const std::filesystem::path& folder, std::string_view reference,
                                    const ResolveOptions& options, Context& context);
 MLSYS_EXPORT ResolvedModel resolve(store::Store& store, std::string_view reference, const ResolveOptions& options,
                                    Context& context);
+
+// Resolves and has `load` read the files of what was found. When it was deleted and collected before that was done,
+// both happen again, with what the reference means then. Errors are those of both.
+MLSYS_EXPORT void load_resolved(const std::filesystem::path& folder, std::string_view reference,
+                                const ResolveOptions& options, Context& context,
+                                const std::function<void(const ResolvedModel&)>& load);
+MLSYS_EXPORT void load_resolved(store::Store& store, std::string_view reference, const ResolveOptions& options,
+                                Context& context, const std::function<void(const ResolvedModel&)>& load);
 
 // Only registered models have a past. Throws Code::usage when a time was given and none of these (some may be null) is
 // one, since it would be ignored in silence.

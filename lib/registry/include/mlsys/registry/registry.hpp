@@ -46,6 +46,7 @@ MLSYS_EXPORT Json to_json(const Version& version);
 struct RegisterOptions {
   std::string name;              // made when it does not exist
   std::filesystem::path bundle;  // a bundle directory: checked by the caller, copied into the store here
+  std::string digest;            // of the bundle that was checked: another one by now is a conflict; any when empty
   std::string run_id;            // the run it came from, if any
   std::string source;            // "run:1f3a…" or the path as it was written
   std::string description;

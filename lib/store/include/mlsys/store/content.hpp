@@ -2,6 +2,7 @@
 // A name appears only when everything under it is there, so that a reader or a crash never meets a part.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -23,6 +24,15 @@ struct Stored {
   std::filesystem::path path;
 };
 
+// What the database refers to: a file or a bundle.
+struct Reference {
+  std::string digest;
+  bool bundle = false;
+  auto operator<=>(const Reference&) const = default;
+  // Where it lies, below the store's folder but for the folder of two digits: for messages.
+  [[nodiscard]] std::string name() const { return (bundle ? "bundles/" : "objects/") + digest; }
+};
+
 class MLSYS_EXPORT Content {
  public:
   // `folder` is the store's; nothing is made before the first put.
@@ -40,6 +50,7 @@ class MLSYS_EXPORT Content {
   // Where a stored file or bundle lies. Never write there. Throws Code::not_found, Code::integrity.
   Stored file(std::string_view digest, Check check, Context& context) const;
   Stored bundle(std::string_view digest, Check check, Context& context) const;
+  Stored get(const Reference& reference, Check check, Context& context) const;
 
   // Copies a stored file to `to`, or the files of a bundle into the new folder `to`, and checks the copies: what was
   // altered is Code::integrity. Unlike those in the store they can be written to.

@@ -122,11 +122,12 @@ struct Write {
   std::string id;  // the operation's
 };
 
+struct Problem {
+  std::string subject;  // a table, an object, a bundle
+  std::string what;
+};
+
 struct CheckReport {
-  struct Problem {
-    std::string subject;  // a table, an object, a bundle
-    std::string what;
-  };
   std::uint64_t runs = 0;
   std::uint64_t versions = 0;
   std::uint64_t objects = 0;  // artifacts and bundles whose digests were computed
@@ -135,12 +136,28 @@ struct CheckReport {
 };
 MLSYS_EXPORT Json to_json(const CheckReport& report);
 
+struct BackupOptions {
+  std::filesystem::path target;  // a new or an empty folder
+  bool skip_damaged = false;     // leave out the files that are damaged or lost, instead of making no backup
+};
+struct BackupReport {
+  std::filesystem::path target;
+  bool made = false;              // it is not when there are problems, unless they were to be skipped
+  std::uint64_t objects = 0;      // artifacts and bundles that are in the backup, or would be
+  std::uint64_t bytes = 0;        // of them
+  std::vector<Problem> problems;  // every file that is damaged or lost, and so in no backup
+};
+MLSYS_EXPORT Json to_json(const BackupReport& report);
+
 struct CollectOptions {
   bool dry_run = false;
   std::int64_t min_age_seconds = std::int64_t{24} * 3600;  // younger files may belong to a write under way
+  // When set, writes that are older are forgotten: repeating one of them does it again.
+  std::optional<std::int64_t> operations_min_age_seconds = {};
 };
 struct CollectReport {
   bool dry_run = false;
+  std::uint64_t operations = 0;  // that are forgotten
   std::uint64_t bytes = 0;
   std::vector<std::string> removed;  // relative to the store's folder
 };
@@ -159,8 +176,11 @@ class MLSYS_EXPORT Store {
 
   [[nodiscard]] const std::filesystem::path& folder() const;
   [[nodiscard]] Content& content();
+  [[nodiscard]] const Content& content() const;
 
   [[nodiscard]] Statement prepare(std::string_view sql) const;
+  // One that sees everything written until now, also within read(), whose state is an older one by then. Only to read.
+  [[nodiscard]] Statement prepare_latest(std::string_view sql) const;
   // Several reads of one state of the database.
   void read(const std::function<void()>& work);
 
@@ -177,11 +197,22 @@ class MLSYS_EXPORT Store {
   // Whether this user may write to it, whatever the mode: by permissions and file system.
   [[nodiscard]] bool writable() const;
 
-  // Everything that can be checked: the database's structure and references, and every file against its digest.
+  // Whether a run, deleted or not, or a version that exists refers to this file at this moment, also within read().
+  [[nodiscard]] bool refers_to(const Reference& file) const;
+  // For what reads the database and then files that it names: others may purge and collect in between. Runs `work`,
+  // which uses this file and can be repeated. False when that failed because the file has gone with the last reference
+  // to it: the database is another one now, and is to be read again. Otherwise what `work` throws is thrown.
+  [[nodiscard]] bool unless_purged(const Reference& file, const std::function<void()>& work) const;
+
+  // Everything that can be checked: the database's structure and references, and every file against its digest. Files
+  // that are purged meanwhile are no problem.
   CheckReport check(Context& context);
-  // A consistent copy of the whole store in the new folder `target`, while others read and write.
-  void backup(const std::filesystem::path& target, Context& context);
-  // Removes files that no run, deleted or not, and no version refers to. Versions that were deleted keep none.
+  // A consistent copy of the whole store, while others read, write, purge and collect. Looks at every file, whatever it
+  // finds. Throws Code::usage for a target that holds something, Code::conflict when files are purged faster than the
+  // rest can be copied.
+  [[nodiscard]] BackupReport backup(const BackupOptions& options, Context& context);
+  // Removes files that no run, deleted or not, and no version refers to. Versions that were deleted keep none. And
+  // forgets old operations, when that is asked for, but never the newest, which numbers and times go on from.
   CollectReport collect(const CollectOptions& options, Context& context);
 
  private:
