@@ -26,9 +26,9 @@ class Check final : public Verb {
     session.out().document(to_json(report));
     show(session.out(), report.problems);
     if (!report.problems.empty()) return Code::integrity;
-    session.out().line(fmt::format("{}  {} runs, {} versions, {} files of {}", session.out().paint(Tone::good, "sound"),
-                                   with_thousands(report.runs), with_thousands(report.versions),
-                                   with_thousands(report.objects), human_bytes(report.bytes)));
+    session.out().line(fmt::format("{}  {}, {}, {} of {}", session.out().paint(Tone::good, "sound"),
+                                   counted(report.runs, "run"), counted(report.versions, "version"),
+                                   counted(report.objects, "file"), human_bytes(report.bytes)));
     return Code::ok;
   }
 };
@@ -79,11 +79,12 @@ class Collect final : public Verb {
       out.line(name);
       out.id(name);
     }
-    out.note(fmt::format("{} {} files and bundles, {}", report.dry_run ? "would remove" : "removed",
-                         report.removed.size(), human_bytes(report.bytes)));
+    out.note(fmt::format("{} {}, {}", report.dry_run ? "would remove" : "removed",
+                         counted(report.removed.size(), "file or bundle", "files and bundles"),
+                         human_bytes(report.bytes)));
     if (operations_age_)
-      out.note(fmt::format("{} {} operations", report.dry_run ? "would forget" : "forgot",
-                           with_thousands(report.operations)));
+      out.note(
+          fmt::format("{} {}", report.dry_run ? "would forget" : "forgot", counted(report.operations, "operation")));
     return Code::ok;
   }
 

@@ -28,7 +28,7 @@ Deleted runs are kept for a month, unless told otherwise, and then removed with 
   $ mlsys store gc --older-than 0 -q | wc -l
   1
   $ mlsys store check
-  sound  1 runs, 0 versions, 1 files of 5 B
+  sound  1 run, 0 versions, 1 file of 5 B
   $ mlsys runs show $B --json | json metrics.loss artifacts.0.name
   0.25
   b.txt
@@ -59,7 +59,7 @@ What is not deleted stays, and so does what others need: the run of a version, t
   <id>
   $ mlsys store gc --older-than 0 -q; mlsys store check
   bundles/<sha256>
-  sound  1 runs, 0 versions, 1 files of 5 B
+  sound  1 run, 0 versions, 1 file of 5 B
 
 An experiment that was deleted goes with its last run, and its name is free:
 

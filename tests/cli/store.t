@@ -3,7 +3,7 @@ A store is checked, copied and cleaned:
   $ RUN=$(mlsys runs start -q); echo one >a.txt
   $ mlsys runs log $RUN --artifact a.txt --metric m=1
   $ mlsys store check
-  sound  1 runs, 0 versions, 1 files of 4 B
+  sound  1 run, 0 versions, 1 file of 4 B
   $ mlsys store check --json | json verdict runs objects
   pass
   1
@@ -24,7 +24,7 @@ A store is checked, copied and cleaned:
   $ mlsys store gc --dry-run --older-than 0 --json | json dry_run removed.0 | sed 's/[0-9a-f]\{64\}/<digest>/'
   true
   objects/2c/<digest>
-  2> would remove 1 files and bundles, 4 B
+  2> would remove 1 file or bundle, 4 B
   $ mlsys store gc
   2> removed 0 files and bundles, 0 B
   $ mlsys store gc --older-than 0 -q | wc -l

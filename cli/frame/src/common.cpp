@@ -12,7 +12,8 @@ void declare_common(Options& options, CommonOptions& common) {
       .setting("store")
       .completes(Completes::directory);
   options.value(common.threads, "--threads", "N", "Use at most N threads").setting("threads");
-  options.value(common.memory, "--memory", "SIZE", "Stay within this much memory, e.g. 4GiB").setting("memory");
+  options.value(common.memory, "--memory", "SIZE", "Stay within about this much memory, 512MiB or more")
+      .setting("memory");
   options.value(common.temp_dir, "--temp-dir", "DIR", "Spill here").setting("temp_dir").completes(Completes::directory);
   options.flag(common.help, "-h,--help", "Show this help");
 }
