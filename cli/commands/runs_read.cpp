@@ -80,7 +80,8 @@ class List final : public Verb {
 
   void show(Session& session, const track::RunPage& page) {
     if (page.runs.empty()) return say_none(session);
-    const auto metrics = metrics_.empty() ? common_metrics(page.runs, 3) : metrics_;
+    const std::size_t most = session.out().out_stream().width < 100 ? 2 : 3;  // what fits beside the other columns
+    const auto metrics = metrics_.empty() ? common_metrics(page.runs, most) : metrics_;
     Table table;
     for (const char* title : {"run", "name", "experiment", "status", "started"}) table.column(title);
     table.column("took", Table::Align::right);

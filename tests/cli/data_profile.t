@@ -44,6 +44,9 @@ Columns without values, dates, quotes and Unicode in names:
 One file, with everything in it:
 
   $ mlsys data profile t.csv --report p.html -q >digest
+  $ grep -q ATL p.html && echo there; seq 40 | sed 's/.*/&,u&@example.org/; 1i n,mail' >mails.csv; mlsys data profile mails.csv --report m.html -q >digest; grep -c example.org m.html; rm mails.csv
+  there
+  0
   $ mlsys data profile t.csv --target late --report q.html -q >digest; grep -o '>η [0-9.]*<' q.html
   >η 0.303<
   $ grep -c '<svg' p.html >figures; grep -c 'http' p.html

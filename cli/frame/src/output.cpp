@@ -70,20 +70,20 @@ std::string render(const Table& table, const Output::Stream& stream) {
   const auto& columns = table.columns();
   if (columns.empty()) return {};
   std::vector<std::size_t> widths;
+  std::vector<std::size_t> least;  // texts are cut, and titles, but never numbers
   for (std::size_t c = 0; c < columns.size(); ++c) {
-    std::size_t width = display_width(columns[c].first);
+    std::size_t width = 0;
     for (const auto& row : table.rows()) width = std::max(width, display_width(row[c].text));
-    widths.push_back(width);
+    least.push_back(columns[c].second == Table::Align::right ? std::max(width, kNarrowest) : kNarrowest);
+    widths.push_back(std::max(width, display_width(columns[c].first)));
   }
   const auto total = [&] { return std::accumulate(widths.begin(), widths.end(), kGap * (columns.size() - 1)); };
   while (total() > stream.width) {
     std::size_t widest = columns.size();
     for (std::size_t c = 0; c < columns.size(); ++c)
-      if (columns[c].second == Table::Align::left && widths[c] > kNarrowest &&
-          (widest == columns.size() || widths[c] > widths[widest]))
-        widest = c;
+      if (widths[c] > least[c] && (widest == columns.size() || widths[c] > widths[widest])) widest = c;
     if (widest == columns.size()) break;
-    widths[widest] -= std::min(widths[widest] - kNarrowest, total() - stream.width);
+    --widths[widest];
   }
   std::string text;
   const auto line = [&](const std::vector<Table::Cell>& cells) {

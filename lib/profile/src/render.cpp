@@ -18,6 +18,12 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? "0%" : fmt::format("{:.1f}%", 100 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
+// Values that one row has are that row's, and tell nothing of the others: a report of aggregates leaves them out.
+bool has_picture(const ColumnReport& column) {
+  return (column.histogram && column.histogram->counts.size() > 1) ||
+         std::ranges::any_of(column.top, [](const auto& one) { return one.count > 1; });
+}
+
 report::Figure figure(const ColumnReport& column, std::uint64_t rows) {
   if (column.histogram && column.histogram->counts.size() > 1 && column.mean) {
     const Histogram& histogram = *column.histogram;
@@ -47,7 +53,8 @@ report::Figure figure(const ColumnReport& column, std::uint64_t rows) {
                         .substr(0, 16),
           histogram.counts[i]);
   } else {
-    for (const auto& one : column.top) add(one.value, one.count);
+    for (const auto& one : column.top)
+      if (one.count > 1) add(one.value, one.count);
   }
   return {column.name, report::bar_chart(chart), summary(column, rows)};
 }
@@ -118,6 +125,7 @@ std::string html(const ProfileReport& report, std::string_view footer) {
     return value ? significant(*value, 5) : std::string("–");
   };
   for (const auto& column : report.columns) {
+    const bool text = column.type == data::ColumnType::text;  // its least and greatest are single rows' values
     std::string median = "–";
     for (const auto& [share, value] : column.quantiles)
       if (share == 0.5) median = value;
@@ -126,9 +134,9 @@ std::string html(const ProfileReport& report, std::string_view footer) {
         {std::string(name_of(column.type)), Tone::muted, {}, ""},
         {percent(column.nulls, report.rows), column.nulls > 0 ? Tone::warn : Tone::plain, {}, ""},
         {(column.distinct_exact ? "" : "≈ ") + with_thousands(column.distinct), Tone::plain, {}, ""},
-        {shown(column.min), Tone::plain, {}, ""},
+        {text ? "–" : shown(column.min), Tone::plain, {}, ""},
         {median, Tone::plain, {}, ""},
-        {shown(column.max), Tone::plain, {}, ""},
+        {text ? "–" : shown(column.max), Tone::plain, {}, ""},
         {number(column.mean), Tone::plain, {}, ""},
         {number(column.sd), Tone::plain, {}, ""}};
     if (!report.association.empty())
@@ -139,7 +147,7 @@ std::string html(const ProfileReport& report, std::string_view footer) {
   constexpr std::size_t most_figures = 200;
   std::vector<report::Figure> figures;
   for (const auto& column : report.columns)
-    if (!column.top.empty() && figures.size() < most_figures) figures.push_back(figure(column, report.rows));
+    if (has_picture(column) && figures.size() < most_figures) figures.push_back(figure(column, report.rows));
   if (!figures.empty()) {
     page.section("Distributions");
     page.figures(figures);

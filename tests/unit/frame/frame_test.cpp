@@ -54,6 +54,15 @@ TEST_CASE("a table that is too wide loses text, never digits, and fits") {
   }
 }
 
+TEST_CASE("a title that is too wide for its numbers is cut") {
+  Table table;
+  table.column("text");
+  table.column("average_precision", Table::Align::right);
+  table.row({"abc", "0.70081"});
+  CHECK(render(table, wide(30)) == "text  average_precision\nabc             0.70081\n");
+  CHECK(render(table, wide(16)) == "text  average_p…\nabc      0.70081\n");
+}
+
 TEST_CASE("what comes from data cannot steer the terminal") {
   Table table;
   table.column("value");
