@@ -51,6 +51,12 @@ class TableCheck {
     return (!check_.minimum || value >= *check_.minimum) && (!check_.maximum || value <= *check_.maximum);
   }
 
+  // The same of what the check is about, which is reported.
+  [[nodiscard]] bool measured_within(double value) {
+    result_.value = value;
+    return within(value);
+  }
+
   [[nodiscard]] std::string limits() const { return limits_text(check_.minimum, check_.maximum); }
 
   [[nodiscard]] double share_of(std::uint64_t part, std::uint64_t whole) const {
@@ -86,14 +92,14 @@ class TableCheck {
     result_.expected = "rows " + limits() + " of those of " + quoted(check_.reference, 40);
     if (there == 0) return not_evaluated("the reference has no rows");
     const double share = static_cast<double>(dataset_.rows()) / static_cast<double>(there);
-    if (!within(share))
+    if (!measured_within(share))
       fail(counted(dataset_.rows(), "row") + ", " + significant(share, 4) + " of " + with_thousands(there));
   }
 
   void rows() {
     if (!check_.reference.empty()) return compare_rows();
     result_.expected = limits() + (check_.minimum == 1 && !check_.maximum ? " row" : " rows");
-    if (!within(static_cast<double>(dataset_.rows()))) fail(counted(dataset_.rows(), "row"));
+    if (!measured_within(static_cast<double>(dataset_.rows()))) fail(counted(dataset_.rows(), "row"));
   }
 
   void class_ratio() {
@@ -147,6 +153,7 @@ class TableCheck {
     const std::string future = ahead > 0 ? "; " + counted(ahead, "row is", "rows are") + " of the future" : "";
     if (!newest) return fail("no row has a time of the past" + future);
     const auto age = static_cast<std::uint64_t>((now - *newest) / 1'000'000);
+    result_.value = static_cast<double>(age);
     if (age <= check_.maximum_age) return;
     fail("the newest row is of " + data::format_timestamp(*newest) + ", " + human_seconds(static_cast<double>(age)) +
          " ago" + future);
@@ -205,7 +212,7 @@ class TableCheck {
     result_.expected = what + " " + limits();
     const auto value = measure(dataset_.require(subject_.column(check_.column), "validate").type);
     if (!value) return not_evaluated("there is no value that has one");
-    if (!within(*value)) fail(what + " is " + significant(*value, 6));
+    if (!measured_within(*value)) fail(what + " is " + significant(*value, 6));
   }
 
   // The profile of a column: every category, and every number that `like` has or, without it, that there is.
@@ -279,7 +286,7 @@ class TableCheck {
     if (values_of(current) == 0) return fail("the data have no value");
     const profile::Measure measure = check_.measure.value_or(profile::usual_measure(reference->kind));
     const double value = profile::measure(*reference, current, measure);
-    if (within(value)) return;
+    if (measured_within(value)) return;
     std::string reason = std::string(full_name(measure)) + " is " + significant(value, 4);
     if (measure != profile::Measure::ks) reason += ", " + most_changed(*reference, current);
     fail(std::move(reason));

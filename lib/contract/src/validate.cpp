@@ -1,6 +1,7 @@
 #include "mlsys/contract/validate.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 #include <set>
@@ -571,6 +572,7 @@ Json to_json(const ValidateReport& report) {
                  {"failing_share", check.failing_share},
                  {"samples", std::move(samples)}};
     if (check.tolerance > 0) json["tolerance"] = check.tolerance;
+    if (check.value && std::isfinite(*check.value)) json["value"] = *check.value;
     if (!check.expected.empty()) json["expected"] = check.expected;
     if (!check.reason.empty()) json["reason"] = check.reason;
     checks.push_back(std::move(json));

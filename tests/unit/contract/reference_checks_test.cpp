@@ -67,6 +67,13 @@ TEST_CASE("distribution from a table of many different numbers is exact") {
   const auto holds = [&](const std::string& csv, const std::string& limits) {
     return limit_holds(csv, R"("column": "a", )" + limits, table);
   };
+  const auto measured =
+      check("a,b\n504,x\n", two_columns + R"("checks": [{"check": "rows", "minimum": 2}, {"check": "distribution",
+                                  "column": "a", "reference": "train", "maximum": 1}]})",
+            [&](ValidateOptions& options) { options.references = {{"train", table}}; });
+  CHECK(only(measured, CheckKind::distribution).value == 0.503);
+  CHECK(only(measured, CheckKind::rows).value == 1);
+  CHECK_FALSE(measured.checks.front().value);
   // Of 1 to 1000, 503 lie before 504: D = 0.503.
   CHECK(holds("a,b\n504,x\n", R"("maximum": 0.503)"));
   CHECK_FALSE(holds("a,b\n504,x\n", R"("maximum": 0.5029)"));

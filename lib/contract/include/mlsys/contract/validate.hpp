@@ -60,7 +60,10 @@ struct CheckResult {
   double tolerance = 0;         // the failing share with which the check still passes
   std::vector<Sample> samples;  // the first offending rows, in row order
   std::string expected;         // "between 0 and 10"
-  std::string reason;           // a failed check in words, where the numbers do not say it all
+  // What was measured, passed or not: rows (or their ratio to the reference's), statistic, distribution, and of
+  // freshness the age in seconds. Nothing for other checks, and where there was nothing to measure.
+  std::optional<double> value = {};
+  std::string reason;  // a failed check in words, where the numbers do not say it all
 };
 
 struct ValidateReport {
