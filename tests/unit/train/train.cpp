@@ -525,6 +525,16 @@ TEST_CASE("weights and balance change what is learnt, and balance says so") {
   bench.write(text);
   const auto plain = bench.train();
   bench.options.roles.weight = "w";
+  // Consecutive numbers are the commonest identifier; numbers that occur twice are none.
+  text = "id,pair,x,y\n";
+  for (int i = 1; i <= 500; ++i)
+    text += std::to_string(i) + "," + std::to_string(i / 2) + "," + std::to_string(random.below(9)) + "," +
+            std::to_string(random.below(2)) + "\n";
+  bench.write(text);
+  const auto numbered = bench.train();
+  CHECK(has(numbered, "feature 'id' has another value in every row"));
+  CHECK_FALSE(has(numbered, "'pair'"));
+
   const auto weighted = bench.train();
   CHECK(bundle::feature_names(weighted.manifest) == std::vector<std::string>{"x"});
   // Weighted share of positives: 100 × 3 of 100 × 3 + 100 × 3 + 200 × 1.
