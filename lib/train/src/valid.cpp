@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <unordered_map>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
@@ -20,6 +21,17 @@ namespace {
 std::int64_t in_order(double value) {
   const auto bits = std::bit_cast<std::int64_t>(value + 0.0);
   return bits >= 0 ? bits : std::numeric_limits<std::int64_t>::min() - bits;
+}
+
+// Every row as late as the last one of its group, so that a division by time parts no group. Rows without a group are
+// one, as when groups are dealt at random.
+void delay_to_group_ends(std::vector<std::int64_t>& times, const std::vector<std::int32_t>& groups) {
+  std::unordered_map<std::int32_t, std::int64_t> ends;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    const auto [end, fresh] = ends.try_emplace(groups[i], times[i]);
+    if (!fresh) end->second = std::max(end->second, times[i]);
+  }
+  for (std::size_t i = 0; i < times.size(); ++i) times[i] = ends.at(groups[i]);
 }
 
 std::string percent(double fraction) { return significant(100 * fraction, 3) + "%"; }
@@ -102,6 +114,11 @@ std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Datase
                               missing - times.valid.begin() + 1),
                   fmt::format("leave such rows out with --where '\"{}\" IS NOT NULL'", roles.time));
     described = fmt::format("the latest {} by {}", percentage, quoted(roles.time));
+    if (!roles.group.empty()) {
+      const auto groups = dataset.read({{.name = roles.group, .as = data::As::category}}, ctx);
+      delay_to_group_ends(times.i64, groups.columns.front().codes);
+      described += fmt::format(", rows of one {} together", quoted(roles.group));
+    }
     return data::split_by_time(times.i64, fractions);
   }
   if (!roles.group.empty() || target.task == Task::ranking) {

@@ -160,6 +160,23 @@ TEST_CASE("a fraction is stratified, and takes the latest rows with a time") {
   CHECK(bundle::feature_names(report.manifest) == std::vector<std::string>{"x"});
 }
 
+TEST_CASE("a fraction by time takes whole groups, each as late as its last row") {
+  Bench bench;
+  std::string text = "x,y,day,user\n";
+  // The user with the latest row has the 99 earliest ones as well; the others have one row each.
+  for (int i = 0; i < 200; ++i)
+    text += std::to_string(i % 17) + "," + std::to_string(i % 2) + "," + std::to_string(i) + "," +
+            (i < 99 || i == 199 ? "often" : "u" + std::to_string(i)) + "\n";
+  bench.write(text);
+  bench.options.valid = "0.2";
+  bench.options.roles.time = "day";
+  CHECK(bench.train().valid_rows == 40);
+  bench.options.roles.group = "user";
+  const auto report = bench.train();
+  CHECK(report.valid_rows == 100);  // all of that user's, by hand: the 40 latest rows begin in the midst of them
+  CHECK(report.valid_method == "the latest 20% by 'day', rows of one 'user' together");
+}
+
 TEST_CASE("real times keep their order, however large or close together") {
   for (const double scale : {1.0, 1e6, 1e-9, 1e290, -1.0}) {
     CAPTURE(scale);
@@ -508,6 +525,16 @@ TEST_CASE("warnings that a colleague would give") {
   CHECK(has(report, "class '1' has"));
   CHECK_FALSE(has(report, "'x'"));
 
+  // Consecutive numbers are the commonest identifier; numbers that occur twice are none.
+  text = "id,pair,x,y\n";
+  for (int i = 1; i <= 500; ++i)
+    text += std::to_string(i) + "," + std::to_string(i / 2) + "," + std::to_string(random.below(9)) + "," +
+            std::to_string(random.below(2)) + "\n";
+  bench.write(text);
+  const auto numbered = bench.train();
+  CHECK(has(numbered, "feature 'id' has another value in every row"));
+  CHECK_FALSE(has(numbered, "'pair'"));
+
   bench.write(table(400, 10));
   bench.write(table(400, 10), "same.csv");
   bench.options.valid = bench.path("same.csv");
@@ -525,16 +552,6 @@ TEST_CASE("weights and balance change what is learnt, and balance says so") {
   bench.write(text);
   const auto plain = bench.train();
   bench.options.roles.weight = "w";
-  // Consecutive numbers are the commonest identifier; numbers that occur twice are none.
-  text = "id,pair,x,y\n";
-  for (int i = 1; i <= 500; ++i)
-    text += std::to_string(i) + "," + std::to_string(i / 2) + "," + std::to_string(random.below(9)) + "," +
-            std::to_string(random.below(2)) + "\n";
-  bench.write(text);
-  const auto numbered = bench.train();
-  CHECK(has(numbered, "feature 'id' has another value in every row"));
-  CHECK_FALSE(has(numbered, "'pair'"));
-
   const auto weighted = bench.train();
   CHECK(bundle::feature_names(weighted.manifest) == std::vector<std::string>{"x"});
   // Weighted share of positives: 100 × 3 of 100 × 3 + 100 × 3 + 200 × 1.
