@@ -98,3 +98,25 @@ A new alias is made, but not one that reads like another, before anything is mea
   2> error: the model 'fraud' has no alias 'cannary'
   2> hint: did you mean 'canary'? to make another one beside it, add --new-alias
   [4]
+
+A misspelt alias of the model to beat passes nothing, in eval neither; one that is yet to come does:
+
+  $ mlsys promote fraud/1 --to shadow --data test.csv --require-better champoin --if-missing pass
+  2> error: the model 'fraud' has no alias 'champoin'
+  2> hint: did you mean 'champion'?
+  [4]
+  $ mlsys promote fraud/1 --to shadow --data test.csv --require-better fraud@champoin --if-missing pass
+  2> error: the model 'fraud' has no alias 'champoin'
+  2> hint: did you mean 'champion'?
+  [4]
+  $ mlsys eval fraud/1 test.csv --require-better fraud@champoin --if-missing pass -q
+  2> error: the model 'fraud' has no alias 'champoin'
+  2> hint: did you mean 'champion'?
+  [4]
+  $ mlsys eval fraud/1 test.csv --require-better fraud@europe --if-missing pass -q
+  pass
+  $ mlsys eval fraud/1 test.csv --require-better newcomer@champion --if-missing pass -q
+  pass
+  $ mlsys register fraud/1 --name fresh -q && mlsys eval fraud/1 test.csv --require-better fresh@champion --if-missing pass -q
+  fresh/1
+  pass

@@ -46,6 +46,22 @@ std::string rival_reference(store::Store& store, const PromotionOptions& options
   return given;
 }
 
+// Nothing, and the gate that passes for it, when there is no such model yet and that may be. The look-up alone: a model
+// that is known but cannot be loaded is not a missing one.
+std::optional<registry::ResolvedModel> resolve_rival(store::Store& store, const std::string& reference,
+                                                     const PromotionOptions& options,
+                                                     std::optional<eval::GateResult>& missing, Context& context) {
+  if (!options.pass_if_missing) return registry::resolve(store, reference, {}, context);
+  std::string reason;
+  auto resolved = registry::resolve_if_any(store, reference, {}, context, reason);
+  if (resolved) return resolved;
+  // A bare word may have been meant as an alias of the model that is promoted.
+  if (reference == options.require_better) registry::check_asked_alias(store, options.to.name, reference);
+  missing =
+      eval::GateResult{"better than " + options.require_better, true, "there is no such model yet: " + reason, {}, {}};
+  return std::nullopt;
+}
+
 }  // namespace
 
 PromotionReport promote(store::Store& store, const PromotionOptions& options, Context& context) {
@@ -71,15 +87,7 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
     if (!options.require_better.empty()) {
       const std::string reference = rival_reference(store, options);
       if (reference == fmt::format("model:{}@{}", to.name, to.alias)) to.expected = present_version(store, to);
-      std::optional<registry::ResolvedModel> resolved;
-      try {  // the look-up alone: a model that is known but cannot be loaded is not a missing one
-        resolved = registry::resolve(store, reference, {}, context);
-      } catch (const Error& error) {
-        if (error.code() != Code::not_found || !options.pass_if_missing) throw;
-        missing = eval::GateResult{
-            "better than " + options.require_better, true, "there is no such model yet: " + error.message(), {}, {}};
-      }
-      if (resolved) {
+      if (const auto resolved = resolve_rival(store, reference, options, missing, context)) {
         rival.emplace(load(*resolved, options, context));
         evaluation.rival =
             eval::Rival{&rival->bundle, rival->label, evaluation.metrics.empty() ? "" : evaluation.metrics.front(),

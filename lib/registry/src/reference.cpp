@@ -232,6 +232,27 @@ ResolvedModel resolve_any(store::Store* store, std::string_view text, const Reso
   throw Error(Code::not_found, fmt::format("no model {}", quoted(text)), hint);
 }
 
+std::optional<ResolvedModel> any_if_any(store::Store* store, std::string_view text, const ResolveOptions& options,
+                                        Context& context, std::string& reason) {
+  try {
+    return resolve_any(store, text, options, context);
+  } catch (const Error& error) {
+    if (error.code() != Code::not_found) throw;
+    const ModelReference reference = parse_model_reference(text);
+    if (store != nullptr && reference.model && reference.alias)
+      check_asked_alias(*store, *reference.model, *reference.alias);
+    reason = error.message();
+    return std::nullopt;
+  }
+}
+
+// A plain path needs no store, and must not depend on the health of one.
+std::optional<store::Store> store_for(const fs::path& folder, std::string_view reference, Context& context) {
+  std::error_code error;
+  if (is_plain_path(reference) || !fs::is_directory(folder, error)) return std::nullopt;
+  return store::Store::open(folder, store::Mode::read, context);
+}
+
 }  // namespace
 
 ResolvedModel resolve(store::Store& store, std::string_view reference, const ResolveOptions& options,
@@ -241,12 +262,19 @@ ResolvedModel resolve(store::Store& store, std::string_view reference, const Res
 
 ResolvedModel resolve(const fs::path& folder, std::string_view reference, const ResolveOptions& options,
                       Context& context) {
-  std::error_code error;
-  // A plain path needs no store, and must not depend on the health of one.
-  if (is_plain_path(reference) || !fs::is_directory(folder, error))
-    return resolve_any(nullptr, reference, options, context);
-  store::Store store = store::Store::open(folder, store::Mode::read, context);
-  return resolve_any(&store, reference, options, context);
+  auto store = store_for(folder, reference, context);
+  return resolve_any(store ? &*store : nullptr, reference, options, context);
+}
+
+std::optional<ResolvedModel> resolve_if_any(store::Store& store, std::string_view reference,
+                                            const ResolveOptions& options, Context& context, std::string& reason) {
+  return any_if_any(&store, reference, options, context, reason);
+}
+
+std::optional<ResolvedModel> resolve_if_any(const fs::path& folder, std::string_view reference,
+                                            const ResolveOptions& options, Context& context, std::string& reason) {
+  auto store = store_for(folder, reference, context);
+  return any_if_any(store ? &*store : nullptr, reference, options, context, reason);
 }
 
 void require_past(std::optional<Millis> as_of, std::initializer_list<const ResolvedModel*> models) {

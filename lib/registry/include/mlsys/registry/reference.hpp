@@ -58,6 +58,15 @@ MLSYS_EXPORT ResolvedModel resolve(const std::filesystem::path& folder, std::str
 MLSYS_EXPORT ResolvedModel resolve(store::Store& store, std::string_view reference, const ResolveOptions& options,
                                    Context& context);
 
+// As resolve(), but nothing when there is no such model yet; `reason` then says so. An alias that reads like one that
+// the registered model has, or like "champion", is a slip and stays Code::not_found.
+MLSYS_EXPORT std::optional<ResolvedModel> resolve_if_any(const std::filesystem::path& folder,
+                                                         std::string_view reference, const ResolveOptions& options,
+                                                         Context& context, std::string& reason);
+MLSYS_EXPORT std::optional<ResolvedModel> resolve_if_any(store::Store& store, std::string_view reference,
+                                                         const ResolveOptions& options, Context& context,
+                                                         std::string& reason);
+
 // Only registered models have a past. Throws Code::usage when a time was given and none of these (some may be null) is
 // one, since it would be ignored in silence.
 MLSYS_EXPORT void require_past(std::optional<Millis> as_of, std::initializer_list<const ResolvedModel*> models);
