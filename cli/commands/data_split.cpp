@@ -29,7 +29,7 @@ class DataSplit final : public Verb {
     options.value(split_.ending, "--to", "ENDING", "csv, tsv, parquet, ndjson or json, text also with .gz or .zst")
         .default_text("as the source");
     options.flag(split_.force, "--force", "Replace files that exist");
-    data_.declare(options);
+    data_.declare(options, {.derive = ""});
   }
 
   Code run(Session& session) override {
