@@ -159,6 +159,7 @@ Predictions describe themselves, beside the file or inside it; a kept column is 
   s.csv
   s.parquet
   $ mlsys eval sizes sizes.csv --json | json -d 6 classes metrics.accuracy.value metrics.log_loss.value >model.txt
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys eval s.csv --json | json -d 6 classes metrics.accuracy.value metrics.log_loss.value | cmp - model.txt
   $ mlsys eval s.parquet --json | json -d 6 classes metrics.accuracy.value metrics.log_loss.value | cmp - model.txt
   $ mlsys eval s.csv --json | json task_reason
@@ -173,6 +174,7 @@ Predictions describe themselves, beside the file or inside it; a kept column is 
   late.csv
   $ mlsys eval trains trains.csv --json | json confusion threshold.value >model.txt; tail -1 model.txt
   0.3
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys eval late.csv --json | json confusion threshold.value | cmp - model.txt
   $ mlsys eval late.csv --json | json threshold.source
   the predictions'
@@ -182,6 +184,7 @@ A threshold that was chosen among scores parts the same rows when these are read
   $ mlsys train t.csv --target late --exclude id --rounds 20 --seed 7 --valid 0.3 --threshold best-f1 -o best -q >/dev/null
   $ mlsys predict best t.csv --keep late -o best.csv -q; mlsys eval best t.csv --json | json confusion threshold.value >model.txt
   best.csv
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys eval best.csv --json | json confusion threshold.value | cmp - model.txt
 
 What a model says itself is not said again, and a comparison's options need a comparison:
@@ -234,11 +237,15 @@ Each model has its own threshold in a comparison, unless one is given for both:
   recall{threshold=0.3}
   recall{threshold=0.9}
   1 against 0.076271, better by 0.9237, each at its own threshold: recall{threshold=0.3} against recall{threshold=0.9}
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  2> warning: strict was trained on these very rows: what is measured here flatters it
   $ mlsys eval trains trains.csv --require-better strict --metric recall --threshold 0.5 --json | json comparison.definition comparison.rival_definition comparison.difference verdict
   recall{threshold=0.5}
   recall{threshold=0.5}
   0.0
   fail
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  2> warning: strict was trained on these very rows: what is measured here flatters it
 
 A difference without variance is no evidence, however large it is:
 
@@ -296,6 +303,7 @@ A ranking, several classes and a regression:
   $ mlsys eval ranker queries.csv --json | json metrics.ndcg@10 queries_skipped
   {"value": 1.0, "ci_low": null, "ci_high": null, "definition": "ndcg@10{gain=exp,ties=input,empty=1}"}
   10
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys predict ranker queries.csv --keep rel,q -o ranked.csv -q; mlsys eval ranked.csv --json | json metrics.ndcg@10 queries_skipped
   ranked.csv
   {"value": 1.0, "ci_low": null, "ci_high": null, "definition": "ndcg@10{gain=exp,ties=input,empty=1}"}

@@ -120,3 +120,22 @@ A misspelt alias of the model to beat passes nothing, in eval neither; one that 
   $ mlsys register fraud/1 --name fresh -q && mlsys eval fraud/1 test.csv --require-better fresh@champion --if-missing pass -q
   fresh/1
   pass
+
+Rows that a model was trained on are no evidence, which the record says as well:
+
+  $ mlsys promote fraud/1 --to trial --data train.csv --require 'roc_auc > 0.5' -q
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  fraud/1
+  $ mlsys models history fraud --json | json promotions.0.evidence.warnings
+  ["the model was trained on these very rows: what is measured here flatters it"]
+  $ mlsys eval fraud/1 train.csv --require-better fraud/2 --json 2>/dev/null | json warnings.0 warnings.1
+  the model was trained on these very rows: what is measured here flatters it
+  fraud/2 was trained on these very rows: what is measured here flatters it
+  $ cp train.csv renamed.csv; mlsys eval fraud/1 renamed.csv -q
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  pass
+  $ mlsys eval fraud/1 train.csv --where 'id > 1000' -q
+  pass
+  $ mlsys train train.csv --valid test.csv --target late --exclude id --rounds 3 -q >run && mlsys eval run:$(cat run) test.csv -q
+  2> warning: the model was validated in training on these very rows: what is measured here flatters it
+  pass
