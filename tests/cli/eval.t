@@ -372,3 +372,20 @@ What cannot be meant is refused, with what to do instead:
   2> hint: --task regression, or --positive VALUE for one class against the others
   2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
   [2]
+
+Slices of fewer than 30 rows stand where they belong and are never marked. By hand: `few` is wrong in each of 10 rows,
+`poor` in 10 of 40, `good` in none.
+
+  $ awk -v OFS=, 'BEGIN {
+  >   print "g,y,p"
+  >   for (i = 0; i < 200; i++) print "good", i % 2, i % 2
+  >   for (i = 0; i < 40; i++) print "poor", i % 2, i % 4 ? i % 2 : 1
+  >   for (i = 0; i < 10; i++) print "few", i % 2, 1 - i % 2
+  > }' >slices.csv
+  $ mlsys eval slices.csv --target y --score p --task regression --slice g --json | json slices.*.slice slices.*.metrics.rmse.value slices.*.worst
+  ["g=good", "g=poor", "g=few"]
+  [0.0, 0.5, 1.0]
+  [false, true, false]
+  $ mlsys eval slices.csv --target y --score p --task regression --slice g | grep -E '^(few|poor)'
+  few     10  1.0000
+  poor    40  0.5000  worst
