@@ -373,6 +373,15 @@ What cannot be meant is refused, with what to do instead:
   2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
   [2]
 
+A few rows that are all ranked rightly, or all wrongly, have no interval: there is no variance to tell one from:
+
+  $ printf 'y,s\n1,0.9\n1,0.8\n0,0.2\n0,0.1\n' >right.csv; mlsys eval right.csv --target y --score s --json | json metrics.roc_auc.value metrics.roc_auc.ci_low metrics.roc_auc.ci_reason
+  1.0
+  null
+  the placements have no variance on these rows
+  $ mlsys eval right.csv --target y --score s | grep roc_auc
+  roc_auc            1.0000
+
 Slices of fewer than 30 rows stand where they belong and are never marked. By hand: `few` is wrong in each of 10 rows,
 `poor` in 10 of 40, `good` in none.
 
