@@ -373,6 +373,19 @@ What cannot be meant is refused, with what to do instead:
   2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
   [2]
 
+Labels keep their type, as in the document of train; 0 and 1 of a file are whole numbers, other labels text:
+
+  $ mlsys eval good four.csv --json 2>/dev/null | json classes
+  [0, 1]
+  $ mlsys eval trains trains.csv --json 2>/dev/null | json classes
+  ["on time", "late"]
+  $ mlsys eval preds.csv --target y --score s --json | json classes
+  [0, 1]
+  $ sed 's/^0,/no,/; s/^1,/yes,/' preds.csv >words.csv; mlsys eval words.csv --target y --score s --positive yes --json | json classes
+  ["no", "yes"]
+  $ sed 's/^0,/false,/; s/^1,/true,/' preds.csv >truths.csv; mlsys eval truths.csv --target y --score s --json | json classes
+  [false, true]
+
 A few rows that are all ranked rightly, or all wrongly, have no interval: there is no variance to tell one from:
 
   $ printf 'y,s\n1,0.9\n1,0.8\n0,0.2\n0,0.1\n' >right.csv; mlsys eval right.csv --target y --score s --json | json metrics.roc_auc.value metrics.roc_auc.ci_low metrics.roc_auc.ci_reason

@@ -27,6 +27,11 @@ It verifies, and works wherever a model is asked for:
   $ mlsys verify fraud.tar.zst -q | wc -c
   65
   $ mlsys predict fraud t.csv -o a.csv -q >/dev/null && mlsys predict fraud.tar.zst t.csv -o b.csv -q >/dev/null && cmp a.csv b.csv
+  $ mlsys verify fraud.tar.zst --json | json name version
+  fraud
+  1
+  $ mlsys verify fraud.tar.zst --json | grep version
+    "version": 1,
   $ test "$(mlsys verify fraud.tar.zst --json | json digest)" = "$(mlsys models show fraud/1 --json | json digest)"
 
 A byte changed, cut off or added anywhere is noticed (5):

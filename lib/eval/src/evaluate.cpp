@@ -105,6 +105,7 @@ double total(const std::vector<double>& values) {
 
 void describe_classes(const Rows& rows, EvalReport& report) {
   report.classes = rows.classes;
+  report.class_type = rows.class_type;
   std::vector<long double> sums(rows.classes.size(), 0.0L);
   for (std::size_t row = 0; row < rows.count; ++row) {
     const std::size_t label =

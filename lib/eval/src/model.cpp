@@ -90,6 +90,7 @@ Rows score_rows(const EvalOptions& options, Context& ctx) {
   rows.family_reason = "the model's";
   rows.target = roles.target;
   rows.classes = manifest.classes;
+  rows.class_type = manifest.target.type;
   const bool classes = rows.family == Family::binary || rows.family == Family::multiclass;
   const bool by_id = rows.family == Family::ranking && !roles.id.empty() &&
                      metrics::ranking_rules(rows.convention).ties == metrics::Ties::id;
@@ -137,13 +138,13 @@ Rows score_rows(const EvalOptions& options, Context& ctx) {
     rows.slices.push_back({column.name, std::move(column.codes), std::move(column.categories)});
   }
 
-  rows.floats = scores_of(predictor, data, options, "the model", rows.warnings, ctx);
   warn_of_known_rows(manifest, rows.digest, "the model", rows.warnings);
+  rows.floats = scores_of(predictor, data, options, "the model", rows.warnings, ctx);
   if (manifest.calibration == "distorted") rows.warnings.emplace_back(distorted_warning);
   if (options.rival) {
     check_comparable(manifest, options.rival->bundle->manifest(), options.rival->name);
-    const predict::Predictor rival(*options.rival->bundle, ctx, options.engine);
     warn_of_known_rows(options.rival->bundle->manifest(), rows.digest, options.rival->name, rows.warnings);
+    const predict::Predictor rival(*options.rival->bundle, ctx, options.engine);
     const data::Dataset same = rival.open(data.again(options.source), ctx);
     if (same.rows() != data.rows())
       throw Error(Code::failed,
