@@ -411,3 +411,8 @@ Slices of fewer than 30 rows stand where they belong and are never marked. By ha
   $ mlsys eval slices.csv --target y --score p --task regression --slice g | grep -E '^(few|poor)'
   few     10  1.0000
   poor    40  0.5000  worst
+
+A model that is worse is said to be:
+
+  $ mlsys eval strict trains.csv --require-better trains --metric recall --json 2>/dev/null | json gates.0.reason
+  0.076271 against 1, worse by 0.9237, each at its own threshold: recall{threshold=0.9} against recall{threshold=0.3}
