@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
@@ -23,15 +24,32 @@ std::int64_t in_order(double value) {
   return bits >= 0 ? bits : std::numeric_limits<std::int64_t>::min() - bits;
 }
 
-// Every row as late as the last one of its group, so that a division by time parts no group. Rows without a group are
-// one, as when groups are dealt at random.
-void delay_to_group_ends(std::vector<std::int64_t>& times, const std::vector<std::int32_t>& groups) {
-  std::unordered_map<std::int32_t, std::int64_t> ends;
+// Instead of the time of each row the place of its group, so that a division by time parts no group: in the order of
+// their last rows, then of their first ones, since many groups may end on the last day. Rows without a group are one,
+// as when groups are dealt at random.
+std::vector<std::int64_t> places_of_groups(const std::vector<std::int64_t>& times,
+                                           const std::vector<std::int32_t>& groups) {
+  struct Span {
+    std::int64_t last, first;
+    std::int32_t group;
+    auto operator<=>(const Span&) const = default;
+  };
+  std::unordered_map<std::int32_t, Span> spans;
   for (std::size_t i = 0; i < times.size(); ++i) {
-    const auto [end, fresh] = ends.try_emplace(groups[i], times[i]);
-    if (!fresh) end->second = std::max(end->second, times[i]);
+    Span& span = spans.try_emplace(groups[i], Span{times[i], times[i], groups[i]}).first->second;
+    span.last = std::max(span.last, times[i]);
+    span.first = std::min(span.first, times[i]);
   }
-  for (std::size_t i = 0; i < times.size(); ++i) times[i] = ends.at(groups[i]);
+  std::vector<Span> order;
+  order.reserve(spans.size());
+  for (const auto& [group, span] : spans) order.push_back(span);
+  std::ranges::sort(order);
+  std::unordered_map<std::int32_t, std::int64_t> place;
+  for (const Span& span : order) place.emplace(span.group, static_cast<std::int64_t>(place.size()));
+  std::vector<std::int64_t> places;
+  places.reserve(times.size());
+  for (const auto group : groups) places.push_back(place.at(group));
+  return places;
 }
 
 std::string percent(double fraction) { return significant(100 * fraction, 3) + "%"; }
@@ -116,7 +134,7 @@ std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Datase
     described = fmt::format("the latest {} by {}", percentage, quoted(roles.time));
     if (!roles.group.empty()) {
       const auto groups = dataset.read({{.name = roles.group, .as = data::As::category}}, ctx);
-      delay_to_group_ends(times.i64, groups.columns.front().codes);
+      times.i64 = places_of_groups(times.i64, groups.columns.front().codes);
       described += fmt::format(", rows of one {} together", quoted(roles.group));
     }
     return data::split_by_time(times.i64, fractions);

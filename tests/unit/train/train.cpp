@@ -160,7 +160,7 @@ TEST_CASE("a fraction is stratified, and takes the latest rows with a time") {
   CHECK(bundle::feature_names(report.manifest) == std::vector<std::string>{"x"});
 }
 
-TEST_CASE("a fraction by time takes whole groups, each as late as its last row") {
+TEST_CASE("a fraction by time takes whole groups, in the order of their last rows") {
   Bench bench;
   std::string text = "x,y,day,user\n";
   // The user with the latest row has the 99 earliest ones as well; the others have one row each.
@@ -175,6 +175,15 @@ TEST_CASE("a fraction by time takes whole groups, each as late as its last row")
   const auto report = bench.train();
   CHECK(report.valid_rows == 100);  // all of that user's, by hand: the 40 latest rows begin in the midst of them
   CHECK(report.valid_method == "the latest 20% by 'day', rows of one 'user' together");
+
+  // Users who all come on the last day, and of whom each begins a day later than the one before: the last ones of ten.
+  text = "x,y,day,user\n";
+  for (int user = 0; user < 10; ++user)
+    for (int day = user; day < 20; ++day)
+      text += std::to_string(day % 7) + "," + std::to_string(day % 2) + "," + std::to_string(day) + ",u" +
+              std::to_string(user) + "\n";
+  bench.write(text);  // 20, 19, … 11 rows: 155, of which the earliest 124 end among the 13 of the eighth user
+  CHECK(bench.train().valid_rows == 13 + 12 + 11);
 }
 
 TEST_CASE("real times keep their order, however large or close together") {
