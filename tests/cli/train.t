@@ -260,7 +260,7 @@ Ctrl-C keeps the best model so far with a run that is KILLED; -o is untouched, a
   2> ls: cannot access 'never': No such file or directory
   [2]
   $ cat err
-  warning: interrupted after \d+ rounds: nothing is kept, since no run is recorded (re)
+  warning: interrupted after [\d,]+ rounds: nothing is kept, since no run is recorded (re)
 
 A contract and data from a pipe: both readings see the rows.
 

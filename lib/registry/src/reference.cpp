@@ -239,8 +239,10 @@ std::optional<ResolvedModel> any_if_any(store::Store* store, std::string_view te
   } catch (const Error& error) {
     if (error.code() != Code::not_found) throw;
     const ModelReference reference = parse_model_reference(text);
-    if (store != nullptr && reference.model && reference.alias)
-      check_asked_alias(*store, *reference.model, *reference.alias);
+    if (store != nullptr && reference.model && model_exists(*store, *reference.model)) {
+      if (reference.version) throw;  // versions are counted, not yet to come
+      if (reference.alias) check_asked_alias(*store, *reference.model, *reference.alias);
+    }
     reason = error.message();
     return std::nullopt;
   }

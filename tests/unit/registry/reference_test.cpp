@@ -116,6 +116,8 @@ TEST_CASE_FIXTURE(test::Registry, "a model may be yet to come, but a misspelt al
   promote(1);
   CHECK(found("fraud@champion"));
   CHECK_FALSE(found("fraud@shadow"));
+  CHECK(error_of([&] { found("fraud/2"); }).code() == Code::not_found);
+  CHECK_FALSE(found("nobody/2"));
   const Error slip = error_of([&] { found("model:fraud@champoin"); });
   CHECK(slip.code() == Code::not_found);
   CHECK(slip.message() == "the model 'fraud' has no alias 'champoin'");

@@ -58,8 +58,8 @@ MLSYS_EXPORT ResolvedModel resolve(const std::filesystem::path& folder, std::str
 MLSYS_EXPORT ResolvedModel resolve(store::Store& store, std::string_view reference, const ResolveOptions& options,
                                    Context& context);
 
-// As resolve(), but nothing when there is no such model yet; `reason` then says so. An alias that reads like one that
-// the registered model has, or like "champion", is a slip and stays Code::not_found.
+// As resolve(), but nothing when there is no such model yet; `reason` then says so. An alias that reads like one that the
+// registered model has, or like "champion", and a version that it does not have are slips and stay Code::not_found.
 MLSYS_EXPORT std::optional<ResolvedModel> resolve_if_any(const std::filesystem::path& folder,
                                                          std::string_view reference, const ResolveOptions& options,
                                                          Context& context, std::string& reason);
