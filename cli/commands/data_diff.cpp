@@ -20,7 +20,7 @@ class DataDiff final : public Verb {
         .default_text("0");
     options.value(diff_.max_samples, "--samples", "N", "Differences shown of each kind").default_text("5");
     options.flag(exit_zero_, "--exit-zero", "Exit code 0 whatever differs");
-    data_.declare(options);
+    data_.declare(options, {.derive = ""});
   }
 
   Code run(Session& session) override {

@@ -12,7 +12,7 @@ namespace {
 class DataInfer final : public Verb {
   void declare(Options& options) override {
     options.positional(data_.source.argument, "DATA", "Table to draft a contract of").completes(Completes::file);
-    options.value(output_, "-o,--output", "FILE", "Write the contract here").default_text("stdout");
+    options.value(output_, "-o,--output", "FILE", "Write the contract here").default_text("stdout").writes();
     options.value(infer_.max_values, "--max-values", "N", "Texts with more distinct values are not listed")
         .default_text("500");
     options.group("Columns");

@@ -18,15 +18,21 @@ struct DataOptions {
   bool no_header = false;
   std::vector<std::string> derive;
 
-  // Commands with a --seed of their own pass it on as Context::seed.
-  void declare(Options& options, bool with_seed = true) {
+  struct Offers {
+    bool seed = true;  // commands with a --seed of their own pass it on as Context::seed
+    // Help of --derive; where it is empty the verb refuses the option, and no help or manual names it.
+    std::string derive = "Add a column computed from each row";
+  };
+
+  void declare(Options& options, const Offers& offers) {
     options.group("Data");
     options.value(source.where, "--where", "EXPR", "Only rows where this holds");
     options.value(source.sql, "--sql", "SELECT", "Take the result of this query over the table 'data'");
     options.value(source.sample, "--sample", "N", "This many rows at random, see --seed");
-    if (with_seed) options.value(source.seed, "--seed", "N", "Seed of --sample").default_text("0");
+    if (offers.seed) options.value(source.seed, "--seed", "N", "Seed of --sample").default_text("0");
     options.value(source.limit, "--limit", "N", "The first rows only");
-    options.value(derive, "--derive", "NAME=EXPR", "Add a column computed from each row");
+    auto derived = options.value(derive, "--derive", "NAME=EXPR", offers.derive);
+    if (offers.derive.empty()) derived.hidden();
     options.value(source.null_tokens, "--null", "TEXT", "Read this text as missing, besides the empty field");
     options.value(delimiter, "--delimiter", "C", "Field separator of CSV").default_text("found in the file");
     options.flag(no_header, "--no-header", "CSV without a header line: columns are column1, column2, …");
@@ -35,6 +41,8 @@ struct DataOptions {
     options.value(source.sparse_absent, "--sparse-absent", "MEANING", "What an absent entry of LibSVM or LETOR means")
         .default_text("missing");
   }
+
+  void declare(Options& options) { declare(options, Offers{}); }
 
   // Checks what declare() could not; throws Error(Code::usage).
   void settle() {

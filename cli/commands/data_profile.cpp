@@ -23,9 +23,8 @@ class DataProfile final : public Verb {
     options.value(profile_.bins, "--bins", "N", "Bins of histograms").default_text("20");
     options.value(profile_.exact_distinct, "--exact-distinct", "N", "Count distinct texts exactly up to this many")
         .default_text("1000000");
-    options.value(save_, "--save", "FILE", "Write a profile that can be merged and compared with")
-        .completes(Completes::file);
-    options.value(report_, "--report", "FILE", "Write an HTML report").completes(Completes::file);
+    options.value(save_, "--save", "FILE", "Write a profile that can be merged and compared with").writes();
+    options.value(report_, "--report", "FILE", "Write an HTML report").writes();
     data_.declare(options);
   }
 

@@ -29,7 +29,7 @@ class DataSplit final : public Verb {
     options.value(split_.ending, "--to", "ENDING", "csv, tsv, parquet, ndjson or json, text also with .gz or .zst")
         .default_text("as the source");
     options.flag(split_.force, "--force", "Replace files that exist");
-    data_.declare(options);
+    data_.declare(options, {.derive = ""});
   }
 
   Code run(Session& session) override {
@@ -49,8 +49,7 @@ class DataSplit final : public Verb {
   }
 
   void show(Output& out, const data::SplitReport& report) const {
-    std::string how = std::string(name_of(report.method));
-    if (!report.column.empty()) how += " by " + report.column;
+    const std::string how = describe(report);
     const bool seeded = report.method != data::SplitMethod::time;
     out.line(report.subject + ": " + counted(report.rows, "row") + ", " + how +
              (seeded ? ", seed " + std::to_string(report.seed) : ""));
@@ -64,6 +63,20 @@ class DataSplit final : public Verb {
     out.line();
     out.line("next:");
     out.line("  " + next(report));
+  }
+
+  static std::string describe(const data::SplitReport& report) {
+    switch (report.method) {
+      case data::SplitMethod::stratified:
+        return "stratified by " + report.column;
+      case data::SplitMethod::time:
+        return "in the order of " + report.column;
+      case data::SplitMethod::group:
+        return "rows of one " + report.column + " together";
+      case data::SplitMethod::random:
+        break;
+    }
+    return "at random";
   }
 
   static Table table_of(const data::SplitReport& report) {

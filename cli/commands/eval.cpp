@@ -80,7 +80,7 @@ class Eval final : public Verb {
         .default_text("fail");
 
     files_.declare(options);
-    data_.declare(options, false);
+    data_.declare(options, {.seed = false, .derive = "Predictions: add a column computed from each row"});
   }
 
   Code run(Session& session) override {
@@ -136,16 +136,17 @@ class Eval final : public Verb {
   }
 
   void load_rival(Session& session, std::optional<LoadedModel>& rival, std::optional<eval::GateResult>& missing) {
-    std::optional<registry::ResolvedModel> resolved;
-    try {  // the look-up alone: a model that is known but cannot be loaded is not a missing one
-      resolved = resolve_model(rival_, session, as_of_);
-    } catch (const Error& error) {
-      if (error.code() != Code::not_found || if_missing_ != IfMissing::pass) throw;
-      missing =
-          eval::GateResult{"better than " + rival_, true, "there is no such model yet: " + error.message(), {}, {}};
-      return;
+    if (if_missing_ == IfMissing::pass) {  // the look-up alone: a model that cannot be loaded is not a missing one
+      std::string reason;
+      auto resolved = resolve_model_if_any(rival_, session, as_of_, reason);
+      if (!resolved) {
+        missing = eval::GateResult{"better than " + rival_, true, "there is no such model yet: " + reason, {}, {}};
+        return;
+      }
+      rival.emplace(load_model(*std::move(resolved), session));
+    } else {
+      rival.emplace(load_model(rival_, session, as_of_));
     }
-    rival.emplace(load_model(*std::move(resolved), session));
     eval_.rival = eval::Rival{&rival->bundle, rival->label(), eval_.metrics.empty() ? "" : eval_.metrics[0],
                               margin_.value_or(0), alpha_};
   }

@@ -30,6 +30,14 @@ inline registry::ResolvedModel resolve_model(const std::string& reference, Sessi
   return registry::resolve(session.project().state, reference, options, session.context());
 }
 
+// The same, and nothing with a reason when there is no such model yet: see registry::resolve_if_any.
+inline std::optional<registry::ResolvedModel> resolve_model_if_any(const std::string& reference, Session& session,
+                                                                   const std::string& as_of, std::string& reason) {
+  registry::ResolveOptions options;
+  options.as_of = parse_as_of(as_of);
+  return registry::resolve_if_any(session.project().state, reference, options, session.context(), reason);
+}
+
 // Errors are those of package::open_package and bundle::Bundle::load.
 inline LoadedModel load_model(registry::ResolvedModel resolved, Session& session) {
   std::optional<package::OpenedPackage> opened;

@@ -14,9 +14,7 @@ class Package final : public Verb {
   void declare(Options& options) override {
     options.positional(model_, "MODEL", "run:ID, name@alias, name/version, name, or a bundle directory")
         .completes(Completes::model);
-    options.value(output_, "-o,--output", "FILE", "Package to write, usually NAME.tar.zst")
-        .required()
-        .completes(Completes::file);
+    options.value(output_, "-o,--output", "FILE", "Package to write, usually NAME.tar.zst").required().writes();
     declare_as_of(options, as_of_);
   }
 

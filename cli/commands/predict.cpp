@@ -28,13 +28,13 @@ class Predict final : public Verb {
     options.group("Scores");
     options.value(output_, "-o,--output", "FILE", "Write .csv, .tsv, .parquet or .ndjson")
         .default_text("CSV on standard output")
-        .completes(Completes::file);
+        .writes();
     options.value(predict_.keep, "--keep", "COLUMN",
                   "Copy this column of DATA, may be repeated or 'a,b'; a name with a comma: '\"a,b\"'");
     options.flag(predict_.margin, "--margin", "Add the margin: what the score is before it becomes a probability");
     options.value(predict_.unseen, "--unseen", "HOW", "Categories that training did not see").default_text("missing");
     options.value(predict_.engine, "--predictor", "NAME", "Who walks the trees").default_text("forest");
-    data_.declare(options);
+    data_.declare(options, {.derive = ""});
   }
 
   Code run(Session& session) override {

@@ -46,7 +46,7 @@ class Promote final : public Verb {
     options.value(roles.weight, "--weight", "COLUMN", "Weight of each row");
     options.value(roles.query, "--query", "COLUMN", "Ranking: the query of each row").default_text("the model's");
     options.value(roles.slices, "--slice", "COLUMN", "Measure each value of this column; 'a,b' or repeated");
-    data_.declare(options, false);
+    data_.declare(options, {.seed = false, .derive = ""});  // a model derives its own
   }
 
   Code run(Session& session) override {

@@ -23,8 +23,7 @@ class Compare final : public Verb {
         .default_text("those that differ")
         .completes(Completes::metric);
     options.flag(chart_, "--chart", "Draw the metrics that differ");
-    options.value(report_, "--report", "FILE", "Write an HTML report with a chart of each of them")
-        .completes(Completes::file);
+    options.value(report_, "--report", "FILE", "Write an HTML report with a chart of each of them").writes();
   }
 
   Code run(Session& session) override {

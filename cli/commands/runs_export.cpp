@@ -148,7 +148,7 @@ class Export final : public Verb {
     options.positional(search_.filter, "FILTER", "Which runs, as in 'mlsys runs search'").optional();
     options.value(output_, "-o,--output", "FILE", "Write .csv, .tsv, .parquet or .ndjson")
         .default_text("CSV on standard output")
-        .completes(Completes::file);
+        .writes();
     options.value(search_.experiments, "-e,--experiment", "NAME", "Only runs of this experiment; may be repeated");
     options.value(search_.order_by, "--order-by", "KEY", "Column to sort by, with DESC for the greatest first")
         .default_text("start_time DESC");

@@ -22,8 +22,7 @@ class Show final : public Verb {
     options.value(metric_, "--metric", "NAME", "Only this metric").completes(Completes::metric);
     options.flag(history_, "--history", "Every point of the metric");
     options.flag(chart_, "--chart", "Draw the metric");
-    options.value(report_, "--report", "FILE", "Write an HTML report with a chart of each metric")
-        .completes(Completes::file);
+    options.value(report_, "--report", "FILE", "Write an HTML report with a chart of each metric").writes();
   }
 
   Code run(Session& session) override {

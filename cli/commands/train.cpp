@@ -80,7 +80,7 @@ class Train final : public Verb {
     options.value(record_.name, "--name", "NAME", "Name of the run").default_text("made up");
     options.value(tags_, "--tag", "KEY=VALUE", "Tag of the run, may be repeated");
     options.flag(no_record_, "--no-record", "Do not record a run; needs -o");
-    data_.declare(options, false);
+    data_.declare(options, {.seed = false});
   }
 
   Code run(Session& session) override {

@@ -73,7 +73,7 @@ void show_training(Session& session, const train::TrainReport& report, const std
   for (const auto& note : report.notes) out.note("note: " + note);
   for (const auto& warning : report.warnings) out.warn(warning);
   if (interrupted)
-    out.warn(fmt::format("interrupted after {} of the rounds: {}", report.rounds_run,
+    out.warn(fmt::format("interrupted after {}: {}", counted(report.rounds_run, "round"),
                          report.model.empty() ? "nothing is kept, since no run is recorded"
                                               : "the best model so far is kept with the run"));
 
@@ -99,7 +99,7 @@ void show_training(Session& session, const train::TrainReport& report, const std
       manifest.target.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos
           ? manifest.target.name
           : std::string("NAME");
-  out.line(out.paint(Tone::faint, "next: "));
+  out.line(out.paint(Tone::faint, "next:"));
   out.line("  " + next_command(session, {"eval", model, "TEST-DATA"}));
   out.line("  " + next_command(session, {"register", model, "--name", name}));
 }

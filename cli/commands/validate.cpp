@@ -26,12 +26,13 @@ class Validate final : public Verb {
     options.flag(validate_.without_target, "--without-target", "The target's column may be absent");
     options.flag(validate_.serving, "--serving",
                  "As when a model is used: columns that are not there then may be absent");
-    options.value(references_, "--reference", "NAME=FILE", "What the contract calls NAME: a table, or a profile");
+    options.value(references_, "--reference", "NAME=FILE", "What the contract calls NAME: a table, or a profile")
+        .completes(Completes::file);
     options.value(validate_.id, "--id", "COLUMN", "Names the offending rows").default_text("the contract's key");
     options.value(validate_.max_samples, "--samples", "N", "Offending rows shown per check").default_text("5");
     files_.declare(options);
-    options.value(validate_.valid, "--valid", "FILE", "Write the rows that pass").completes(Completes::file);
-    options.value(validate_.invalid, "--invalid", "FILE", "Write the rows that fail").completes(Completes::file);
+    options.value(validate_.valid, "--valid", "FILE", "Write the rows that pass").writes();
+    options.value(validate_.invalid, "--invalid", "FILE", "Write the rows that fail").writes();
     data_.declare(options);
   }
 

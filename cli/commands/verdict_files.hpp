@@ -35,9 +35,9 @@ struct VerdictFiles {
 
   void declare(Options& options, bool with_report = true) {
     options.group("Output");
-    if (with_report) options.value(report, "--report", "FILE", "Write an HTML report").completes(Completes::file);
-    options.value(markdown, "--markdown", "FILE", "Write a summary in Markdown").completes(Completes::file);
-    options.value(junit, "--junit", "FILE", "Write the result as JUnit XML").completes(Completes::file);
+    if (with_report) options.value(report, "--report", "FILE", "Write an HTML report").writes();
+    options.value(markdown, "--markdown", "FILE", "Write a summary in Markdown").writes();
+    options.value(junit, "--junit", "FILE", "Write the result as JUnit XML").writes();
     options.value(format, "--format", "FORMAT", "github: print workflow annotations").default_text("text");
   }
 

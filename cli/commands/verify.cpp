@@ -1,6 +1,8 @@
 #include "mlsys/package/verify.hpp"
 
+#include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/command.hpp"
 #include "package_limits.hpp"
@@ -27,6 +29,7 @@ class Verify final : public Verb {
       if (!bytes) throw Error(Code::usage, "--max-bytes: " + quoted(*max_bytes_) + " is no size", "such as 8GiB");
       options_.limits.bytes = *bytes;
     }
+    require_path();
     const package::VerifyReport report = package::verify(options_, session.context());
     Output& out = session.out();
     const report::Verdict verdict = verdict_of(report);
@@ -38,6 +41,20 @@ class Verify final : public Verb {
     out.id(report.digest);
     if (!printed) show(out, report);
     return Code::ok;
+  }
+
+  // A run or a name is no file: what the store holds is checked as it is used, and by 'mlsys store check'.
+  void require_path() const {
+    const auto& subject = options_.subject;
+    if (std::error_code ignored;
+        std::filesystem::status(subject, ignored).type() != std::filesystem::file_type::not_found)
+      return;
+    std::string hint = hint_for_missing(subject);
+    if (hint.empty() && !subject.has_parent_path() && !subject.has_extension())
+      hint = "a run or a registered model is packaged first: mlsys package " + shell_word(subject.string()) +
+             " -o model.tar.zst";
+    throw Error(Code::not_found, "cannot open package " + quoted(subject.string()) + ": No such file or directory",
+                hint);
   }
 
   // What does not verify is one thing: nothing is known of the rest then.

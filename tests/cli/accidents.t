@@ -7,7 +7,7 @@ Ctrl-C and SIGTERM stop a training after the round under way: exit code 130, the
   $ train() { exec mlsys train t.csv --target late --exclude id --rounds 1000000 -o model -q; }
   $ boosting() { until mlsys runs show @last --metric train_logloss -q >points 2>/dev/null && [ -s points ]; do sleep 0.1; done; }
   $ (train) >id & PID=$!; boosting; kill -INT $PID; wait $PID
-  2> warning: interrupted after \d+ of the rounds: the best model so far is kept with the run (re)
+  2> warning: interrupted after [\d,]+ rounds: the best model so far is kept with the run (re)
   [130]
   $ mlsys runs show "$(cat id)" --json | json status
   KILLED
@@ -29,7 +29,7 @@ Ctrl-C and SIGTERM stop a training after the round under way: exit code 130, the
   (blank)
   $SCRATCH/tmp:
   $ mlsys runs delete "$(cat id)" && rm points; (train) >id & PID=$!; boosting; kill -TERM $PID; wait $PID
-  2> warning: interrupted after \d+ of the rounds: the best model so far is kept with the run (re)
+  2> warning: interrupted after [\d,]+ rounds: the best model so far is kept with the run (re)
   [130]
   $ mlsys runs show "$(cat id)" --json | json status; ls -d model; ls -A $TMPDIR
   KILLED

@@ -146,3 +146,12 @@ What cannot be split:
   [2]
   $ ls x 2>/dev/null
   [2]
+
+The first line says how the rows were divided:
+
+  $ awk 'BEGIN {print "g,t,y"; for (i = 0; i < 50; i++) print i % 5 "," i "," i % 2}' >ways.csv
+  $ for how in '' '--stratify y' '--time t' '--group g'; do mlsys data split ways.csv -o ways --force $how 2>/dev/null | head -1; done
+  'ways.csv': 50 rows, at random, seed 0
+  'ways.csv': 50 rows, stratified by y, seed 0
+  'ways.csv': 50 rows, in the order of t
+  'ways.csv': 50 rows, rows of one g together, seed 0

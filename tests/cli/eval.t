@@ -159,6 +159,7 @@ Predictions describe themselves, beside the file or inside it; a kept column is 
   s.csv
   s.parquet
   $ mlsys eval sizes sizes.csv --json | json -d 6 classes metrics.accuracy.value metrics.log_loss.value >model.txt
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys eval s.csv --json | json -d 6 classes metrics.accuracy.value metrics.log_loss.value | cmp - model.txt
   $ mlsys eval s.parquet --json | json -d 6 classes metrics.accuracy.value metrics.log_loss.value | cmp - model.txt
   $ mlsys eval s.csv --json | json task_reason
@@ -173,6 +174,7 @@ Predictions describe themselves, beside the file or inside it; a kept column is 
   late.csv
   $ mlsys eval trains trains.csv --json | json confusion threshold.value >model.txt; tail -1 model.txt
   0.3
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys eval late.csv --json | json confusion threshold.value | cmp - model.txt
   $ mlsys eval late.csv --json | json threshold.source
   the predictions'
@@ -182,6 +184,7 @@ A threshold that was chosen among scores parts the same rows when these are read
   $ mlsys train t.csv --target late --exclude id --rounds 20 --seed 7 --valid 0.3 --threshold best-f1 -o best -q >/dev/null
   $ mlsys predict best t.csv --keep late -o best.csv -q; mlsys eval best t.csv --json | json confusion threshold.value >model.txt
   best.csv
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys eval best.csv --json | json confusion threshold.value | cmp - model.txt
 
 What a model says itself is not said again, and a comparison's options need a comparison:
@@ -234,11 +237,15 @@ Each model has its own threshold in a comparison, unless one is given for both:
   recall{threshold=0.3}
   recall{threshold=0.9}
   1 against 0.076271, better by 0.9237, each at its own threshold: recall{threshold=0.3} against recall{threshold=0.9}
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  2> warning: strict was trained on these very rows: what is measured here flatters it
   $ mlsys eval trains trains.csv --require-better strict --metric recall --threshold 0.5 --json | json comparison.definition comparison.rival_definition comparison.difference verdict
   recall{threshold=0.5}
   recall{threshold=0.5}
   0.0
   fail
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  2> warning: strict was trained on these very rows: what is measured here flatters it
 
 A difference without variance is no evidence, however large it is:
 
@@ -296,6 +303,7 @@ A ranking, several classes and a regression:
   $ mlsys eval ranker queries.csv --json | json metrics.ndcg@10 queries_skipped
   {"value": 1.0, "ci_low": null, "ci_high": null, "definition": "ndcg@10{gain=exp,ties=input,empty=1}"}
   10
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys predict ranker queries.csv --keep rel,q -o ranked.csv -q; mlsys eval ranked.csv --json | json metrics.ndcg@10 queries_skipped
   ranked.csv
   {"value": 1.0, "ci_low": null, "ci_high": null, "definition": "ndcg@10{gain=exp,ties=input,empty=1}"}
@@ -364,3 +372,47 @@ What cannot be meant is refused, with what to do instead:
   2> hint: --task regression, or --positive VALUE for one class against the others
   2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
   [2]
+
+Labels keep their type, as in the document of train; 0 and 1 of a file are whole numbers, other labels text:
+
+  $ mlsys eval good four.csv --json 2>/dev/null | json classes
+  [0, 1]
+  $ mlsys eval trains trains.csv --json 2>/dev/null | json classes
+  ["on time", "late"]
+  $ mlsys eval preds.csv --target y --score s --json | json classes
+  [0, 1]
+  $ sed 's/^0,/no,/; s/^1,/yes,/' preds.csv >words.csv; mlsys eval words.csv --target y --score s --positive yes --json | json classes
+  ["no", "yes"]
+  $ sed 's/^0,/false,/; s/^1,/true,/' preds.csv >truths.csv; mlsys eval truths.csv --target y --score s --json | json classes
+  [false, true]
+
+A few rows that are all ranked rightly, or all wrongly, have no interval: there is no variance to tell one from:
+
+  $ printf 'y,s\n1,0.9\n1,0.8\n0,0.2\n0,0.1\n' >right.csv; mlsys eval right.csv --target y --score s --json | json metrics.roc_auc.value metrics.roc_auc.ci_low metrics.roc_auc.ci_reason
+  1.0
+  null
+  the placements have no variance on these rows
+  $ mlsys eval right.csv --target y --score s | grep roc_auc
+  roc_auc            1.0000
+
+Slices of fewer than 30 rows stand where they belong and are never marked. By hand: `few` is wrong in each of 10 rows,
+`poor` in 10 of 40, `good` in none.
+
+  $ awk -v OFS=, 'BEGIN {
+  >   print "g,y,p"
+  >   for (i = 0; i < 200; i++) print "good", i % 2, i % 2
+  >   for (i = 0; i < 40; i++) print "poor", i % 2, i % 4 ? i % 2 : 1
+  >   for (i = 0; i < 10; i++) print "few", i % 2, 1 - i % 2
+  > }' >slices.csv
+  $ mlsys eval slices.csv --target y --score p --task regression --slice g --json | json slices.*.slice slices.*.metrics.rmse.value slices.*.worst
+  ["g=good", "g=poor", "g=few"]
+  [0.0, 0.5, 1.0]
+  [false, true, false]
+  $ mlsys eval slices.csv --target y --score p --task regression --slice g | grep -E '^(few|poor)'
+  few     10  1.0000
+  poor    40  0.5000  worst
+
+A model that is worse is said to be:
+
+  $ mlsys eval strict trains.csv --require-better trains --metric recall --json 2>/dev/null | json gates.0.reason
+  0.076271 against 1, worse by 0.9237, each at its own threshold: recall{threshold=0.9} against recall{threshold=0.3}

@@ -6,7 +6,7 @@
   $ mlsys help confg
   2> error: unknown command 'confg'
   2> hint: did you mean 'config'?
-  2> usage: mlsys help COMMAND [options]
+  2> usage: mlsys help COMMAND [VERB] [options]
   [2]
 
 Topics have pages, too, and all of them can be had as documents:
@@ -26,3 +26,24 @@ Any validator can use the schemas that are installed:
   $ python3 -m jsonschema -i contract.json $SCHEMAS/contract.schema.json
   $ sed -i s/integer/whole/ contract.json; python3 -m jsonschema -i contract.json $SCHEMAS/contract.schema.json 2>&1 | head -1 | cut -c1-28
   whole: 'whole' is not one of
+
+One verb of a command is explained as by its own --help:
+
+  $ mlsys help data profile >one; mlsys data profile --help | cmp - one
+  $ mlsys help data profile --json | json topic
+  data profile
+  $ mlsys help data profle
+  2> error: mlsys data has no verb 'profle'
+  2> hint: did you mean 'profile'?
+  2> usage: mlsys help COMMAND [VERB] [options]
+  [2]
+  $ mlsys help train again
+  2> error: mlsys train has no verb 'again'
+  2> hint: mlsys help train explains what there is
+  2> usage: mlsys help COMMAND [VERB] [options]
+  [2]
+  $ mlsys help json verb
+  2> error: 'json' has no verbs
+  2> hint: mlsys help json
+  2> usage: mlsys help COMMAND [VERB] [options]
+  [2]

@@ -149,6 +149,7 @@ Names and values are text to all commands, whatever they look like, and tables s
   👩‍🚀 crew=👨‍👩‍👧‍👦0
   30
   pass
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys data infer odd.csv -o oc.json -q && mlsys validate odd.csv -c oc.json -q && mlsys drift odd odd.csv -q
   oc.json
   pass

@@ -37,6 +37,7 @@ A registry as files; the same state gives the same bytes:
   $ mlsys promote fraud/1 --data t.csv --require 'roc_auc > 0.5' --reason 'the first' -q && mlsys promote fraud/2 --to challenger -q
   fraud/1
   fraud/2
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys models export -o out
   'out': 2 versions, 2 aliases, 2 bundles of * KiB (glob)
   $ mlsys models export -o again -q && diff -r out again

@@ -12,6 +12,7 @@ What a command says to type next can be typed, whatever the names are; only word
   pass: * 0 violated, 0 warnings (glob)
   $ mlsys data split "my data.csv" -o 'a few/parts' | next | tee next.sh; bash -e next.sh >out
   mlsys train 'a few/parts/train.csv' --target late --valid 'a few/parts/test.csv'
+  2> warning: feature 'id' has another value in every row, like an identifier: --exclude it
   $ next <out | tee next.sh
   mlsys eval run:[0-9a-f]{8} "my data.csv" (re)
   mlsys register run:[0-9a-f]{8} --name late (re)

@@ -27,6 +27,11 @@ It verifies, and works wherever a model is asked for:
   $ mlsys verify fraud.tar.zst -q | wc -c
   65
   $ mlsys predict fraud t.csv -o a.csv -q >/dev/null && mlsys predict fraud.tar.zst t.csv -o b.csv -q >/dev/null && cmp a.csv b.csv
+  $ mlsys verify fraud.tar.zst --json | json name version
+  fraud
+  1
+  $ mlsys verify fraud.tar.zst --json | grep version
+    "version": 1,
   $ test "$(mlsys verify fraud.tar.zst --json | json digest)" = "$(mlsys models show fraud/1 --json | json digest)"
 
 A byte changed, cut off or added anywhere is noticed (5):
@@ -95,6 +100,15 @@ What is not there or not a model:
 
   $ mlsys verify none
   2> error: cannot open package 'none': No such file or directory
+  2> hint: a run or a registered model is packaged first: mlsys package none -o model.tar.zst
+  [4]
+  $ mlsys verify run:1f3a
+  2> error: cannot open package 'run:1f3a': No such file or directory
+  2> hint: a run or a registered model is packaged first: mlsys package run:1f3a -o model.tar.zst
+  [4]
+  $ mlsys verify frauds.tar.zst
+  2> error: cannot open package 'frauds.tar.zst': No such file or directory
+  2> hint: did you mean 'fraud.tar.zst'?
   [4]
   $ mlsys verify t.csv
   2> error: cannot open package 't.csv': it is not a package: it does not start with a zstd frame

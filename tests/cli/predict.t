@@ -26,6 +26,35 @@ Scores by run, bundle directory and from standard input, the same for the same r
   $ mlsys predict model t.csv -o scores.parquet -q
   scores.parquet
 
+A target that the model derives can be kept, derived; a column of the data by that name is kept as it is:
+
+  $ mlsys train t.csv --target long --derive 'long=distance > 1100' --exclude id --rounds 3 -o derived -q >/dev/null
+  $ head -4 t.csv | cut -d, -f2 | xargs
+  distance 1171 1006 131
+  $ mlsys predict derived t.csv --keep id,long | head -4 | cut -d, -f1,2
+  id,long
+  1,true
+  2,false
+  3,false
+  $ mlsys predict derived t.csv --keep long -o long.csv | tail -1; mlsys eval long.csv -q
+  next: mlsys eval long.csv --target long
+  pass
+  $ sed '1s/.*/id,distance,origin,late,long/; 1!s/$/,7/' t.csv >own.csv; mlsys predict derived own.csv --keep long | head -2 | cut -d, -f1
+  long
+  7
+  $ cut -d, -f1,3,4 t.csv >short.csv; mlsys predict derived short.csv --keep long
+  2> error: cannot read 'short.csv': no column 'distance'
+  2> hint: * (glob)
+  [1]
+  $ mlsys predict derived t.csv --derive 'long=distance > 1500' --keep long
+  2> error: cannot derive columns for scoring: a model derives its own
+  2> hint: leave out --derive
+  2> usage: mlsys predict MODEL DATA [options]
+  [2]
+  $ mlsys predict --help | grep -c derive
+  0
+  [1]
+
 A name with a comma is quoted, as in CSV:
 
   $ sed '1s/.*/"id, of the row",distance,origin,late/' t.csv >comma.csv

@@ -14,6 +14,10 @@ and so does what is measured from them:
   $ for who in forest xgboost; do mlsys eval model t.csv --require-better model --alpha 0.05 --predictor $who --json >$who.json; echo $?; done
   3
   3
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  2> warning: model was trained on these very rows: what is measured here flatters it
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  2> warning: model was trained on these very rows: what is measured here flatters it
   $ cmp forest.json xgboost.json; json metrics.roc_auc.value gates.0.passed <forest.json | tail -1
   false
 
@@ -31,8 +35,9 @@ A model for which they differed is scored by XGBoost, which is said:
   xgboost
   $ cmp other.csv xgboost.csv
   $ mlsys eval other t.csv --json | json rows
-  2> note: scoring with XGBoost, the slower predictor: 3 margins differed when the model was made
   400
+  2> note: scoring with XGBoost, the slower predictor: 3 margins differed when the model was made
+  2> warning: the model was trained on these very rows: what is measured here flatters it
   $ mlsys verify other | grep -c 'golden rows give the same bits'
   2> note: scoring with XGBoost, the slower predictor: 3 margins differed when the model was made
   1

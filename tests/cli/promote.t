@@ -98,3 +98,44 @@ A new alias is made, but not one that reads like another, before anything is mea
   2> error: the model 'fraud' has no alias 'cannary'
   2> hint: did you mean 'canary'? to make another one beside it, add --new-alias
   [4]
+
+A misspelt alias of the model to beat passes nothing, in eval neither; one that is yet to come does:
+
+  $ mlsys promote fraud/1 --to shadow --data test.csv --require-better champoin --if-missing pass
+  2> error: the model 'fraud' has no alias 'champoin'
+  2> hint: did you mean 'champion'?
+  [4]
+  $ mlsys promote fraud/1 --to shadow --data test.csv --require-better fraud@champoin --if-missing pass
+  2> error: the model 'fraud' has no alias 'champoin'
+  2> hint: did you mean 'champion'?
+  [4]
+  $ mlsys eval fraud/1 test.csv --require-better fraud@champoin --if-missing pass -q
+  2> error: the model 'fraud' has no alias 'champoin'
+  2> hint: did you mean 'champion'?
+  [4]
+  $ mlsys eval fraud/1 test.csv --require-better fraud@europe --if-missing pass -q
+  pass
+  $ mlsys eval fraud/1 test.csv --require-better newcomer@champion --if-missing pass -q
+  pass
+  $ mlsys register fraud/1 --name fresh -q && mlsys eval fraud/1 test.csv --require-better fresh@champion --if-missing pass -q
+  fresh/1
+  pass
+
+Rows that a model was trained on are no evidence, which the record says as well:
+
+  $ mlsys promote fraud/1 --to trial --data train.csv --require 'roc_auc > 0.5' -q
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  fraud/1
+  $ mlsys models history fraud --json | json promotions.0.evidence.warnings
+  ["the model was trained on these very rows: what is measured here flatters it"]
+  $ mlsys eval fraud/1 train.csv --require-better fraud/2 --json 2>/dev/null | json warnings.0 warnings.1
+  the model was trained on these very rows: what is measured here flatters it
+  fraud/2 was trained on these very rows: what is measured here flatters it
+  $ cp train.csv renamed.csv; mlsys eval fraud/1 renamed.csv -q
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  pass
+  $ mlsys eval fraud/1 train.csv --where 'id > 1000' -q
+  pass
+  $ mlsys train train.csv --valid test.csv --target late --exclude id --rounds 3 -q >run && mlsys eval run:$(cat run) test.csv -q
+  2> warning: the model was validated in training on these very rows: what is measured here flatters it
+  pass

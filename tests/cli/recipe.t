@@ -131,3 +131,19 @@ What cannot be run:
   2> hint: did you mean 'command'?
   2> usage: mlsys recipe run [RECIPE] [options]
   [2]
+
+The example of the manual runs as it is printed, a second time too, when its data have changed:
+
+  $ mlsys init manual --example -q >/dev/null && cd manual
+  $ sed -n '/^    {"schema"/,/}]}$/p' $SOURCE/man/recipe.md >recipe.json
+  $ mlsys recipe run 2>/dev/null
+  late-flights: 2 run, 0 unchanged
+  $ json task target valid <train.json
+  binary
+  late
+  (blank)
+  $ mlsys recipe run 2>/dev/null
+  late-flights: 0 run, 2 unchanged
+  $ mlsys data convert flights.parquet -o fewer.parquet --limit 30000 -q >/dev/null
+  $ mlsys recipe run --set data=fewer.parquet 2>/dev/null
+  late-flights: 2 run, 0 unchanged

@@ -91,6 +91,8 @@ The past, of everything that reads the registry; that of what has none is refuse
   2> nothing differs: they are the same bundle
   $ mlsys eval model/ t.csv --require-better fraud --as-of $then --json | json gates.0.passed
   false
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  2> warning: fraud/2 was trained on these very rows: what is measured here flatters it
 
 What cannot be done is refused, and nothing changes:
 

@@ -24,7 +24,7 @@ A model, recorded as a run, with metrics beside a baseline and the next lines to
   (blank)
   run   <id>
   model $PWD/.mlsys/bundles/<sha256>
-  next: 
+  next:
     mlsys eval run:???????? TEST-DATA (glob)
     mlsys register run:???????? --name late (glob)
   2> note: no project here yet, keeping runs and models in '$PWD/.mlsys'
@@ -78,7 +78,7 @@ A model, recorded as a run, with metrics beside a baseline and the next lines to
   measured on the rows it learned from, which flatters it: use --valid or eval
   (blank)
   model model
-  next: 
+  next:
     mlsys eval model TEST-DATA
     mlsys register model --name late
   $ ls model
@@ -260,7 +260,7 @@ Ctrl-C keeps the best model so far with a run that is KILLED; -o is untouched, a
   2> ls: cannot access 'never': No such file or directory
   [2]
   $ cat err
-  warning: interrupted after \d+ of the rounds: nothing is kept, since no run is recorded (re)
+  warning: interrupted after [\d,]+ rounds: nothing is kept, since no run is recorded (re)
 
 A contract and data from a pipe: both readings see the rows.
 

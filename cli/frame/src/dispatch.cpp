@@ -13,6 +13,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/frame.hpp"
+#include "outputs.hpp"
 #include "parser.hpp"
 #include "progress.hpp"
 
@@ -210,7 +211,7 @@ int run_verb(const Invocation& invocation, const std::vector<std::string>& argum
         .raw(help_text(*invocation.command, *invocation.verb, std::min(stream.width, kProse), stream.colour));
     return 0;
   }
-  parse_arguments(options, rest);
+  const Parsed parsed = parse_arguments(options, rest);
   if (common.json && common.quiet) throw Error(Code::usage, "--json and --quiet exclude each other");
 
   std::error_code failed;
@@ -223,6 +224,7 @@ int run_verb(const Invocation& invocation, const std::vector<std::string>& argum
   apply(settings, "threads", common.threads);
   apply(settings, "memory", common.memory);
   apply(settings, "temp_dir", common.temp_dir);
+  refuse_outputs_that_are_read(parsed);
   if (!settings.is_default("store")) project.state = settings.get("store").text;
 
   early.color = settings.get("color").text;

@@ -41,6 +41,7 @@ OptionRef& OptionRef::default_text(std::string text) {
 }
 OptionRef& OptionRef::setting(std::string key) { return spec_.setting = std::move(key), *this; }
 OptionRef& OptionRef::completes(Completes what) { return spec_.completes = what, *this; }
+OptionRef& OptionRef::writes() { return spec_.writes = true, completes(Completes::file); }
 OptionRef& OptionRef::hidden() { return spec_.hidden = true, *this; }
 
 namespace detail {

@@ -14,8 +14,6 @@ namespace {
 
 std::string cli11_name(const OptionSpec& spec) { return spec.positional ? spec.names.front() : join(spec.names, ","); }
 
-std::string shown_name(const OptionSpec& spec) { return spec.positional ? spec.value : spec.names.back(); }
-
 const OptionSpec* find(const Options& options, std::string_view name) {
   for (const auto& spec : options.specs())
     if (std::ranges::find(spec->names, name) != spec->names.end()) return spec.get();
@@ -60,6 +58,8 @@ void assign(const OptionSpec& spec, const std::vector<std::string>& values) {
 }
 
 }  // namespace
+
+std::string shown_name(const OptionSpec& spec) { return spec.positional ? spec.value : spec.names.back(); }
 
 Parsed parse_arguments(const Options& options, std::vector<std::string> arguments) {
   check_missing_values(options, arguments);
@@ -112,8 +112,9 @@ Parsed parse_arguments(const Options& options, std::vector<std::string> argument
                     spec == output ? "name what to write with -o: -o " + spec->value : "");
       continue;
     }
-    parsed.given.insert(spec);
-    assign(*spec, spec->flag ? std::vector<std::string>{} : option->results());
+    auto values = spec->flag ? std::vector<std::string>{} : option->results();
+    assign(*spec, values);
+    parsed.given.emplace_back(spec, std::move(values));
   }
   return parsed;
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <functional>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mlsys/frame/options.hpp"
@@ -11,10 +11,14 @@
 namespace mlsys::frame {
 
 struct Parsed {
-  std::set<const OptionSpec*> given;
+  // As declared, with their values; a flag has none.
+  std::vector<std::pair<const OptionSpec*, std::vector<std::string>>> given;
 };
 
 // Assigns every given option to its target. Throws Error(Code::usage); the message names the option.
 Parsed parse_arguments(const Options& options, std::vector<std::string> arguments);
+
+// What a message calls the option: "--output", or "DATA" of a positional.
+std::string shown_name(const OptionSpec& spec);
 
 }  // namespace mlsys::frame

@@ -184,18 +184,6 @@ Manifest read_manifest(const Json& document, const std::string& subject) {
   return manifest;
 }
 
-Json label_json(const std::string& label, data::ColumnType type) {
-  switch (type) {
-    case data::ColumnType::boolean:
-      return label == "true";
-    case data::ColumnType::integer:
-      if (const auto number = parse_int(label)) return *number;
-      return label;
-    default:
-      return label;
-  }
-}
-
 Json named(const data::ColumnInfo& column) { return {{"name", column.name}, {"type", name_of(column.type)}}; }
 
 }  // namespace
@@ -215,8 +203,15 @@ Manifest parse_manifest(std::string_view text, std::string_view subject) {
   return {};
 }
 
+Json label_to_json(const std::string& label, data::ColumnType type) {
+  if (type == data::ColumnType::boolean && (label == "true" || label == "false")) return label == "true";
+  if (type == data::ColumnType::integer)
+    if (const auto number = parse_int(label)) return *number;
+  return label;
+}
+
 Json class_to_json(const Manifest& manifest, std::size_t index) {
-  return label_json(manifest.classes.at(index), manifest.target.type);
+  return label_to_json(manifest.classes.at(index), manifest.target.type);
 }
 
 std::optional<std::string> class_from_json(const Json& value) {
@@ -256,7 +251,7 @@ Json to_json(const Manifest& manifest) {
   json["objective"] = manifest.objective;
   json["target"] = {{"name", manifest.target.name}, {"type", name_of(manifest.target.type)}};
   json["classes"] = std::move(classes);
-  if (!manifest.positive.empty()) json["positive"] = label_json(manifest.positive, manifest.target.type);
+  if (!manifest.positive.empty()) json["positive"] = label_to_json(manifest.positive, manifest.target.type);
   if (manifest.threshold)
     json["threshold"] = {{"value", manifest.threshold->value}, {"source", manifest.threshold->source}};
   json["calibration"] = manifest.calibration;

@@ -105,6 +105,7 @@ double total(const std::vector<double>& values) {
 
 void describe_classes(const Rows& rows, EvalReport& report) {
   report.classes = rows.classes;
+  report.class_type = rows.class_type;
   std::vector<long double> sums(rows.classes.size(), 0.0L);
   for (std::size_t row = 0; row < rows.count; ++row) {
     const std::size_t label =
@@ -232,8 +233,9 @@ GateResult check_rival(const Comparison& c, const Rival& rival) {
     return gate;
   }
   gate.passed = *c.difference.value > rival.margin;
-  gate.reason = fmt::format("{} against {}, better by {}", significant(*c.ours.value, 5),
-                            significant(*c.theirs.value, 5), number_text(*c.difference.value));
+  const double difference = *c.difference.value;
+  gate.reason = fmt::format("{} against {}, {} by {}", significant(*c.ours.value, 5), significant(*c.theirs.value, 5),
+                            difference < 0 ? "worse" : "better", number_text(std::abs(difference)));
   if (c.rival_definition != c.definition)
     gate.reason += fmt::format(", each at its own threshold: {} against {}", c.definition, c.rival_definition);
   if (!rival.alpha) return gate;

@@ -67,7 +67,8 @@ Json to_json(const EvalReport& report) {
     json["queries_skipped"] = report.queries_skipped;
   }
   if (!report.classes.empty()) {
-    json["classes"] = report.classes;
+    json["classes"] = Json::array();
+    for (const auto& label : report.classes) json["classes"].push_back(bundle::label_to_json(label, report.class_type));
     json["class_weights"] = report.class_weights;
   }
   if (report.task == metrics::Family::binary)

@@ -55,6 +55,15 @@ std::vector<float> scores_of(const predict::Predictor& predictor, const data::Da
   return scores;
 }
 
+// Rows that a model has learned from, or that were used to choose among its rounds, are no evidence for it.
+void warn_of_known_rows(const bundle::Manifest& manifest, const std::string& digest, const std::string& name,
+                        std::vector<std::string>& warnings) {
+  const auto known = std::ranges::find(manifest.data, digest, &bundle::DataSource::digest);
+  if (known == manifest.data.end()) return;
+  warnings.push_back(fmt::format("{} was {} on these very rows: what is measured here flatters it", name,
+                                 known->role == "train" ? "trained" : "validated in training"));
+}
+
 void check_comparable(const bundle::Manifest& ours, const bundle::Manifest& theirs, const std::string& rival) {
   if (ours.task != theirs.task)
     throw Error(Code::usage, fmt::format("cannot compare with {}: it is a model of {}, not of {}", quoted(rival),
@@ -81,6 +90,7 @@ Rows score_rows(const EvalOptions& options, Context& ctx) {
   rows.family_reason = "the model's";
   rows.target = roles.target;
   rows.classes = manifest.classes;
+  rows.class_type = manifest.target.type;
   const bool classes = rows.family == Family::binary || rows.family == Family::multiclass;
   const bool by_id = rows.family == Family::ranking && !roles.id.empty() &&
                      metrics::ranking_rules(rows.convention).ties == metrics::Ties::id;
@@ -128,10 +138,12 @@ Rows score_rows(const EvalOptions& options, Context& ctx) {
     rows.slices.push_back({column.name, std::move(column.codes), std::move(column.categories)});
   }
 
+  warn_of_known_rows(manifest, rows.digest, "the model", rows.warnings);
   rows.floats = scores_of(predictor, data, options, "the model", rows.warnings, ctx);
   if (manifest.calibration == "distorted") rows.warnings.emplace_back(distorted_warning);
   if (options.rival) {
     check_comparable(manifest, options.rival->bundle->manifest(), options.rival->name);
+    warn_of_known_rows(options.rival->bundle->manifest(), rows.digest, options.rival->name, rows.warnings);
     const predict::Predictor rival(*options.rival->bundle, ctx, options.engine);
     const data::Dataset same = rival.open(data.again(options.source), ctx);
     if (same.rows() != data.rows())

@@ -349,6 +349,7 @@ Rows read_rows(const EvalOptions& options, Context& ctx) {
   auto& columns = frame.columns;
 
   require_values(columns[at_target], subject, "target");
+  rows.class_type = target.type == ColumnType::real ? ColumnType::integer : target.type;
   rows.family = settle_family(target, plan, options, subject, columns[at_target], rows.family_reason);
   const std::size_t width = plan.scores.names.size();
   for (std::size_t i = 0; i < width; ++i) require_values(columns[at_scores + i], subject, "score");

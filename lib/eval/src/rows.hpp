@@ -37,13 +37,14 @@ struct Rows {
   std::optional<bundle::Threshold> rival_threshold;
   metrics::Convention convention = metrics::Convention::standard;
 
-  std::vector<std::string> classes;       // binary: negative, positive
-  std::vector<std::uint8_t> labels;       // binary
-  std::vector<std::int32_t> class_codes;  // multiclass
-  std::vector<double> targets;            // regression; ranking: relevance
-  std::vector<std::uint32_t> queries;     // ranking
-  std::vector<std::string> ids;           // ranking, when equal scores are ordered by id
-  std::vector<double> weights;            // empty: 1 each
+  std::vector<std::string> classes;                      // binary: negative, positive
+  data::ColumnType class_type = data::ColumnType::text;  // of these labels: whole numbers, too, where 0 and 1 are real
+  std::vector<std::uint8_t> labels;                      // binary
+  std::vector<std::int32_t> class_codes;                 // multiclass
+  std::vector<double> targets;                           // regression; ranking: relevance
+  std::vector<std::uint32_t> queries;                    // ranking
+  std::vector<std::string> ids;                          // ranking, when equal scores are ordered by id
+  std::vector<double> weights;                           // empty: 1 each
   std::vector<SliceColumn> slices;
 
   std::vector<std::string> warnings;

@@ -179,6 +179,7 @@ Value delong_variance(const RankedScores& ranked) {
 Interval delong_interval(const RankedScores& ranked, double level) {
   const Value variance = delong_variance(ranked);
   if (!variance.value) return no_interval("delong", variance.reason);
+  if (!(*variance.value > 0)) return no_interval("delong", "the placements have no variance on these rows");
   const double auc = *rank_statistics(ranked).roc_auc.value;
   const double reach = normal_quantile((1 + level) / 2) * std::sqrt(*variance.value);
   return {std::max(0.0, auc - reach), std::min(1.0, auc + reach), "delong", {}};

@@ -117,7 +117,10 @@ Json to_json(const VerifyReport& report) {
                    {"package", report.subject.string()},
                    {"digest", report.digest.empty() ? Json(nullptr) : Json(report.digest)}};
   if (!report.name.empty()) document["name"] = report.name;
-  if (!report.version.empty()) document["version"] = report.version;
+  if (!report.version.empty()) {
+    const auto number = parse_int(report.version);  // a package says it as text, which need not be ours
+    document["version"] = number ? Json(*number) : Json(report.version);
+  }
   document["files"] = std::move(files);
   document["golden_rows"] = report.golden_rows;
   document["signed_by"] = nullptr;

@@ -18,6 +18,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Of a seal: the magic and the length of its frame, both little-endian, see RFC 8878, 3.1.2.
+constexpr std::string_view seal_start("\x5F\x2A\x4D\x18\x20\x00\x00\x00", 8);
+
+bool ends_with_seal(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  stream.seekg(-static_cast<std::streamoff>(seal_bytes), std::ios::end);
+  std::string start(seal_start.size(), '\0');
+  stream.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return stream && start == seal_start;
+}
+
+// An older package may be replaced, and an empty file; anything else was not meant.
+void require_replaceable(const fs::path& output) {
+  std::error_code error;
+  if (!fs::is_regular_file(output, error) || fs::file_size(output, error) == 0) return;
+  if (looks_like_package(output) && ends_with_seal(output)) return;
+  throw Error(Code::usage, "cannot write package " + quoted(output.string()) + ": a file of that name is no package",
+              "choose another name, or remove it first");
+}
+
 // Appends to the pending output, and knows the digest of what it has written.
 class SealedOutput {
  public:
@@ -84,8 +104,7 @@ Manifest describe(const bundle::Bundle& bundle, const PackageOptions& options) {
 }  // namespace
 
 std::string make_seal(std::string_view sha256) {
-  // Both numbers little-endian, see RFC 8878, 3.1.2.
-  std::string seal("\x5F\x2A\x4D\x18\x20\x00\x00\x00", 8);
+  std::string seal(seal_start);
   const auto digit = [&](std::size_t i) {
     const char c = sha256[i];
     return c <= '9' ? c - '0' : c - 'a' + 10;
@@ -95,6 +114,7 @@ std::string make_seal(std::string_view sha256) {
 }
 
 PackageReport write_package(const PackageOptions& options, Context& context) {
+  require_replaceable(options.output);
   const bundle::Bundle bundle = bundle::Bundle::load(options.bundle);
   PackageReport report;
   report.package = options.output;

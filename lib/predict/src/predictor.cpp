@@ -63,24 +63,25 @@ data::Dataset Predictor::open(const data::SourceOptions& options, Context& conte
   const auto& manifest = impl_->trees.manifest();
   auto wanted = bundle::feature_names(manifest);
   wanted.insert(wanted.end(), also.begin(), also.end());
-  auto columns = bundle::inputs_for(manifest, wanted);
-  const auto derivations = bundle::derivations_for(manifest, wanted);
-
-  std::vector<std::string> unknown;
-  for (const auto& name : extra) {
-    const auto same = [&](const auto& column) { return column.name == name; };
-    if (std::ranges::any_of(columns, same) || std::ranges::any_of(derivations, same)) continue;
-    if (const auto input = std::ranges::find_if(manifest.inputs, same); input != manifest.inputs.end())
-      columns.push_back(*input);
-    else if (std::ranges::find(unknown, name) == unknown.end())
-      unknown.push_back(name);
-  }
+  const auto named = [](const auto& list, const std::string& name) {
+    return std::ranges::any_of(list, [&](const auto& entry) { return entry.name == name; });
+  };
+  std::vector<data::ColumnInfo> unknown;  // to the model; their types are settled by a reading of their own
   std::optional<data::Dataset> settled;
-  if (!unknown.empty()) {
-    // Their types are settled by a reading of their own.
-    settled = data::Dataset::open(options, context);
-    for (const auto& name : unknown) columns.push_back(settled->require(name, "score"));
+  for (const auto& name : extra) {
+    if (named(bundle::derivations_for(manifest, wanted), name) || named(unknown, name)) continue;
+    if (!named(manifest.inputs, name)) {
+      if (!settled) settled = data::Dataset::open(options, context);
+      if (settled->find(name) != nullptr || !named(manifest.derivations, name)) {
+        unknown.push_back(settled->require(name, "score"));
+        continue;
+      }
+    }
+    wanted.push_back(name);
   }
+  auto columns = bundle::inputs_for(manifest, wanted);
+  columns.insert(columns.end(), unknown.begin(), unknown.end());
+  const auto derivations = bundle::derivations_for(manifest, wanted);
   auto dataset = data::Dataset::open(settled ? settled->again(options) : options, columns, context);
   dataset.refuse_cast_failures("score " + dataset.subject(), "which the model was trained on");
   for (const auto& derivation : derivations) dataset.derive(derivation.name, derivation.expression);

@@ -39,6 +39,22 @@ std::string rival_reference(store::Store& store, const PromotionOptions& options
   return given;
 }
 
+// Nothing, and the gate that passes for it, when there is no such model yet and that may be. The look-up alone: a model
+// that is known but cannot be loaded is not a missing one.
+std::optional<registry::ResolvedModel> resolve_rival(store::Store& store, const std::string& reference,
+                                                     const PromotionOptions& options,
+                                                     std::optional<eval::GateResult>& missing, Context& context) {
+  if (!options.pass_if_missing) return registry::resolve(store, reference, {}, context);
+  std::string reason;
+  auto resolved = registry::resolve_if_any(store, reference, {}, context, reason);
+  if (resolved) return resolved;
+  // A bare word may have been meant as an alias of the model that is promoted.
+  if (reference == options.require_better) registry::check_asked_alias(store, options.to.name, reference);
+  missing =
+      eval::GateResult{"better than " + options.require_better, true, "there is no such model yet: " + reason, {}, {}};
+  return std::nullopt;
+}
+
 }  // namespace
 
 PromotionReport promote(store::Store& store, const PromotionOptions& options, Context& context) {
@@ -65,14 +81,7 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
     std::optional<eval::GateResult> missing;
     if (!options.require_better.empty()) {
       const std::string reference = rival_reference(store, options);
-      std::optional<registry::ResolvedModel> resolved;
-      try {  // the look-up alone: a model that is known but cannot be loaded is not a missing one
-        resolved = registry::resolve(store, reference, {}, context);
-      } catch (const Error& error) {
-        if (error.code() != Code::not_found || !options.pass_if_missing) throw;
-        missing = eval::GateResult{
-            "better than " + options.require_better, true, "there is no such model yet: " + error.message(), {}, {}};
-      }
+      const auto resolved = resolve_rival(store, reference, options, missing, context);
       // What is measured now is what the alias must still point to when it is moved.
       if (reference == fmt::format("model:{}@{}", to.name, to.alias))
         to.expected = resolved ? resolved->version.value_or(0) : 0;

@@ -282,6 +282,42 @@ void load_resolved(const fs::path& folder, std::string_view reference, const Res
   load(meaning_of(nullptr, reference, options.as_of));
 }
 
+namespace {
+
+// Whether a reference to nothing is a slip, and not to a model that is yet to come.
+bool is_slip(store::Store& store, std::string_view text) {
+  const ModelReference reference = parse_model_reference(text);
+  if (!reference.model || !model_exists(store, *reference.model)) return false;
+  if (reference.alias) check_asked_alias(store, *reference.model, *reference.alias);  // throws for one
+  return reference.version.has_value();                                               // these are counted
+}
+
+}  // namespace
+
+std::optional<ResolvedModel> resolve_if_any(store::Store& store, std::string_view reference,
+                                            const ResolveOptions& options, Context& context, std::string& reason) {
+  try {
+    return resolve(store, reference, options, context);
+  } catch (const Error& error) {
+    if (error.code() != Code::not_found || is_slip(store, reference)) throw;
+    reason = error.message();
+    return std::nullopt;
+  }
+}
+
+std::optional<ResolvedModel> resolve_if_any(const fs::path& folder, std::string_view reference,
+                                            const ResolveOptions& options, Context& context, std::string& reason) {
+  auto store = store_for(folder, reference, context);
+  if (store) return resolve_if_any(*store, reference, options, context, reason);
+  try {
+    return meaning_of(nullptr, reference, options.as_of);
+  } catch (const Error& error) {
+    if (error.code() != Code::not_found) throw;
+    reason = error.message();
+    return std::nullopt;
+  }
+}
+
 void require_past(std::optional<Millis> as_of, std::initializer_list<const ResolvedModel*> models) {
   if (!as_of) return;
   std::vector<std::string> labels;

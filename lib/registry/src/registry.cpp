@@ -191,7 +191,10 @@ void check_alias(const std::string& alias) {
     refuse("it would be taken for a version number");
 }
 
-void check_new_alias(Store& store, const std::string& name, const std::string& alias) {
+namespace {
+
+// Throws when the model has no such alias but one that reads like it; `instead` goes on after "did you mean …?".
+void check_alias_slip(Store& store, const std::string& name, const std::string& alias, std::string_view instead) {
   std::vector<std::string> known = {"champion"};
   Statement rows = store.prepare(
       "SELECT aliases.name FROM aliases JOIN models ON models.id = aliases.model WHERE models.name = ?"
@@ -201,7 +204,17 @@ void check_new_alias(Store& store, const std::string& name, const std::string& a
   if (std::find(known.begin(), known.end(), alias) != known.end()) return;
   if (const auto close = closest(alias, known))
     throw Error(Code::not_found, fmt::format("the model {} has no alias {}", quoted(name), quoted(alias)),
-                fmt::format("did you mean {}? to make another one beside it, add --new-alias", quoted(*close)));
+                fmt::format("did you mean {}?{}", quoted(*close), instead));
+}
+
+}  // namespace
+
+void check_new_alias(Store& store, const std::string& name, const std::string& alias) {
+  check_alias_slip(store, name, alias, " to make another one beside it, add --new-alias");
+}
+
+void check_asked_alias(Store& store, const std::string& name, const std::string& alias) {
+  check_alias_slip(store, name, alias, "");
 }
 
 namespace {

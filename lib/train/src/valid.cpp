@@ -4,9 +4,11 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <unordered_map>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
@@ -20,6 +22,34 @@ namespace {
 std::int64_t in_order(double value) {
   const auto bits = std::bit_cast<std::int64_t>(value + 0.0);
   return bits >= 0 ? bits : std::numeric_limits<std::int64_t>::min() - bits;
+}
+
+// Instead of the time of each row the place of its group, so that a division by time parts no group: in the order of
+// their last rows, then of their first ones, since many groups may end on the last day. Rows without a group are one,
+// as when groups are dealt at random.
+std::vector<std::int64_t> places_of_groups(const std::vector<std::int64_t>& times,
+                                           const std::vector<std::int32_t>& groups) {
+  struct Span {
+    std::int64_t last, first;
+    std::int32_t group;
+    auto operator<=>(const Span&) const = default;
+  };
+  std::unordered_map<std::int32_t, Span> spans;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    Span& span = spans.try_emplace(groups[i], Span{times[i], times[i], groups[i]}).first->second;
+    span.last = std::max(span.last, times[i]);
+    span.first = std::min(span.first, times[i]);
+  }
+  std::vector<Span> order;
+  order.reserve(spans.size());
+  for (const auto& [group, span] : spans) order.push_back(span);
+  std::ranges::sort(order);
+  std::unordered_map<std::int32_t, std::int64_t> place;
+  for (const Span& span : order) place.emplace(span.group, static_cast<std::int64_t>(place.size()));
+  std::vector<std::int64_t> places;
+  places.reserve(times.size());
+  for (const auto group : groups) places.push_back(place.at(group));
+  return places;
 }
 
 std::string percent(double fraction) { return significant(100 * fraction, 3) + "%"; }
@@ -102,6 +132,11 @@ std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Datase
                               missing - times.valid.begin() + 1),
                   fmt::format("leave such rows out with --where '\"{}\" IS NOT NULL'", roles.time));
     described = fmt::format("the latest {} by {}", percentage, quoted(roles.time));
+    if (!roles.group.empty()) {
+      const auto groups = dataset.read({{.name = roles.group, .as = data::As::category}}, ctx);
+      times.i64 = places_of_groups(times.i64, groups.columns.front().codes);
+      described += fmt::format(", rows of one {} together", quoted(roles.group));
+    }
     return data::split_by_time(times.i64, fractions);
   }
   if (!roles.group.empty() || target.task == Task::ranking) {

@@ -67,11 +67,12 @@ bool all_distinct(const data::Column& column) {
     }
     return true;
   }
-  constexpr float limit = 16777216;
+  constexpr std::int32_t limit = 16777216;
   std::vector<bool> seen(2 * static_cast<std::size_t>(limit) + 1);
   for (const auto value : column.f32) {
-    if (!(std::fabs(value) <= limit)) return false;
-    const auto index = static_cast<std::size_t>(value + limit);
+    if (!(std::fabs(value) <= static_cast<float>(limit))) return false;
+    // Not as a float: from 2^24 on their sums are rounded, and neighbours fall together.
+    const auto index = static_cast<std::size_t>(static_cast<std::int32_t>(value) + limit);
     if (seen[index]) return false;
     seen[index] = true;
   }

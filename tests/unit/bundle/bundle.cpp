@@ -116,6 +116,17 @@ TEST_CASE("scores have a name that no feature has") {
   CHECK(bundle::score_column(manifest) == "score__");
 }
 
+TEST_CASE("a label has the target's type where it can") {
+  using data::ColumnType;
+  CHECK(bundle::label_to_json("3", ColumnType::integer) == Json(3));
+  CHECK(bundle::label_to_json("-1", ColumnType::integer) == Json(-1));
+  CHECK(bundle::label_to_json("not 3", ColumnType::integer) == Json("not 3"));
+  CHECK(bundle::label_to_json("3", ColumnType::text) == Json("3"));
+  CHECK(bundle::label_to_json("true", ColumnType::boolean) == Json(true));
+  CHECK(bundle::label_to_json("false", ColumnType::boolean) == Json(false));
+  CHECK(bundle::label_to_json("not true", ColumnType::boolean) == Json("not true"));
+}
+
 TEST_CASE("a manifest that contradicts itself is refused") {
   const auto good = bundle::to_json(small_manifest());
   const auto refused = [&](const auto& change) {

@@ -126,6 +126,19 @@ TEST_CASE("weights have no DeLong interval, and a stop is obeyed") {
   CHECK_THROWS_AS(bootstrap_intervals(*sample, {}, ctx), Error);
 }
 
+TEST_CASE("an AUC without variance has no interval") {
+  // By hand: every row is ranked rightly (or wrongly) against all of the other class, so that no placement differs.
+  const std::vector<std::uint8_t> labels{1, 1, 0, 0};
+  for (const std::vector<double>& scores : {std::vector<double>{0.9, 0.8, 0.2, 0.1}, {0.1, 0.2, 0.8, 0.9}}) {
+    const RankedScores ranked({scores, labels, {}});
+    CHECK(delong_variance(ranked).value.value() == 0);
+    const Interval interval = delong_interval(ranked);
+    CHECK_FALSE(interval.low.has_value());
+    CHECK_FALSE(interval.high.has_value());
+    CHECK(interval.reason == "the placements have no variance on these rows");
+  }
+}
+
 TEST_CASE("a difference without variance has no interval, so that nothing passes on it") {
   // Four rows, perfectly ranked against not at all: the placements are the same in all rows of a class.
   const std::vector<std::uint8_t> labels{1, 1, 0, 0};

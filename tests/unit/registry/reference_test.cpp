@@ -102,6 +102,29 @@ TEST_CASE_FIXTURE(test::Registry, "a reference means the run, the version or the
   CHECK(without.message().find("has no model") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(test::Registry, "a model may be yet to come, but a misspelt alias is a slip") {
+  std::string reason;
+  const auto found = [&](const std::string& text) {
+    return resolve_if_any(store, text, {}, context, reason).has_value();
+  };
+  CHECK_FALSE(found("fraud@champion"));
+  CHECK(reason == "no model 'fraud@champion'");
+  add("fraud", "one");
+  CHECK_FALSE(found("fraud@champion"));  // not promoted yet
+  CHECK(reason == "the model 'fraud' has no alias 'champion'");
+  CHECK(error_of([&] { found("fraud@champoin"); }).code() == Code::not_found);  // two letters exchanged
+  promote(1);
+  CHECK(found("fraud@champion"));
+  CHECK_FALSE(found("fraud@shadow"));
+  CHECK(error_of([&] { found("fraud/2"); }).code() == Code::not_found);
+  CHECK_FALSE(found("nobody/2"));
+  const Error slip = error_of([&] { found("model:fraud@champoin"); });
+  CHECK(slip.code() == Code::not_found);
+  CHECK(slip.message() == "the model 'fraud' has no alias 'champoin'");
+  CHECK(slip.hint() == "did you mean 'champion'?");
+  CHECK_FALSE(resolve_if_any(scratch / "nowhere", "fraud@champoin", {}, context, reason).has_value());
+}
+
 TEST_CASE_FIXTURE(test::Registry, "a name that a folder and a model share is refused, naming both") {
   add("fraud", "one");
   struct Back {

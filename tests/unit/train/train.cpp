@@ -15,62 +15,13 @@
 #include "mlsys/base/text.hpp"
 #include "mlsys/bundle/bundle.hpp"
 #include "mlsys/predict/predict.hpp"
+#include "train/bench.hpp"
 
 namespace {
 
 using namespace mlsys;
+using namespace mlsys::test;
 namespace fs = std::filesystem;
-
-struct Bench {
-  TempDirectory directory{fs::temp_directory_path()};
-  Context context;
-  train::TrainOptions options;
-
-  Bench() {
-    context.threads = 2;
-    options.source.argument = path("t.csv");
-    options.output = directory.path() / "bundle";
-    options.rounds = 10;
-    options.roles.target = "y";
-  }
-  [[nodiscard]] std::string path(const std::string& name) const { return (directory.path() / name).string(); }
-  void write(const std::string& text, const std::string& name = "t.csv") const {
-    std::ofstream(path(name), std::ios::binary) << text;
-  }
-  train::TrainReport train() { return train::train(options, context); }
-  Error error() {
-    try {
-      train();
-    } catch (const Error& error) {
-      CHECK_FALSE(fs::exists(options.output));
-      return error;
-    }
-    FAIL("no error");
-    return {Code::ok, ""};
-  }
-};
-
-// y follows x and c; k is constant, e is empty, when is a date.
-std::string table(std::size_t rows, std::uint64_t seed, bool header = true) {
-  Random random(seed);
-  std::string text = header ? "x,c,y,k,e,when\n" : "";
-  for (std::size_t i = 0; i < rows; ++i) {
-    const double x = std::round(random.uniform() * 1000) / 100;
-    const auto c = random.below(4);
-    const double push = x - 5 + (c == 2 ? 3 : 0);
-    const int y = random.uniform() < 1 / (1 + std::exp(-push)) ? 1 : 0;
-    text += (random.below(20) == 0 ? "" : shortest(x)) + ",";
-    text += (c == 3 ? "" : std::string(1, static_cast<char>('a' + c))) + "," + std::to_string(y) + ",7,,2024-01-" +
-            (i % 28 < 9 ? "0" : "") + std::to_string(i % 28 + 1) + "\n";
-  }
-  return text;
-}
-
-const train::Metric& metric(const train::TrainReport& report, const std::string& name) {
-  const auto found = std::ranges::find(report.metrics, name, &train::Metric::name);
-  REQUIRE(found != report.metrics.end());
-  return *found;
-}
 
 }  // namespace
 
@@ -140,64 +91,6 @@ TEST_CASE("the same input, seed and threads give the same bytes") {
   CHECK(model() == first);
   bench.context.seed = 1;
   CHECK(model() != first);
-}
-
-TEST_CASE("a fraction is stratified, and takes the latest rows with a time") {
-  Bench bench;
-  std::string text = "x,y,day\n";
-  for (int i = 0; i < 1000; ++i)
-    text += std::to_string(i % 17) + "," + (i % 10 == 0 ? "1" : "0") + "," + std::to_string(999 - i) + "\n";
-  bench.write(text);
-  bench.options.valid = "0.2";
-  auto report = bench.train();
-  CHECK(report.valid_rows == 200);
-  // 20 of the 200 are positive: the baseline's accuracy is that of always saying 0.
-  CHECK(metric(report, "accuracy").baseline.value.value() == doctest::Approx(0.9));
-  bench.options.roles.time = "day";
-  report = bench.train();
-  CHECK(report.valid_rows == 200);
-  CHECK(report.valid_method.find("latest") != std::string::npos);
-  CHECK(bundle::feature_names(report.manifest) == std::vector<std::string>{"x"});
-}
-
-TEST_CASE("real times keep their order, however large or close together") {
-  for (const double scale : {1.0, 1e6, 1e-9, 1e290, -1.0}) {
-    CAPTURE(scale);
-    Bench bench;
-    Random random(31);
-    // The last twenty of a hundred rows in time hold a place that no others do; rows are not in the order of time.
-    std::string text = "when,place,x,y\n";
-    for (int i = 0; i < 100; ++i) {
-      const int k = i * 37 % 100;
-      const double when = scale < 0 ? (k - 99) * 1e-300 : (1.7e9 + k + 0.25) * scale;
-      text += shortest(when) + "," + (k < 80 ? std::string(1, static_cast<char>('a' + k % 3)) : "late") + "," +
-              shortest(random.uniform()) + "," + std::to_string(k % 2) + "\n";
-    }
-    bench.write(text);
-    bench.options.roles.time = "when";
-    bench.options.valid = "0.2";
-    const auto report = bench.train();
-    CHECK(report.valid_rows == 20);
-    CHECK(std::ranges::find(report.notes,
-                            "column 'place': 20 validation rows with values that training does not have count as "
-                            "missing") != report.notes.end());
-  }
-}
-
-TEST_CASE("a condition chooses among the rows of a validation file as well") {
-  Bench bench;
-  bench.write(table(400, 32));
-  bench.write(table(200, 33), "v.csv");
-  bench.options.valid = bench.path("v.csv");
-  const auto all = bench.train();
-  CHECK(all.valid_rows == 200);
-  bench.options.source.where = "c = 'b'";
-  const auto some = bench.train();
-  // Counted by hand in the file.
-  const auto lines = split(read_file(bench.path("v.csv")), '\n');
-  CHECK(some.valid_rows == static_cast<std::uint64_t>(std::ranges::count_if(
-                               lines, [](const auto& line) { return line.find(",b,") != std::string::npos; })));
-  CHECK(some.valid_method == bench.path("v.csv") + " where c = 'b'");
 }
 
 TEST_CASE("early stopping keeps the best round and no other") {
@@ -287,36 +180,6 @@ TEST_CASE("training rows are measured in the first ten rounds, every tenth and t
   CHECK(report.rounds_run == 37);
   CHECK(report.best_score.value() == report.history.back().evaluations[0].value);
   CHECK(metric(report, "log_loss").value.value.value() == doctest::Approx(*report.best_score).epsilon(1e-6));
-}
-
-TEST_CASE("validation rows by a column's value, and from a file of their own") {
-  Bench bench;
-  Random random(6);
-  std::string text = "x,c,part,y\n";
-  for (int i = 0; i < 400; ++i) {
-    const bool valid = i % 4 == 0;
-    // "new" occurs in validation only.
-    text += std::to_string(random.below(50)) + "," +
-            (valid && i % 8 == 0 ? "new"
-             : i % 3 == 0        ? "p"
-                                 : "q") +
-            "," + (valid ? "valid" : "train") + "," + std::to_string(random.below(2)) + "\n";
-  }
-  bench.write(text);
-  bench.options.valid = "part=valid";
-  auto report = bench.train();
-  CHECK(report.valid_rows == 100);
-  CHECK(report.manifest.features.back().categories == std::vector<std::string>{"p", "q"});
-  CHECK(std::ranges::any_of(report.notes,
-                            [](const auto& note) { return note.find("'c': 50 validation rows") != note.npos; }));
-
-  bench.write("y,c,x,extra\n1,p,3,z\n0,new,,z\n", "v.csv");
-  bench.options.valid = bench.path("v.csv");
-  bench.options.roles.exclude = {"part"};
-  report = bench.train();
-  CHECK(report.train_rows == 400);
-  CHECK(report.valid_rows == 2);
-  CHECK(report.manifest.data.size() == 2);
 }
 
 TEST_CASE("tasks are decided by the target, or asked for") {
@@ -507,6 +370,16 @@ TEST_CASE("warnings that a colleague would give") {
   CHECK(has(report, "feature 'key' has another value in every row"));
   CHECK(has(report, "class '1' has"));
   CHECK_FALSE(has(report, "'x'"));
+
+  // Consecutive numbers are the commonest identifier; numbers that occur twice are none.
+  text = "id,pair,x,y\n";
+  for (int i = 1; i <= 500; ++i)
+    text += std::to_string(i) + "," + std::to_string(i / 2) + "," + std::to_string(random.below(9)) + "," +
+            std::to_string(random.below(2)) + "\n";
+  bench.write(text);
+  const auto numbered = bench.train();
+  CHECK(has(numbered, "feature 'id' has another value in every row"));
+  CHECK_FALSE(has(numbered, "'pair'"));
 
   bench.write(table(400, 10));
   bench.write(table(400, 10), "same.csv");

@@ -47,6 +47,7 @@ struct OptionSpec {
   bool repeatable = false;
   bool flag = false;
   bool hidden = false;
+  bool writes = false;                                          // a file
   std::function<void(const std::vector<std::string>&)> assign;  // called once with every value given
 };
 
@@ -61,6 +62,8 @@ class MLSYS_EXPORT OptionRef {
   OptionRef& choices(std::vector<std::string> names);
   OptionRef& setting(std::string key);
   OptionRef& completes(Completes what);
+  // Names a file that is written, and replaced when it exists: refused when another argument reads that very file.
+  OptionRef& writes();
   OptionRef& hidden();
 
  private:

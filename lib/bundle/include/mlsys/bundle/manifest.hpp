@@ -105,7 +105,9 @@ struct Manifest {
 MLSYS_EXPORT Manifest parse_manifest(std::string_view text, std::string_view subject = "bundle.json");
 MLSYS_EXPORT Json to_json(const Manifest& manifest);
 
-// A class label as JSON with the target's type: "3" of an integer target is 3.
+// A class label as JSON with the target's type: "3" of an integer target is 3. A label that is not of that type stays
+// text.
+MLSYS_EXPORT Json label_to_json(const std::string& label, data::ColumnType type);
 MLSYS_EXPORT Json class_to_json(const Manifest& manifest, std::size_t index);
 // The label's text again; nothing when the value is no label.
 MLSYS_EXPORT std::optional<std::string> class_from_json(const Json& value);

@@ -117,9 +117,10 @@ struct MLSYS_EXPORT EvalReport {
   std::uint64_t queries_skipped = 0;  // without a relevant document, whatever each definition makes of them
   double weight = 0;                  // total; equal to rows when unweighted
   std::string target;
-  std::vector<std::string> classes;   // binary: negative, positive
-  std::vector<double> class_weights;  // of the labels, in the order of `classes`
-  double threshold = 0.5;             // binary
+  std::vector<std::string> classes;                      // binary: negative, positive
+  data::ColumnType class_type = data::ColumnType::text;  // what their labels are
+  std::vector<double> class_weights;                     // of the labels, in the order of `classes`
+  double threshold = 0.5;                                // binary
   std::string threshold_source;
   double level = 0.95;
   std::uint64_t seed = 0;

@@ -21,7 +21,8 @@ MLSYS_EXPORT double two_sided_p(double z);
 // sorting (the midranks of Sun & Xu 2014). Undefined for weighted rows and with fewer than two rows of a class.
 MLSYS_EXPORT Value delong_variance(const RankedScores& ranked);
 
-// AUC -/+ z sqrt(variance), cut to [0, 1]: not logit-transformed, the same as pROC's ci.auc.
+// AUC -/+ z sqrt(variance), cut to [0, 1]: not logit-transformed, the same as pROC's ci.auc. Undefined when the
+// variance is 0, as when a few rows are all ranked rightly: that is no certainty.
 MLSYS_EXPORT Interval delong_interval(const RankedScores& ranked, double level = 0.95);
 
 // Two scores of the same rows. Undefined as above; when the difference has no variance, p is 1 for equal values, and

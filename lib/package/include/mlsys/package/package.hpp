@@ -66,8 +66,9 @@ struct PackageReport {
 };
 
 // Writes the package; the output appears whole or not at all. The bundle is verified and its golden rows are replayed
-// first. Files in its directory that bundle.json does not list are left out. Throws what bundle::Bundle::load and
-// predict::replay_golden throw, and Code::failed for a file that changes meanwhile and for I/O errors.
+// first. Files in its directory that bundle.json does not list are left out. A file at `output` is replaced when it is
+// empty or a package, otherwise it is Code::usage. Throws what bundle::Bundle::load and predict::replay_golden throw,
+// and Code::failed for a file that changes meanwhile and for I/O errors.
 MLSYS_EXPORT PackageReport write_package(const PackageOptions& options, Context& context);
 // {"schema": "mlsys.package/1", package, digest, bytes, files[], golden_rows, signed_by: null,
 // verdict: "pass"}

@@ -66,7 +66,9 @@ class MLSYS_EXPORT Predictor {
   // Opens raw data for scoring: the bundle's types rule, the derivations that the features (and `also`: role or kept
   // columns of the bundle's manifest, e.g. the target) need are computed, other columns are ignored. Throws
   // Code::failed when a column is missing (with a suggestion) or holds values that are not of its type (with row and
-  // value). Columns in `extra` are not known to the manifest: they are read with whatever type the source has.
+  // value). Columns in `extra` may be anybody's: those that are unknown to the manifest are read with
+  // whatever type the source has, those that the model derives (its target, say) are derived unless the source has
+  // them.
   [[nodiscard]] data::Dataset open(const data::SourceOptions& options, Context& context,
                                    const std::vector<std::string>& also = {},
                                    const std::vector<std::string>& extra = {}) const;

@@ -68,6 +68,15 @@ MLSYS_EXPORT void load_resolved(const std::filesystem::path& folder, std::string
 MLSYS_EXPORT void load_resolved(store::Store& store, std::string_view reference, const ResolveOptions& options,
                                 Context& context, const std::function<void(const ResolvedModel&)>& load);
 
+// As resolve(), but nothing when there is no such model yet; `reason` then says so. An alias that reads like one that
+// the registered model has, or like "champion", and a version that it does not have are slips and stay Code::not_found.
+MLSYS_EXPORT std::optional<ResolvedModel> resolve_if_any(const std::filesystem::path& folder,
+                                                         std::string_view reference, const ResolveOptions& options,
+                                                         Context& context, std::string& reason);
+MLSYS_EXPORT std::optional<ResolvedModel> resolve_if_any(store::Store& store, std::string_view reference,
+                                                         const ResolveOptions& options, Context& context,
+                                                         std::string& reason);
+
 // Only registered models have a past. Throws Code::usage when a time was given and none of these (some may be null) is
 // one, since it would be ignored in silence.
 MLSYS_EXPORT void require_past(std::optional<Millis> as_of, std::initializer_list<const ResolvedModel*> models);

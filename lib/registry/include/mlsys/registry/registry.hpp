@@ -161,5 +161,8 @@ MLSYS_EXPORT void check_alias(const std::string& alias);
 // An alias that the model does not have is made when something is promoted to it. Throws Code::not_found when it reads
 // like one that the model has, or like "champion": whoever asks for that one would never learn of the promotion.
 MLSYS_EXPORT void check_new_alias(store::Store& store, const std::string& name, const std::string& alias);
+// The same of an alias that is only asked for: what reads like another one is a slip, not something that is yet to
+// come.
+MLSYS_EXPORT void check_asked_alias(store::Store& store, const std::string& name, const std::string& alias);
 
 }  // namespace mlsys::registry
