@@ -31,7 +31,11 @@ bool is_one_of(std::string_view value, std::initializer_list<std::string_view> s
   return std::find(set.begin(), set.end(), value) != set.end();
 }
 
-bool is_wide_integer(std::string_view duck_type) { return is_one_of(duck_type, {"UBIGINT", "HUGEINT", "UHUGEINT"}); }
+// Whole numbers of which some fit into 64 bits and some do not. 18 digits always fit.
+bool is_wide_integer(std::string_view duck_type) {
+  if (const auto decimal = decimal_of(duck_type)) return decimal->second == 0 && decimal->first > 18;
+  return is_one_of(duck_type, {"UBIGINT", "HUGEINT", "UHUGEINT"});
+}
 
 // Nested values, bytes, intervals.
 bool is_opaque(std::string_view duck_type) {
@@ -46,7 +50,7 @@ ColumnType canonical_type(std::string_view duck_type) {
   if (is_one_of(duck_type, {"FLOAT", "DOUBLE"})) return ColumnType::real;
   if (const auto decimal = decimal_of(duck_type)) {
     if (decimal->second > 0) return ColumnType::real;
-    return decimal->first <= 18 ? ColumnType::integer : ColumnType::text;  // 18 digits fit into 64 bits
+    return is_wide_integer(duck_type) ? ColumnType::text : ColumnType::integer;
   }
   if (duck_type == "DATE") return ColumnType::date;
   if (duck_type.starts_with("TIMESTAMP")) return ColumnType::timestamp;

@@ -96,6 +96,21 @@ TEST_CASE("Parquet keeps its types, and wide ones do not lose digits") {
   CHECK(frame.columns[0].missing == 0);
 }
 
+// Written by pyarrow 26: pa.array([Decimal("1"), …], pa.decimal128(38, 0)), whose values are those below.
+TEST_CASE("decimals without a fraction are whole numbers while all of them fit, as in CSV") {
+  Context ctx;
+  const Dataset data = open(MLSYS_TEST_DATA "/parquet/decimals.parquet", ctx);
+  CHECK(column_names(data) == Texts{"d18", "d38", "wide", "price", "none"});
+  CHECK(type_names(data) == Texts{"integer", "integer", "text", "real", "integer"});
+  CHECK(texts(data, "d18", ctx) == Texts{"1", "-2", "∅"});
+  CHECK(data.read({{"d38", As::int64}}, ctx).columns[0].i64 == std::vector<std::int64_t>{INT64_MAX, INT64_MIN, 0});
+  CHECK(texts(data, "wide", ctx) == Texts{"9223372036854775808", "1", "∅"});
+  CHECK(texts(data, "price", ctx) == Texts{"1.25", "-0.5", "∅"});
+  Folder folder;
+  CHECK(type_names(open_csv(folder, "d38,wide\n9223372036854775807,9223372036854775808\n-9223372036854775808,1\n",
+                            ctx)) == Texts{"integer", "text"});
+}
+
 TEST_CASE("dates of Parquet that are too far away for microseconds are refused, not wrapped around") {
   Folder folder;
   Context ctx;
