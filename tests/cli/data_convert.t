@@ -119,3 +119,35 @@ NaN and infinities, which only Parquet holds, are written as missing, and counte
   c.json
   pass
   3
+
+Times are ISO 8601 in UTC, with a fraction only where there is one; dates are dates:
+
+  $ printf 'at,day\n2024-01-01 08:00:00,2024-01-01\n2024-02-29T23:59:59.25+01:00,2024-02-29\n' >at.csv
+  $ for to in csv tsv ndjson json; do mlsys data convert at.csv -o to.$to -q >/dev/null; sed y/T/_/ to.$to; mlsys data profile to.$to --json | json columns.0.type columns.1.type; mlsys data diff at.csv to.$to -q; done
+  at,day
+  2024-01-01_08:00:00Z,2024-01-01
+  2024-02-29_22:59:59.25Z,2024-02-29
+  timestamp
+  date
+  same
+  at	day
+  2024-01-01_08:00:00Z	2024-01-01
+  2024-02-29_22:59:59.25Z	2024-02-29
+  timestamp
+  date
+  same
+  {"at":"2024-01-01_08:00:00Z","day":"2024-01-01"}
+  {"at":"2024-02-29_22:59:59.25Z","day":"2024-02-29"}
+  timestamp
+  date
+  same
+  [
+  	{"at":"2024-01-01_08:00:00Z","day":"2024-01-01"},
+  	{"at":"2024-02-29_22:59:59.25Z","day":"2024-02-29"}
+  ]
+  timestamp
+  date
+  same
+  $ mlsys data sample at.csv -n 1 --seed 1 -o one.csv -q && grep -c Z one.csv
+  one.csv
+  1

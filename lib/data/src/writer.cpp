@@ -178,6 +178,8 @@ std::string in_text(const CopyColumn& column, std::size_t index) {
     case duck::Type::float32:
     case duck::Type::float64:
       return Engine::finite(column.expression, column.type, index);
+    case duck::Type::timestamp:
+      return Engine::as_text(column.expression, ColumnType::timestamp);
     default:
       return column.expression;
   }
