@@ -38,7 +38,15 @@ Nothing there, nothing in it, no table in it:
   $ : >empty.parquet; tries empty.parquet
   10 error: cannot read 'empty.parquet': it is empty
   10 exit 1
-  10 hint: even a table without rows has a header
+  10 hint: even a table without rows has a schema: fetch or write the file again
+  $ : >empty.ndjson; tries empty.ndjson
+  10 error: cannot read 'empty.ndjson': it is empty
+  10 exit 1
+  10 hint: the columns are the keys of its objects: give a file with one at least
+  $ : >empty.svm; tries empty.svm
+  10 error: cannot read 'empty.svm': it is empty
+  10 exit 1
+  10 hint: give a file with rows
   $ mkdir folder; tries folder
   10 error: cannot read folder 'folder': it holds no data files
   10 exit 4

@@ -103,6 +103,7 @@ std::unique_ptr<Dataset::Impl> find_source(const SourceOptions& options, Context
   impl->options.seed = options.seed.value_or(ctx.seed);
   impl->source = *found(options, ctx).resolved;
   std::vector<std::filesystem::path> touched = impl->source.files;
+  touched.insert(touched.end(), impl->source.unmarked.begin(), impl->source.unmarked.end());
   for (const auto& file : options.may_write) touched.push_back(std::filesystem::absolute(file).lexically_normal());
   impl->engine = std::make_unique<Engine>(touched, ctx);
   return impl;

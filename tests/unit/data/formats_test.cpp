@@ -111,6 +111,25 @@ TEST_CASE("decimals without a fraction are whole numbers while all of them fit, 
                             ctx)) == Texts{"integer", "text"});
 }
 
+TEST_CASE("a byte order mark before JSON is passed over, and is part of the file's digest") {
+  Folder folder;
+  Context ctx;
+  ctx.temp_dir = folder.temp.path();
+  const std::string mark = "\xef\xbb\xbf";
+  const std::string lines = "{\"a\":1}\n{\"a\":2}\n";
+  for (const std::string name : {"m.ndjson", "m.json"}) {  // the digest is that of sha256sum
+    const Dataset data = open(folder.file(name, mark + lines), ctx);
+    CHECK(texts(data, "a", ctx) == Texts{"1", "2"});
+    CHECK(data.digest() == "sha256:a64a91426632b41f55d971459bf612778a683369292c89bc2571d84805f90763");
+    CHECK(data.files() == std::vector<std::filesystem::path>{folder.path(name)});
+  }
+  folder.file("k/year=2023/m.ndjson", mark + lines);
+  folder.file("k/year=2024/m.ndjson", lines);
+  CHECK(texts(open(folder.path("k").string(), ctx), "year", ctx) == Texts{"2023", "2023", "2024", "2024"});
+  CHECK_CONTAINS(error_of([&] { open(folder.file("b.ndjson", mark + lines + "{bad\n"), ctx); }),
+                 "/b.ndjson': malformed JSON at byte 2 in line 3: ");
+}
+
 TEST_CASE("dates of Parquet that are too far away for microseconds are refused, not wrapped around") {
   Folder folder;
   Context ctx;
@@ -177,7 +196,12 @@ TEST_CASE("JSON that is no table is refused with its line") {
     const std::string path = folder.file("x.ndjson", content);
     return error_of([&] { open(path, ctx); });
   };
-  CHECK_CONTAINS(error("{\"a\":1}\n{\"a\":\n"), "line");
+  CHECK_CONTAINS(error("{bad\n"), "at byte 2 in line 1: ");
+  CHECK_CONTAINS(error("{\"a\":1}\n{\"a\":\n"), " in line 2: ");
+  CHECK_CONTAINS(error("\n{\"a\":1}\r\n \t\r\n\n{\"a\":2}\n{\"a\":}\n"), " in line 6: ");
+  std::string long_one;
+  for (int i = 0; i < 400'000; ++i) long_one += "{\"a\":\"0123456789012345678901234567890123456789012345678901234\"}\n";
+  CHECK_CONTAINS(error(long_one + "\n{bad\n{\"a\":1}\n"), " in line 400002: ");
   CHECK_CONTAINS(error("{\"a\":1}\n[1]\n{\"a\":5}\n"), "not all objects");
   CHECK_CONTAINS(error("1\n2\n"), "not all objects");
   CHECK_CONTAINS(error("{\"a\":1,\"a\":2}\n"), "duplicate key");
