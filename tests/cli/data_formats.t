@@ -64,3 +64,40 @@ NDJSON: the line that is wrong, blank ones counted; a byte order mark as in CSV:
   $ sed '0,/"a"/s//"d"/' c.json >d.json; mlsys validate rows.ndjson -c d.json --format github
   ::error file=rows.ndjson,line=2,title=mlsys validate%3A 'rows.ndjson' against 'd.json'::type of 'd': 1 row (50%25), expected integer%0Arow 2 (line 2): 'x'
   [3]
+
+A name that is also a pattern names its file, whatever else it matches:
+
+  $ for name in 'p[1]' p1 'q?' q1 'r*' r1 '[!x]' y; do printf 'a,y\n1,%s\n' "$name" >"$name.csv"; mlsys data convert "$name.csv" -o "$name.parquet" -q; mlsys data convert "$name.csv" -o "$name.ndjson" -q; done >/dev/null
+  $ for name in 'p[1]' 'q?' 'r*' '[!x]'; do for ending in csv parquet ndjson; do mlsys data profile "$name.$ending" --json | json rows columns.1.top.0.value; done; done
+  1
+  p[1]
+  1
+  p[1]
+  1
+  p[1]
+  1
+  q?
+  1
+  q?
+  1
+  q?
+  1
+  r*
+  1
+  r*
+  1
+  r*
+  1
+  [!x]
+  1
+  [!x]
+  1
+  [!x]
+  $ mkdir 'f[1]' f1; cp p1.csv f1/x.csv; cp r1.csv 'f[1]/x.csv'; mlsys data profile 'f[1]' --json | json columns.1.top.0.value
+  r1
+  $ gzip -c 'q?.csv' >'z?.csv.gz'; gzip -c q1.csv >z1.csv.gz; mlsys data profile 'z?.csv.gz' --json | json columns.1.top.0.value
+  q?
+  $ mlsys data convert 'p?.csv' -o all.csv -q; cat all.csv
+  all.csv
+  a,y
+  1,p1

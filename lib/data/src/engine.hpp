@@ -20,6 +20,8 @@ namespace duck = ext::duckdb;
 
 std::string sql_text(std::string_view value);       // 'it''s'
 std::string sql_identifier(std::string_view name);  // "a""b"
+// Files as arguments of functions that read, which take patterns: these name the files alone.
+std::string sql_file(const std::filesystem::path& file);
 std::string sql_file_list(const std::vector<std::filesystem::path>& files);
 std::string column_name(std::size_t index);  // the internal name: c0, c1, …
 std::string_view sql_type(ColumnType type);  // BOOLEAN, BIGINT, …

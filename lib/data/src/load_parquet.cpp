@@ -41,8 +41,7 @@ std::vector<std::string> file_columns(const std::filesystem::path& file, const s
   bool root = true;
   try {
     duck::Result result = engine.try_run(
-        fmt::format("SELECT name, coalesce(num_children, 0)::BIGINT FROM parquet_schema({})", sql_text(file.string())),
-        ctx);
+        fmt::format("SELECT name, coalesce(num_children, 0)::BIGINT FROM parquet_schema({})", sql_file(file)), ctx);
     while (const auto chunk = result.next(ctx))
       for (std::uint64_t row = 0; row < chunk->size(); ++row) {
         const auto children = static_cast<std::uint64_t>(chunk->column(1).values<std::int64_t>()[row]);
@@ -66,8 +65,7 @@ std::vector<std::uint64_t> file_rows(const ResolvedSource& source, const std::st
   std::vector<std::uint64_t> rows;
   for (const auto& file : source.files)
     rows.push_back(engine.count(
-        fmt::format("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({})", sql_text(file.string())), doing,
-        ctx));
+        fmt::format("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({})", sql_file(file)), doing, ctx));
   return rows;
 }
 

@@ -257,7 +257,7 @@ std::string raw_lines(const std::filesystem::path& file, const std::string& comp
   return fmt::format(
       "SELECT l FROM read_csv({}, auto_detect = false, header = false, delim = {}, quote = '', escape = '', "
       "{}, compression = {}, columns = {{'l': 'VARCHAR'}})",
-      sql_text(file.string()), sql_text(separator), reading_in_pieces(longest_line),
+      sql_file(file), sql_text(separator), reading_in_pieces(longest_line),
       sql_text(compression.empty() ? "none" : compression));
 }
 

@@ -300,10 +300,28 @@ TEST_CASE("folders, partitions and globs are read in the order of their names") 
 TEST_CASE("names of files can be anything") {
   Folder folder;
   Context ctx;
-  for (const std::string name : {"it's.csv", "[1]*?.csv", "a b,c.csv", "é\n.csv", "UPPER.CSV"}) {
+  for (const std::string name :
+       {"it's.csv", "[1]*?.csv", "a b,c.csv", "é\n.csv", "UPPER.CSV", "back\\slash.csv", "back\\[1].csv"}) {
     CAPTURE(name);
     CHECK(open(folder.file(name, "x,y\n1,2\n"), ctx).rows() == 1);
   }
+}
+
+TEST_CASE("a name that is a pattern is that of its file, beside those that it matches") {
+  Folder folder;
+  Context ctx;
+  const std::pair<std::string, std::string> names[] = {{"p[1]", "p1"}, {"q?", "qq"}, {"r*", "r1"},      {"[!x]", "y"},
+                                                       {"**", "z"},    {"[[]", "["}, {"d[1]/t", "d1/t"}};
+  for (const std::string ending : {".csv", ".csv.gz", ".parquet", ".ndjson", ".json"})
+    for (const auto& [pattern, other] : names) {
+      CAPTURE(pattern + ending);
+      const std::string path = made(folder, pattern + ending, "SELECT 'mine' AS t, 1 AS n", ctx);
+      made(folder, other + ending, "SELECT 'other' AS t, 2 AS n FROM range(2)", ctx);
+      const Dataset data = open(path, ctx);
+      CHECK(data.rows() == 1);
+      CHECK(texts(data, "t", ctx) == Texts{"mine"});
+      CHECK(data.metadata("k", ctx).size() == 1);
+    }
 }
 
 TEST_CASE("standard input is spooled and recognised by what it holds") {
