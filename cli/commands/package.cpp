@@ -26,6 +26,7 @@ class Package final : public Verb {
     const registry::ResolvedModel model = registry::resolve(session.project().state, model_, then, session.context());
     registry::require_past(then.as_of, {&model});
     if (model.kind == registry::ResolvedModel::Kind::package) {
+      package::refuse_other_file(model.path);
       throw Error(Code::usage, "cannot package " + quoted(model_) + ": it is a package already",
                   "mlsys verify " + model_);
     }
