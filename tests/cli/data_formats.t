@@ -11,6 +11,20 @@ Decimals without a fraction are whole numbers as long as all of them fit into 64
   -9223372036854775808
   9223372036854775807
 
+Nanoseconds are cut to microseconds, and this is said where there are some (of times of UTC, it is not known):
+
+  $ cp $DATA/parquet/nanoseconds.parquet ns.parquet
+  $ mlsys data convert ns.parquet -o ns.csv && sed y/T/_/ ns.csv
+  ns.csv: 3 rows, 4 columns of 'ns.parquet'
+  ns,utc,whole,us
+  2024-01-01_00:00:00Z,2024-01-01_00:00:00.123456Z,2024-01-01_00:00:00.123456Z,2024-01-01_00:00:00.123456Z
+  ,,,
+  2024-01-01_00:00:00.000001Z,1970-01-01_00:00:00Z,1970-01-01_00:00:00Z,1970-01-01_00:00:00Z
+  2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'
+  $ mlsys data profile ns.parquet --json --sql 'SELECT whole FROM data' | json columns.0.type
+  timestamp
+  2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'
+
 NDJSON: the line that is wrong, blank ones counted; a byte order mark as in CSV:
 
   $ printf '{"a":1}\n{bad\n' >l.ndjson; mlsys data profile l.ndjson

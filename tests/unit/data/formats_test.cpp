@@ -111,6 +111,21 @@ TEST_CASE("decimals without a fraction are whole numbers while all of them fit, 
                             ctx)) == Texts{"integer", "text"});
 }
 
+// Written by pyarrow 26 from 1704067200 s + 1 ns and + 1999 ns, 1704067200123456789 ns and -1 ns in UTC, and times
+// whose nanoseconds are whole microseconds.
+TEST_CASE("nanoseconds of Parquet are cut, and this is said of the columns that have some") {
+  Context ctx;
+  RecordedProgress progress;
+  ctx.progress = &progress;
+  const std::string path = MLSYS_TEST_DATA "/parquet/nanoseconds.parquet";
+  const Dataset data = open(path, ctx);
+  CHECK(progress.notes == Texts{quoted(path) + ": times in nanoseconds are cut to microseconds: 'ns', 'utc'"});
+  CHECK(texts(data, "ns", ctx) == Texts{"2024-01-01T00:00:00Z", "∅", "2024-01-01T00:00:00.000001Z"});
+  CHECK(texts(data, "utc", ctx)[0] == "2024-01-01T00:00:00.123456Z");
+  CHECK(texts(data, "whole", ctx) == Texts{"2024-01-01T00:00:00.123456Z", "∅", "1970-01-01T00:00:00Z"});
+  CHECK(texts(data, "us", ctx) == texts(data, "whole", ctx));
+}
+
 TEST_CASE("a byte order mark before JSON is passed over, and is part of the file's digest") {
   Folder folder;
   Context ctx;
