@@ -184,6 +184,11 @@ A header without rows is a table, but nothing can be learnt, measured or compare
   2> error: cannot split 'header.csv': it has no rows
   2> hint: it has a header only; give a file with rows
   [1]
+  $ mlsys data convert header.csv -o none.parquet -q; mlsys data infer none.parquet -o new.json
+  none.parquet
+  2> error: cannot draft a contract of 'none.parquet': it has no rows
+  2> hint: give a file with rows
+  [1]
   $ mlsys validate header.csv -c c.json
   'header.csv' against 'c.json': 0 rows, 15 checks
   (blank)

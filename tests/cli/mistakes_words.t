@@ -106,6 +106,12 @@ Columns:
   error: cannot derive 'far': no column 'distanc'
   hint: did you mean 'distance'?
   exit 2
+  $ said mlsys data profile t.csv --where 'distance >'
+  error: cannot select rows of 't.csv': 'distance >' is not an expression: it is not complete, or a parenthesis in it is closed that was not opened
+  exit 2
+  $ said mlsys data profile t.csv --where 'distance > > 3'
+  error: cannot select rows of 't.csv': 'distance > > 3' is not an expression: * (glob)
+  exit 2
   $ said mlsys data profile t.csv --where 'distanc > 3'
   error: cannot select rows of 't.csv': no column 'distanc'
   hint: did you mean 'distance'?
