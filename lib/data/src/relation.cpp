@@ -207,22 +207,25 @@ void apply_types(Relation& relation, const std::vector<ColumnInfo>& wanted, Engi
     if (!conversion.text.empty()) {
       fallible.push_back(i);
       texts.push_back(conversion.text);
-      counted += fmt::format("{}count({})", counted.empty() ? "" : ", ", conversion.expression);
+      counted +=
+          fmt::format("{}count({}) - count({})", counted.empty() ? "" : ", ", conversion.text, conversion.expression);
     }
     columns.push_back({wanted[i].name, wanted[i].type, std::move(conversion.expression)});
   }
   relation.columns = std::move(columns);
   if (fallible.empty()) return;
 
-  engine.reset_failures(fallible.size());
-  engine.run(fmt::format("SELECT {} FROM {}", counted, relation.from), doing, ctx);
+  // Not by the functions' own counters: values of a dictionary are converted once, however many rows have them.
+  duck::Result result = engine.run(fmt::format("SELECT {} FROM {}", counted, relation.from), doing, ctx);
+  const auto chunk = result.next(ctx);
   for (std::size_t k = 0; k < fallible.size(); ++k) {
-    if (engine.failures(k) == 0) continue;
+    const auto failures = static_cast<std::uint64_t>(chunk->column(k).values<std::int64_t>()[0]);
+    if (failures == 0) continue;
     const ColumnInfo& column = wanted[fallible[k]];
     relation.failing.push_back(
         failing_rows(fmt::format("SELECT {}, {} FROM {}", relation.row, texts[k], relation.from), column.type));
     relation.failures.push_back(
-        {column.name, column.type, engine.failures(k), failing_samples(engine, relation.failing.back(), doing, ctx)});
+        {column.name, column.type, failures, failing_samples(engine, relation.failing.back(), doing, ctx)});
   }
 }
 

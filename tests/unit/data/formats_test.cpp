@@ -183,6 +183,20 @@ TEST_CASE("known types rule in Parquet and JSON too") {
   }
 }
 
+TEST_CASE("values that do not fit are counted by rows, also where Parquet has each once in a dictionary") {
+  Folder folder;
+  Context ctx;
+  SourceOptions options;
+  options.argument = made(folder, "t.parquet",
+                          "SELECT CASE range % 4 WHEN 0 THEN 'x' WHEN 1 THEN '' WHEN 2 THEN NULL ELSE '1' END AS n "
+                          "FROM range(100000)",
+                          ctx);
+  const Dataset data = Dataset::open(options, {{"n", ColumnType::integer}}, ctx);
+  REQUIRE(data.cast_failures().size() == 1);
+  CHECK(data.cast_failures()[0].count == 25'000);
+  CHECK(data.cast_failures()[0].samples[1].row == 5);
+}
+
 TEST_CASE("JSON values have the types they have") {
   Folder folder;
   Context ctx;
