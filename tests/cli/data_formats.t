@@ -21,6 +21,11 @@ Nanoseconds are cut to microseconds, and this is said where there are some (of t
   ,,,
   2024-01-01_00:00:00.000001Z,1970-01-01_00:00:00Z,1970-01-01_00:00:00Z,1970-01-01_00:00:00Z
   2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'
+  $ awk 'BEGIN { print "us,y"; for (i = 0; i < 200; i++) printf "2024-01-01 00:%02d:00,%d\n", i % 60, (i % 7 > 3) }' >us.csv
+  $ mkdir .mlsys; mlsys train us.csv --target y --derive 'minutes=minute(us)' --exclude us --rounds 2 -o model -q >/dev/null
+  $ mlsys predict model ns.parquet --keep ns -o scores.csv --json | json rows
+  3
+  2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'
   $ mlsys data profile ns.parquet --json --sql 'SELECT whole FROM data' | json columns.0.type
   timestamp
   2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'

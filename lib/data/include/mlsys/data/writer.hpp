@@ -24,8 +24,8 @@ struct WriterOptions {
 MLSYS_EXPORT bool is_writable_name(const std::filesystem::path& path);
 
 // Appends frames and writes the file on commit(). Numbers are written so that they read back as the same value (float32
-// columns by the shortest text of the float), times as ISO 8601. Missing values are empty fields (CSV), null otherwise; so
-// are infinities except in Parquet, which are counted in a note to Context::progress.
+// columns by the shortest text of the float), times as ISO 8601. Missing values are empty fields (CSV), null otherwise;
+// so are infinities except in Parquet, which are counted in a note to Context::progress.
 class MLSYS_EXPORT Writer {
  public:
   // `target`'s ending decides the format; throws Error(Code::usage) for an unknown one. Nothing exists under that name
