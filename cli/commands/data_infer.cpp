@@ -33,7 +33,7 @@ class DataInfer final : public Verb {
     const contract::InferReport report = contract::infer(infer_, session.context());
     const Json contract = contract::to_json(report.contract);
     Output& out = session.out();
-    if (output_.empty()) {
+    if (output_.empty() || output_ == "-") {
       out.document(contract);
       if (out.mode() != Mode::json) out.raw(to_text(contract));
       return Code::ok;

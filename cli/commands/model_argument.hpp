@@ -38,11 +38,13 @@ inline std::optional<registry::ResolvedModel> resolve_model_if_any(const std::st
   return registry::resolve_if_any(session.project().state, reference, options, session.context(), reason);
 }
 
-// Errors are those of package::open_package and bundle::Bundle::load.
+// Errors are those of package::refuse_other_file, package::open_package and bundle::Bundle::load.
 inline LoadedModel load_model(registry::ResolvedModel resolved, Session& session) {
   std::optional<package::OpenedPackage> opened;
-  if (resolved.kind == registry::ResolvedModel::Kind::package)
+  if (resolved.kind == registry::ResolvedModel::Kind::package) {
+    package::refuse_other_file(resolved.path);
     opened.emplace(package::open_package(resolved.path, session.context(), package_limits(session)));
+  }
   auto bundle = bundle::Bundle::load(opened ? opened->bundle() : resolved.path);
   return {std::move(resolved), std::move(opened), std::move(bundle)};
 }

@@ -46,6 +46,7 @@ class Package final : public Verb {
                                              Context& context) const {
     registry::require_past(then.as_of, {&model});
     if (model.kind == registry::ResolvedModel::Kind::package) {
+      package::refuse_other_file(model.path);
       throw Error(Code::usage, "cannot package " + quoted(model_) + ": it is a package already",
                   "mlsys verify " + model_);
     }

@@ -55,6 +55,7 @@ class Predict final : public Verb {
       scratch.emplace(session.context().temp_dir);
       predict_.output = scratch->path() / "scores.csv";
       predict_.sidecar = false;
+      predict_.shown = "standard output";
     } else {
       predict_.output = output_;
     }

@@ -176,7 +176,9 @@ class Export final : public Verb {
       target = scratch->path() / "runs.csv";
     }
     store::Store store = store::Store::open(session.project().state, store::Mode::read, context);
-    data::Writer writer(target, {}, context);
+    data::WriterOptions options;
+    if (to_stdout) options.subject = "standard output";
+    data::Writer writer(target, options, context);
     const Counts counts = history_ ? write_points(session, store, writer) : write_runs(session, store, writer);
     writer.commit();
     if (to_stdout) {

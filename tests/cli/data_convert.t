@@ -79,3 +79,75 @@ A sample keeps the order of the rows, and the same seed takes the same ones:
   2> error: missing --rows
   2> usage: mlsys data sample DATA --rows N --output FILE [options]
   [2]
+
+NaN and infinities, which only Parquet holds, are written as missing, and counted; the types stay:
+
+  $ printf 'x\n1\n' >x.csv; mlsys data convert x.csv -o odd.parquet -q --sql "SELECT * FROM (VALUES (1.5::DOUBLE, 'nan'::DOUBLE, 'a'), ('nan', 'nan', 'b'), ('inf', 2, 'c'), ('-inf', NULL, 'd'), (NULL, 3, 'e')) AS t(r, s, w)"
+  odd.parquet
+  $ mlsys data convert odd.parquet -o odd.csv && cat odd.csv
+  odd.csv: 5 rows, 3 columns of 'odd.parquet'
+  r,s,w
+  1.5,,a
+  ,,b
+  ,2.0,c
+  ,,d
+  ,3.0,e
+  2> note: 'odd.csv': 3 NaN and 2 infinite values in columns 'r', 's' are written as missing, since only Parquet holds such values
+  $ for to in tsv json ndjson; do mlsys data convert odd.parquet -o odd.$to; done; tail -1 odd.ndjson
+  odd.tsv: 5 rows, 3 columns of 'odd.parquet'
+  odd.json: 5 rows, 3 columns of 'odd.parquet'
+  odd.ndjson: 5 rows, 3 columns of 'odd.parquet'
+  {"r":null,"s":3.0,"w":"e"}
+  2> note: 'odd.tsv': 3 NaN and 2 infinite values in columns 'r', 's' are written as missing, since only Parquet holds such values
+  2> note: 'odd.json': 3 NaN and 2 infinite values in columns 'r', 's' are written as missing, since only Parquet holds such values
+  2> note: 'odd.ndjson': 3 NaN and 2 infinite values in columns 'r', 's' are written as missing, since only Parquet holds such values
+  $ for file in odd.*; do echo $file $(mlsys data profile $file --json | json columns.0.type columns.0.nulls columns.1.type); done
+  odd.csv real 4 real
+  odd.json real 4 real
+  odd.ndjson real 4 real
+  odd.parquet real 1 real
+  odd.tsv real 4 real
+  $ mlsys data convert odd.parquet -o same.parquet && mlsys data diff odd.parquet same.parquet -q
+  same.parquet: 5 rows, 3 columns of 'odd.parquet'
+  same
+  $ mlsys data split odd.parquet --parts a=0.4,b=0.6 --seed 1 -o parts --to csv --json | json parts.0.rows; cat parts/*.csv | grep -c ,
+  2
+  7
+  2> note: 'parts/a.csv': 3 NaN in columns 'r', 's' are written as missing, since only Parquet holds such values
+  2> note: 'parts/b.csv': 2 infinite values in column 'r' are written as missing, since only Parquet holds such values
+  $ mlsys data infer odd.parquet -o c.json -q; mlsys validate odd.parquet -c c.json --valid good.csv -q; grep -c ,, good.csv
+  c.json
+  pass
+  3
+
+Times are ISO 8601 in UTC, with a fraction only where there is one; dates are dates:
+
+  $ printf 'at,day\n2024-01-01 08:00:00,2024-01-01\n2024-02-29T23:59:59.25+01:00,2024-02-29\n' >at.csv
+  $ for to in csv tsv ndjson json; do mlsys data convert at.csv -o to.$to -q >/dev/null; sed y/T/_/ to.$to; mlsys data profile to.$to --json | json columns.0.type columns.1.type; mlsys data diff at.csv to.$to -q; done
+  at,day
+  2024-01-01_08:00:00Z,2024-01-01
+  2024-02-29_22:59:59.25Z,2024-02-29
+  timestamp
+  date
+  same
+  at	day
+  2024-01-01_08:00:00Z	2024-01-01
+  2024-02-29_22:59:59.25Z	2024-02-29
+  timestamp
+  date
+  same
+  {"at":"2024-01-01_08:00:00Z","day":"2024-01-01"}
+  {"at":"2024-02-29_22:59:59.25Z","day":"2024-02-29"}
+  timestamp
+  date
+  same
+  [
+  	{"at":"2024-01-01_08:00:00Z","day":"2024-01-01"},
+  	{"at":"2024-02-29_22:59:59.25Z","day":"2024-02-29"}
+  ]
+  timestamp
+  date
+  same
+  $ mlsys data sample at.csv -n 1 --seed 1 -o one.csv -q && grep -c Z one.csv
+  one.csv
+  1

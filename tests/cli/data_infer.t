@@ -74,6 +74,8 @@ A contract is drafted, and its own table satisfies it:
 Without -o the contract is the output:
 
   $ mlsys data infer t.csv --target late | diff - c.json
+  $ mlsys data infer t.csv --target late -o - | diff - c.json; ls ./- 2>/dev/null
+  [2]
   $ mlsys data infer t.csv --json | json schema fields.2.constraints.enum.0
   mlsys.contract/1
   ATL

@@ -110,8 +110,16 @@ Parts whose types were settled apart, one of them without a value:
   2> error: cannot merge two profiles: their columns differ
   [1]
   $ mlsys data merge one.json t.csv -o new.json
-  2> error: profile 't.csv': line 1, column 1: invalid literal (read: 'i')
+  2> error: profile 't.csv': it is no profile, but another kind of file
+  2> hint: mlsys data profile FILE --save profile.json writes one
+  2> usage: mlsys data merge PROFILE… --output FILE [options]
+  [2]
+  $ mlsys data profile t.csv --json >report.json; mlsys data merge one.json report.json -o new.json 2>&1 | head -1
+  error: profile 'report.json': schema is 'mlsys.data.profile/1', expected 'mlsys.profile/1'
+  $ head -c 900 one.json >cut.json; mlsys data merge one.json cut.json -o new.json
+  2> error: profile 'cut.json': * (glob)
   [5]
+  $ rm cut.json report.json
   $ ls new.json 2>/dev/null
   [2]
 

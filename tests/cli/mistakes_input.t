@@ -38,7 +38,15 @@ Nothing there, nothing in it, no table in it:
   $ : >empty.parquet; tries empty.parquet
   10 error: cannot read 'empty.parquet': it is empty
   10 exit 1
-  10 hint: even a table without rows has a header
+  10 hint: even a table without rows has a schema: fetch or write the file again
+  $ : >empty.ndjson; tries empty.ndjson
+  10 error: cannot read 'empty.ndjson': it is empty
+  10 exit 1
+  10 hint: the columns are the keys of its objects: give a file with one at least
+  $ : >empty.svm; tries empty.svm
+  10 error: cannot read 'empty.svm': it is empty
+  10 exit 1
+  10 hint: give a file with rows
   $ mkdir folder; tries folder
   10 error: cannot read folder 'folder': it holds no data files
   10 exit 4
@@ -175,6 +183,11 @@ A header without rows is a table, but nothing can be learnt, measured or compare
   $ mlsys data split header.csv -o new
   2> error: cannot split 'header.csv': it has no rows
   2> hint: it has a header only; give a file with rows
+  [1]
+  $ mlsys data convert header.csv -o none.parquet -q; mlsys data infer none.parquet -o new.json
+  none.parquet
+  2> error: cannot draft a contract of 'none.parquet': it has no rows
+  2> hint: give a file with rows
   [1]
   $ mlsys validate header.csv -c c.json
   'header.csv' against 'c.json': 0 rows, 15 checks

@@ -106,6 +106,12 @@ Columns:
   error: cannot derive 'far': no column 'distanc'
   hint: did you mean 'distance'?
   exit 2
+  $ said mlsys data profile t.csv --where 'distance >'
+  error: cannot select rows of 't.csv': 'distance >' is not an expression: it is not complete, or a parenthesis in it is closed that was not opened
+  exit 2
+  $ said mlsys data profile t.csv --where 'distance > > 3'
+  error: cannot select rows of 't.csv': 'distance > > 3' is not an expression: * (glob)
+  exit 2
   $ said mlsys data profile t.csv --where 'distanc > 3'
   error: cannot select rows of 't.csv': no column 'distanc'
   hint: did you mean 'distance'?
@@ -123,7 +129,25 @@ Columns:
   hint: did you mean 'distance'?
   exit 2
 
-Models, versions, aliases, runs:
+Models, versions, aliases, runs; a file that is no package is a wrong word, and a damaged package is damage:
+
+  $ said mlsys predict t.csv t.csv -o scores.csv
+  error: 't.csv' is not a model: it is no package, but another kind of file
+  hint: write run:ID, @last, name, name@alias, name/version, a bundle directory or a package file
+  exit 2
+  $ cp .mlsys/bundles/*/model.ubj $TMPDIR; said mlsys eval $TMPDIR/model.ubj t.csv
+  error: '* is not a model: it is no package, but another kind of file (glob)
+  hint: name the folder that holds it
+  exit 2
+  $ said mlsys register t.csv --name new | head -1
+  error: 't.csv' is not a model: it is no package, but another kind of file
+  $ said mlsys package t.csv -o $TMPDIR/new.tar.zst | head -1
+  error: 't.csv' is not a model: it is no package, but another kind of file
+  $ mlsys package fraud -o $TMPDIR/whole.tar.zst -q >/dev/null; for bytes in -9 100 3 0; do head -c $bytes $TMPDIR/whole.tar.zst >$TMPDIR/cut.tar.zst; said mlsys predict $TMPDIR/cut.tar.zst t.csv -o scores.csv | tail -1; done
+  exit 5
+  exit 5
+  exit 5
+  exit 5
 
   $ said mlsys predict fruad t.csv
   error: no model 'fruad'

@@ -68,6 +68,7 @@ void TerminalProgress::warning(std::string_view text) {
 }
 
 void TerminalProgress::note(std::string_view text) {
+  if (!noted_.emplace(text).second) return;
   erase();
   output_.note("note: " + std::string(text));
 }

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 
 #include "mlsys/base/context.hpp"
@@ -12,7 +14,8 @@ namespace mlsys::frame {
 
 class TerminalProgress final : public Progress {
  public:
-  // Draws only on a terminal and not in quiet mode; warnings and notes are shown in every case.
+  // Draws only on a terminal and not in quiet mode; warnings and notes are shown in every case, a note once however
+  // often what it is about is opened.
   TerminalProgress(Output& output, bool draw);
   ~TerminalProgress() override;
   void begin(std::string_view what, std::uint64_t total, std::string_view unit) override;
@@ -27,6 +30,7 @@ class TerminalProgress final : public Progress {
   void erase();
 
   Output& output_;
+  std::set<std::string, std::less<>> noted_;
   bool enabled_;
   bool drawn_ = false;
   std::string what_;

@@ -103,6 +103,7 @@ std::unique_ptr<Dataset::Impl> find_source(const SourceOptions& options, Context
   impl->options.seed = options.seed.value_or(ctx.seed);
   impl->source = *found(options, ctx).resolved;
   std::vector<std::filesystem::path> touched = impl->source.files;
+  touched.insert(touched.end(), impl->source.unmarked.begin(), impl->source.unmarked.end());
   for (const auto& file : options.may_write) touched.push_back(std::filesystem::absolute(file).lexically_normal());
   impl->engine = std::make_unique<Engine>(touched, ctx);
   return impl;
@@ -156,8 +157,11 @@ void Dataset::require_rows(std::string_view doing) const {
   if (rows() > 0) return;
   const SourceOptions& options = impl_->options;
   const bool selected = !options.where.empty() || !options.sql.empty() || options.limit || options.sample;
+  const bool has_header = format() == SourceFormat::csv || format() == SourceFormat::tsv;
   throw Error(Code::failed, fmt::format("cannot {} {}: it has no rows{}", doing, subject(), selected ? " left" : ""),
-              selected ? "check --where, --sql, --limit and --sample" : "it has a header only; give a file with rows");
+              selected     ? "check --where, --sql, --limit and --sample"
+              : has_header ? "it has a header only; give a file with rows"
+                           : "give a file with rows");
 }
 
 SourceOptions Dataset::again(const SourceOptions& options) const {

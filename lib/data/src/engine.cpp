@@ -37,6 +37,30 @@ std::vector<std::pair<std::string, std::string>> settings(const Context& ctx, co
   };
 }
 
+// The pattern that matches this file only. A backslash parts folders in a pattern; a path that holds one is taken as it
+// stands once no file matches it as a pattern.
+std::string pattern_of(const std::filesystem::path& file) {
+  const std::string path = file.string();
+  if (path.find('\\') != std::string::npos) return path;
+  std::string pattern;
+  for (const char c : path) {
+    const bool special = c == '*' || c == '?' || c == '[';
+    pattern += special ? std::string{'[', c, ']'} : std::string(1, c);
+  }
+  return pattern;
+}
+
+// What is read is looked for by its pattern, then opened by its name.
+std::string allowed_paths(const std::vector<std::filesystem::path>& files) {
+  std::string list;
+  const auto allow = [&list](const std::string& path) { list += (list.empty() ? "[" : ", ") + sql_text(path); };
+  for (const auto& file : files) {
+    allow(file.string());
+    if (const std::string pattern = pattern_of(file); pattern != file.string()) allow(pattern);
+  }
+  return list + "]";
+}
+
 // Nothing when it cannot be made: that matters only once there is too little memory.
 std::unique_ptr<TempDirectory> spill_folder(const Context& ctx) {
   try {
@@ -54,9 +78,11 @@ std::string sql_text(std::string_view value) { return quoted_with(value, '\''); 
 std::string sql_identifier(std::string_view name) { return quoted_with(name, '"'); }
 std::string column_name(std::size_t index) { return "c" + std::to_string(index); }
 
+std::string sql_file(const std::filesystem::path& file) { return sql_text(pattern_of(file)); }
+
 std::string sql_file_list(const std::vector<std::filesystem::path>& files) {
   std::string list;
-  for (const auto& file : files) list += (list.empty() ? "[" : ", ") + sql_text(file.string());
+  for (const auto& file : files) list += (list.empty() ? "[" : ", ") + sql_file(file);
   return list + "]";
 }
 
@@ -121,7 +147,7 @@ Engine::Engine(const std::vector<std::filesystem::path>& files, Context& ctx) tr
   // The first takes time by the square of the number of columns: a minute for 10,000. The second makes a join of a list
   // of five values or more, after which rows come in any order.
   connection_.run("SET disabled_optimizers = 'common_subexpressions,in_clause'", ctx);
-  if (!files.empty()) connection_.run("SET allowed_paths = " + sql_file_list(files), ctx);
+  if (!files.empty()) connection_.run("SET allowed_paths = " + allowed_paths(files), ctx);
   connection_.run("SET enable_external_access = false", ctx);
   connection_.run("SET lock_configuration = true", ctx);
 } catch (const duck::Failure& failure) {

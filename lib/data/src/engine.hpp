@@ -20,6 +20,8 @@ namespace duck = ext::duckdb;
 
 std::string sql_text(std::string_view value);       // 'it''s'
 std::string sql_identifier(std::string_view name);  // "a""b"
+// Files as arguments of functions that read, which take patterns: these name the files alone.
+std::string sql_file(const std::filesystem::path& file);
 std::string sql_file_list(const std::vector<std::filesystem::path>& files);
 std::string column_name(std::size_t index);  // the internal name: c0, c1, …
 std::string_view sql_type(ColumnType type);  // BOOLEAN, BIGINT, …
@@ -57,18 +59,33 @@ class Engine {
   // Text of a value as said in frame.hpp.
   static std::string as_text(const std::string& expression, ColumnType type);
 
+  // A real of this type; NULL when it is NaN or infinite, which is counted for `column`.
+  static std::string finite(std::string_view real, duck::Type type, std::size_t column);
+
   void reset_failures(std::size_t counters);
   [[nodiscard]] std::uint64_t failures(std::size_t counter) const;
+  struct NotFinite {
+    std::uint64_t nan = 0;
+    std::uint64_t infinite = 0;
+  };
+  void reset_not_finite(std::size_t columns);
+  [[nodiscard]] NotFinite not_finite(std::size_t column) const;
 
  private:
   struct Counters {
     std::unique_ptr<std::atomic<std::uint64_t>[]> values;
     std::size_t size = 0;
+
+    void reset(std::size_t counters);
+    void add(std::size_t counter, std::uint64_t count) const;
+    [[nodiscard]] std::uint64_t at(std::size_t counter) const;
   };
   void register_functions();
+  void register_text_functions();
 
   std::shared_ptr<Counters> counters_ = std::make_shared<Counters>();
-  std::unique_ptr<TempDirectory> spill_;  // outlives the database that may fill it
+  std::shared_ptr<Counters> not_finite_ = std::make_shared<Counters>();  // of each column NaN, then infinities
+  std::unique_ptr<TempDirectory> spill_;                                 // outlives the database that may fill it
   duck::Database database_;
   duck::Connection connection_;
 };

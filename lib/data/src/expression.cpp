@@ -320,6 +320,14 @@ std::string one_text(Engine& engine, const std::string& sql, const std::string& 
   return std::string(chunk->column(0).text(0));
 }
 
+constexpr std::string_view statement_begin = "SELECT (";
+
+// Where the parenthesis behind the expression stands, which nobody typed; DuckDB counts characters.
+std::int64_t position_of_end(std::string_view text) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+  return static_cast<std::int64_t>(statement_begin.size()) + std::count_if(text.begin(), text.end(), begins) + 1;
+}
+
 // The statement around the expression must be exactly the one that was put there.
 bool is_bare(const Json& tree) {
   if (!tree.contains("statements") || tree["statements"].size() != 1) return false;
@@ -362,11 +370,13 @@ CheckedExpression check_expression(const std::string& text, const std::vector<st
   if (text.find('\0') != std::string::npos || !is_utf8(text))
     throw Error(Code::usage, doing + ": the expression is not UTF-8 text");
   // The line break ends a comment at the expression's end.
-  const std::string statement = "SELECT (" + text + "\n)";
+  const std::string statement = std::string(statement_begin) + text + "\n)";
   Json tree = parse_json(
       one_text(engine, "SELECT CAST(json_serialize_sql(" + sql_text(statement) + ") AS VARCHAR)", doing, ctx), doing);
   if (tree.value("error", false)) {
-    const std::string reason = plain_reason(tree.value("error_message", std::string()));
+    std::string reason = plain_reason(tree.value("error_message", std::string()));
+    if (const auto at = parse_int(tree.value("position", std::string())); at && *at == position_of_end(text))
+      reason = "it is not complete, or a parenthesis in it is closed that was not opened";
     throw Error(Code::usage, fmt::format("{}: {} is not an expression: {}", doing, quoted(text), reason));
   }
   if (!is_bare(tree)) throw Error(Code::usage, fmt::format("{}: {} is not a single expression", doing, quoted(text)));

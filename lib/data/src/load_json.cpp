@@ -1,6 +1,9 @@
 // JSON and NDJSON: the keys of all objects become columns, values are settled over all rows.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <fstream>
+
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
 #include "relation.hpp"
@@ -9,13 +12,51 @@ namespace mlsys::data {
 
 namespace {
 
-// "Malformed JSON in file "x", at byte 7 in line 3: unexpected end of data." without the file.
-[[noreturn]] void explain(const duck::Failure& failure, const ResolvedSource& source, const std::string& doing) {
+// The line of a record, which is a line that is not blank.
+std::uint64_t line_of_record(const std::filesystem::path& file, std::uint64_t record) {
+  std::ifstream stream(file, std::ios::binary);
+  std::uint64_t line = 0;
+  for (std::string text; record > 0 && std::getline(stream, text); ++line)
+    record -= text.find_first_not_of(" \t\r") == std::string::npos ? 0 : 1;
+  return line;
+}
+
+// "at byte 2 in line 3: …" with the number that the line has: DuckDB counts from 2, and passes over blank lines.
+std::string with_true_line(std::string text, const std::filesystem::path& file, bool is_compressed) {
+  for (const std::string_view label : {" in line ", " in record/value "}) {
+    const std::size_t at = text.find(label);
+    if (at == std::string::npos) continue;
+    const std::size_t begin = at + label.size();
+    const std::size_t end = std::min(text.size(), text.find_first_not_of("0123456789", begin));
+    const auto number = parse_int(text.substr(begin, end - begin));
+    if (!number || *number < 2) return text;
+    const auto record = static_cast<std::uint64_t>(*number) - 1;
+    const bool is_line = label == " in line " && !is_compressed;
+    return text.replace(
+        at, end - at,
+        is_line ? fmt::format(" in line {}", line_of_record(file, record)) : fmt::format(" in record {}", record));
+  }
+  return text;
+}
+
+// "Malformed JSON in file "x", at byte 7 in line 3: unexpected end of data. Try …" without the advice and, when there
+// is one file, without its name.
+std::string reason_of(const duck::Failure& failure, const ResolvedSource& source) {
   std::string text = plain_reason(failure.text());
-  if (source.files.size() == 1)
-    if (const std::string file = fmt::format(" in file \"{}\",", source.files.front().string());
-        text.find(file) != std::string::npos)
-      text.erase(text.find(file), file.size());
+  text.resize(std::min(text.size(), text.find(". Try ")));
+  for (std::size_t i = 0; i < source.files.size(); ++i) {
+    const std::string named = fmt::format(" in file \"{}\",", source.unmarked[i].string());
+    const std::size_t at = text.find(named);
+    if (at == std::string::npos) continue;
+    text.replace(at, named.size(),
+                 source.files.size() == 1 ? "" : fmt::format(" in file {},", quoted(source.files[i].string())));
+    return with_true_line(std::move(text), source.unmarked[i], !source.compression.empty());
+  }
+  return text;
+}
+
+[[noreturn]] void explain(const duck::Failure& failure, const ResolvedSource& source, const std::string& doing) {
+  const std::string text = reason_of(failure, source);
   if (text.find("duplicate key") != std::string::npos)
     throw Error(Code::failed, fmt::format("{}: {}", doing, text), "an object must not have a key twice");
   throw Error(Code::failed, fmt::format("{}: {}", doing, text),
@@ -31,13 +72,14 @@ std::string scan_of(const ResolvedSource& source) {
   return fmt::format(
       "read_json({}, format = '{}', sample_size = -1, maximum_depth = 1, map_inference_threshold = -1, "
       "union_by_name = true, compression = '{}'{})",
-      sql_file_list(source.files), source.format == SourceFormat::ndjson ? "newline_delimited" : "auto",
+      sql_file_list(source.unmarked), source.format == SourceFormat::ndjson ? "newline_delimited" : "auto",
       compression_of(source), hive_options(source));
 }
 
 // The records as they are.
 std::string objects_of(const ResolvedSource& source) {
-  return fmt::format("read_json_objects({}, compression = '{}')", sql_file_list(source.files), compression_of(source));
+  return fmt::format("read_json_objects({}, compression = '{}')", sql_file_list(source.unmarked),
+                     compression_of(source));
 }
 
 // DuckDB names the key 'A' beside 'a' 'A_1'. Such a name is looked up, so that one that is really there is left alone.

@@ -41,8 +41,7 @@ std::vector<std::string> file_columns(const std::filesystem::path& file, const s
   bool root = true;
   try {
     duck::Result result = engine.try_run(
-        fmt::format("SELECT name, coalesce(num_children, 0)::BIGINT FROM parquet_schema({})", sql_text(file.string())),
-        ctx);
+        fmt::format("SELECT name, coalesce(num_children, 0)::BIGINT FROM parquet_schema({})", sql_file(file)), ctx);
     while (const auto chunk = result.next(ctx))
       for (std::uint64_t row = 0; row < chunk->size(); ++row) {
         const auto children = static_cast<std::uint64_t>(chunk->column(1).values<std::int64_t>()[row]);
@@ -66,9 +65,57 @@ std::vector<std::uint64_t> file_rows(const ResolvedSource& source, const std::st
   std::vector<std::uint64_t> rows;
   for (const auto& file : source.files)
     rows.push_back(engine.count(
-        fmt::format("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({})", sql_text(file.string())), doing,
-        ctx));
+        fmt::format("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({})", sql_file(file)), doing, ctx));
   return rows;
+}
+
+using Described = std::vector<std::pair<std::string, std::string>>;
+
+// Columns of local times in nanoseconds of which a value has some.
+std::vector<std::string> cut_local_times(const Described& described, const std::string& from, const std::string& doing,
+                                         Engine& engine, Context& ctx) {
+  std::vector<std::string> names;
+  std::string cut;
+  for (std::size_t i = 0; i < described.size(); ++i) {
+    if (described[i].second != "TIMESTAMP_NS") continue;
+    cut += fmt::format("{}coalesce(bool_or(epoch_ns({}) % 1000 <> 0), false)", cut.empty() ? "" : ", ", column_name(i));
+    names.push_back(quoted(described[i].first));
+  }
+  if (names.empty()) return names;
+  duck::Result result = engine.run(fmt::format("SELECT {} FROM {}", cut, from), doing, ctx);
+  const auto chunk = result.next(ctx);
+  std::vector<std::string> found;
+  for (std::size_t k = 0; k < names.size(); ++k)
+    if (chunk->column(k).values<bool>()[0]) found.push_back(names[k]);
+  return found;
+}
+
+// Columns of times of UTC in nanoseconds: whether a value has some, DuckDB does not show.
+std::vector<std::string> cut_utc_times(const Described& described, const std::filesystem::path& file,
+                                       const std::string& doing, Engine& engine, Context& ctx) {
+  std::vector<std::string> names;
+  duck::Result result = engine.run(
+      fmt::format("SELECT name FROM parquet_schema({}) WHERE contains(logical_type, 'isAdjustedToUTC=1') AND "
+                  "contains(logical_type, 'NANOS=NanoSeconds')",
+                  sql_file(file)),
+      doing, ctx);
+  while (const auto chunk = result.next(ctx))
+    for (std::uint64_t row = 0; row < chunk->size(); ++row)
+      for (const auto& [name, type] : described)
+        if (name == chunk->column(0).text(row) && type == "TIMESTAMP WITH TIME ZONE") names.push_back(quoted(name));
+  return names;
+}
+
+// Our times are in microseconds.
+void note_nanoseconds(const Described& described, const LoadRequest& request, const std::string& from, Engine& engine,
+                      Context& ctx) {
+  const std::string doing = "cannot read " + request.source.subject;
+  std::vector<std::string> cut = cut_local_times(described, from, doing, engine, ctx);
+  for (std::string& name : cut_utc_times(described, request.source.files.front(), doing, engine, ctx))
+    cut.push_back(std::move(name));
+  if (!cut.empty())
+    ctx.progress->note(
+        fmt::format("{}: times in nanoseconds are cut to microseconds: {}", request.source.subject, join(cut, ", ")));
 }
 
 }  // namespace
@@ -103,6 +150,7 @@ Relation load_parquet(const LoadRequest& request, Engine& engine, Context& ctx) 
   if (described.size() != names.size())
     throw Error(Code::failed, doing + ": a folder's name and a column of the file are the same", "rename one of them");
   for (std::size_t i = 0; i < names.size(); ++i) described[i].first = names[i];
+  note_nanoseconds(described, request, relation.from, engine, ctx);
   relation.columns = canonical_columns(described, relation.from, engine, source.subject, ctx);
 
   const std::vector<std::uint64_t> rows = file_rows(source, doing, engine, ctx);

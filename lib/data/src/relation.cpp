@@ -31,7 +31,11 @@ bool is_one_of(std::string_view value, std::initializer_list<std::string_view> s
   return std::find(set.begin(), set.end(), value) != set.end();
 }
 
-bool is_wide_integer(std::string_view duck_type) { return is_one_of(duck_type, {"UBIGINT", "HUGEINT", "UHUGEINT"}); }
+// Whole numbers of which some fit into 64 bits and some do not. 18 digits always fit.
+bool is_wide_integer(std::string_view duck_type) {
+  if (const auto decimal = decimal_of(duck_type)) return decimal->second == 0 && decimal->first > 18;
+  return is_one_of(duck_type, {"UBIGINT", "HUGEINT", "UHUGEINT"});
+}
 
 // Nested values, bytes, intervals.
 bool is_opaque(std::string_view duck_type) {
@@ -46,7 +50,7 @@ ColumnType canonical_type(std::string_view duck_type) {
   if (is_one_of(duck_type, {"FLOAT", "DOUBLE"})) return ColumnType::real;
   if (const auto decimal = decimal_of(duck_type)) {
     if (decimal->second > 0) return ColumnType::real;
-    return decimal->first <= 18 ? ColumnType::integer : ColumnType::text;  // 18 digits fit into 64 bits
+    return is_wide_integer(duck_type) ? ColumnType::text : ColumnType::integer;
   }
   if (duck_type == "DATE") return ColumnType::date;
   if (duck_type.starts_with("TIMESTAMP")) return ColumnType::timestamp;
@@ -203,22 +207,25 @@ void apply_types(Relation& relation, const std::vector<ColumnInfo>& wanted, Engi
     if (!conversion.text.empty()) {
       fallible.push_back(i);
       texts.push_back(conversion.text);
-      counted += fmt::format("{}count({})", counted.empty() ? "" : ", ", conversion.expression);
+      counted +=
+          fmt::format("{}count({}) - count({})", counted.empty() ? "" : ", ", conversion.text, conversion.expression);
     }
     columns.push_back({wanted[i].name, wanted[i].type, std::move(conversion.expression)});
   }
   relation.columns = std::move(columns);
   if (fallible.empty()) return;
 
-  engine.reset_failures(fallible.size());
-  engine.run(fmt::format("SELECT {} FROM {}", counted, relation.from), doing, ctx);
+  // Not by the functions' own counters: values of a dictionary are converted once, however many rows have them.
+  duck::Result result = engine.run(fmt::format("SELECT {} FROM {}", counted, relation.from), doing, ctx);
+  const auto chunk = result.next(ctx);
   for (std::size_t k = 0; k < fallible.size(); ++k) {
-    if (engine.failures(k) == 0) continue;
+    const auto failures = static_cast<std::uint64_t>(chunk->column(k).values<std::int64_t>()[0]);
+    if (failures == 0) continue;
     const ColumnInfo& column = wanted[fallible[k]];
     relation.failing.push_back(
         failing_rows(fmt::format("SELECT {}, {} FROM {}", relation.row, texts[k], relation.from), column.type));
     relation.failures.push_back(
-        {column.name, column.type, engine.failures(k), failing_samples(engine, relation.failing.back(), doing, ctx)});
+        {column.name, column.type, failures, failing_samples(engine, relation.failing.back(), doing, ctx)});
   }
 }
 
@@ -253,7 +260,7 @@ std::string raw_lines(const std::filesystem::path& file, const std::string& comp
   return fmt::format(
       "SELECT l FROM read_csv({}, auto_detect = false, header = false, delim = {}, quote = '', escape = '', "
       "{}, compression = {}, columns = {{'l': 'VARCHAR'}})",
-      sql_text(file.string()), sql_text(separator), reading_in_pieces(longest_line),
+      sql_file(file), sql_text(separator), reading_in_pieces(longest_line),
       sql_text(compression.empty() ? "none" : compression));
 }
 

@@ -20,11 +20,13 @@ namespace mlsys::data {
 struct ResolvedSource {
   std::string subject;  // "'x.csv'", "standard input"
   SourceFormat format = SourceFormat::csv;
-  std::string compression;                       // "", "gzip" or "zstd"
-  std::vector<std::filesystem::path> files;      // absolute, in reading order
-  std::vector<std::string> partition_names;      // Hive keys in the files' paths, the same in all of them
-  std::string table;                             // sqlite
+  std::string compression;                      // "", "gzip" or "zstd"
+  std::vector<std::filesystem::path> files;     // absolute, in reading order
+  std::vector<std::filesystem::path> unmarked;  // JSON: the same or, where a byte order mark begins one, a copy without
+  std::vector<std::string> partition_names;     // Hive keys in the files' paths, the same in all of them
+  std::string table;                            // sqlite
   std::shared_ptr<const TempDirectory> scratch;  // holds the spooled standard input
+  std::shared_ptr<const TempDirectory> copies;   // holds those of `unmarked`
 };
 
 // Finds the files. Standard input is spooled below Context::temp_dir.

@@ -181,16 +181,52 @@ void settle_format(ResolvedSource& source, const SourceOptions& options, bool by
                 "decompress it first");
 }
 
-[[noreturn]] void refuse_empty(const std::string& subject) {
-  throw Error(Code::failed, "cannot read " + subject + ": it is empty", "even a table without rows has a header");
+[[noreturn]] void refuse_empty(const std::string& subject, std::optional<SourceFormat> format) {
+  const auto hint = [format]() -> std::string {
+    switch (format.value_or(SourceFormat::csv)) {
+      case SourceFormat::json:
+      case SourceFormat::ndjson:
+        return "the columns are the keys of its objects: give a file with one at least";
+      case SourceFormat::parquet:
+        return "even a table without rows has a schema: fetch or write the file again";
+      case SourceFormat::libsvm:
+        return "give a file with rows";
+      default:
+        return "even a table without rows has a header";
+    }
+  };
+  throw Error(Code::failed, "cannot read " + subject + ": it is empty", hint());
+}
+
+// DuckDB does not take a byte order mark for the begin of JSON.
+void pass_over_marks(ResolvedSource& source, Context& ctx) {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  if (source.format != SourceFormat::json && source.format != SourceFormat::ndjson) return;
+  source.unmarked = source.files;
+  if (!source.compression.empty()) return;
+  std::shared_ptr<const TempDirectory> copies;
+  for (fs::path& file : source.unmarked) {
+    if (!first_bytes(file, source.subject).starts_with(mark)) continue;
+    if (!copies) copies = std::make_shared<TempDirectory>(ctx.temp_dir);
+    // The folders' names may be partitions.
+    const auto number = static_cast<std::size_t>(&file - source.unmarked.data());
+    const fs::path folder = copies->path() / file.parent_path().relative_path() / std::to_string(number);
+    fs::create_directories(folder);
+    const Descriptor from(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!from.is_open() || ::lseek(from.get(), static_cast<off_t>(mark.size()), SEEK_SET) < 0)
+      throw Error(Code::failed, "cannot read " + source.subject + ": " + std::generic_category().message(errno));
+    file = spool(from.get(), source.subject, folder, ctx);
+  }
+  source.copies = std::move(copies);
 }
 
 void spool_source(ResolvedSource& source, int from, const SourceOptions& options, Context& ctx) {
   auto scratch = std::make_shared<TempDirectory>(ctx.temp_dir);
   source.files = {spool(from, source.subject, scratch->path(), ctx)};
   source.scratch = std::move(scratch);
-  if (fs::file_size(source.files[0]) == 0) refuse_empty(source.subject);
+  if (fs::file_size(source.files[0]) == 0) refuse_empty(source.subject, options.format);
   settle_format(source, options, true);
+  pass_over_marks(source, ctx);
 }
 
 }  // namespace
@@ -259,9 +295,11 @@ ResolvedSource resolve_source(const SourceOptions& options, Context& ctx) {
   for (fs::path& file : source.files) {
     file = fs::absolute(file).lexically_normal();
     if (fs::is_regular_file(file, error) && fs::file_size(file, error) == 0)
-      refuse_empty(source.files.size() == 1 ? source.subject : quoted(file.string()));
+      refuse_empty(source.files.size() == 1 ? source.subject : quoted(file.string()),
+                   options.format ? options.format : parse_source_argument(file.string()).format);
   }
   settle_format(source, options, false);
+  pass_over_marks(source, ctx);
   return source;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "engine.hpp"
@@ -97,6 +98,22 @@ std::uint64_t cast_texts(ColumnType type, Reading reading, const duck::Vector& t
   return 0;
 }
 
+template <class Real>
+Engine::NotFinite keep_finite(const duck::Vector& reals, std::uint64_t rows, duck::Output& output) {
+  Engine::NotFinite found;
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    const Real value = reals.valid(row) ? reals.values<Real>()[row] : Real{};
+    if (reals.valid(row) && std::isfinite(value)) {
+      output.set(row, value);
+      continue;
+    }
+    output.set_null(row);
+    found.nan += std::isnan(value) ? 1 : 0;
+    found.infinite += std::isinf(value) ? 1 : 0;
+  }
+  return found;
+}
+
 TypeCandidates::Mask json_mask(std::string_view json) {
   if (json.empty()) return 0;
   if (json.front() != '"') return TypeCandidates::of(json);
@@ -120,9 +137,7 @@ void Engine::register_functions() {
                                                 duck::Output& output) {
             if (rows == 0) return;
             const std::uint64_t failures = cast_texts(type, reading, arguments[0], rows, output);
-            const auto counter = static_cast<std::size_t>(arguments[1].values<std::int32_t>()[0]);
-            if (failures > 0 && counter < counters->size)
-              counters->values[counter].fetch_add(failures, std::memory_order_relaxed);
+            counters->add(static_cast<std::size_t>(arguments[1].values<std::int32_t>()[0]), failures);
           });
 
   const auto mask_function = [this](const char* name, TypeCandidates::Mask (*mask)(std::string_view)) {
@@ -139,6 +154,24 @@ void Engine::register_functions() {
   };
   mask_function("mlsys_type_mask", TypeCandidates::of);
   mask_function("mlsys_json_type_mask", json_mask);
+  register_text_functions();
+}
+
+void Engine::register_text_functions() {
+  const auto finite_function = [this]<class Real>(const char* name, duck::Type type, Real) {
+    connection_.register_function(
+        name, {type, duck::Type::int32}, type,
+        [counters = not_finite_](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
+          if (rows == 0) return;
+          const NotFinite found = keep_finite<Real>(arguments[0], rows, output);
+          const auto column = static_cast<std::size_t>(arguments[1].values<std::int32_t>()[0]);
+          counters->add(2 * column, found.nan);
+          counters->add(2 * column + 1, found.infinite);
+        },
+        true);  // each value counts: neither constants nor repeated values are evaluated once
+  };
+  finite_function("mlsys_finite_float32", duck::Type::float32, float{});
+  finite_function("mlsys_finite_float64", duck::Type::float64, double{});
 
   connection_.register_function(
       "mlsys_text_real", {duck::Type::float64}, duck::Type::text,
@@ -186,13 +219,30 @@ std::string Engine::as_text(const std::string& expression, ColumnType type) {
   }
 }
 
-void Engine::reset_failures(std::size_t counters) {
-  counters_->values = std::make_unique<std::atomic<std::uint64_t>[]>(counters);
-  counters_->size = counters;
+std::string Engine::finite(std::string_view real, duck::Type type, std::size_t column) {
+  return fmt::format("mlsys_finite_{}({}, {})", type == duck::Type::float32 ? "float32" : "float64", real, column);
 }
 
-std::uint64_t Engine::failures(std::size_t counter) const {
-  return counters_->values[counter].load(std::memory_order_relaxed);
+void Engine::Counters::reset(std::size_t counters) {
+  values = std::make_unique<std::atomic<std::uint64_t>[]>(counters);
+  size = counters;
+}
+
+void Engine::Counters::add(std::size_t counter, std::uint64_t count) const {
+  if (count > 0 && counter < size) values[counter].fetch_add(count, std::memory_order_relaxed);
+}
+
+std::uint64_t Engine::Counters::at(std::size_t counter) const {
+  return values[counter].load(std::memory_order_relaxed);
+}
+
+void Engine::reset_failures(std::size_t counters) { counters_->reset(counters); }
+std::uint64_t Engine::failures(std::size_t counter) const { return counters_->at(counter); }
+
+void Engine::reset_not_finite(std::size_t columns) { not_finite_->reset(2 * columns); }
+
+Engine::NotFinite Engine::not_finite(std::size_t column) const {
+  return {not_finite_->at(2 * column), not_finite_->at(2 * column + 1)};
 }
 
 }  // namespace mlsys::data

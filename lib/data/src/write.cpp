@@ -59,7 +59,7 @@ std::uint64_t Dataset::write(const std::filesystem::path& file, std::string_view
                 fmt::format("cannot write {}: {} marks for {} rows", subject, options.keep->size(), impl.rows));
   std::vector<CopyColumn> columns;
   const auto add = [&](const ColumnInfo& column) {
-    columns.push_back({sql(column.name), column.name, column.type == ColumnType::real});
+    columns.push_back({sql(column.name), column.name, duck_type(column.type)});
   };
   if (options.columns.empty())
     for (const ColumnInfo& column : impl.columns) add(column);
@@ -70,7 +70,7 @@ std::uint64_t Dataset::write(const std::filesystem::path& file, std::string_view
     from = "(SELECT * REPLACE (row_number() OVER () AS source_row) FROM data)";
   if (options.part_column != nullptr) {
     const std::string part = register_parts(*options.part_column, impl.functions++, *impl.engine);
-    columns.push_back({part + "(source_row)", options.part_column->name, false});
+    columns.push_back({part + "(source_row)", options.part_column->name});
   }
   if (options.keep != nullptr) {
     const std::string keep = register_keep(*options.keep, options.keep_value, impl.functions++, *impl.engine);

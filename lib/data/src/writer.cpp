@@ -172,6 +172,46 @@ void refuse_case_twins(const std::vector<CopyColumn>& columns, const std::string
                   "rename one of them in the source");
 }
 
+// The column as text formats hold it, so that it reads back with its type.
+std::string in_text(const CopyColumn& column, std::size_t index) {
+  switch (column.type) {
+    case duck::Type::float32:
+    case duck::Type::float64:
+      return Engine::finite(column.expression, column.type, index);
+    case duck::Type::timestamp:
+      return Engine::as_text(column.expression, ColumnType::timestamp);
+    default:
+      return column.expression;
+  }
+}
+
+void note_not_finite(const std::vector<CopyColumn>& columns, const Engine& engine, const std::string& subject,
+                     Context& ctx) {
+  constexpr std::size_t most_names = 20;
+  Engine::NotFinite total;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Engine::NotFinite one = engine.not_finite(i);
+    if (one.nan + one.infinite == 0) continue;
+    total.nan += one.nan;
+    total.infinite += one.infinite;
+    names.push_back(quoted(columns[i].name));
+  }
+  if (names.empty()) return;
+  const std::string where = names.size() == 1 ? "column " : "columns ";
+  if (names.size() > most_names) {
+    const std::size_t more = names.size() - most_names;
+    names.resize(most_names);
+    names.push_back(with_thousands(more) + " more");
+  }
+  std::vector<std::string> values;
+  if (total.nan > 0) values.push_back(with_thousands(total.nan) + " NaN");
+  if (total.infinite > 0) values.push_back(counted(total.infinite, "infinite value"));
+  ctx.progress->note(fmt::format("{}: {} in {}{} {} written as missing, since only Parquet holds such values", subject,
+                                 join(values, " and "), where, join(names, ", "),
+                                 total.nan + total.infinite == 1 ? "is" : "are"));
+}
+
 }  // namespace
 
 void check_ending(std::string_view ending, const std::string& subject) {
@@ -186,22 +226,19 @@ std::uint64_t copy_to(Engine& engine, const std::vector<CopyColumn>& columns, co
   check_ending(ending, subject);
   refuse_case_twins(columns, subject);
   const Match format = *match(ending);
-  // JSON has no word for NaN and infinities.
-  const bool finite_only = format.ending->options.starts_with("FORMAT json");
+  const bool as_text = format.ending->name != "parquet";
   std::string selected;
-  for (const CopyColumn& column : columns) {
-    const bool guarded = finite_only && column.is_float;
-    selected += fmt::format(
-        "{}{} AS {}", selected.empty() ? "" : ", ",
-        guarded ? fmt::format("CASE WHEN isfinite({0}) THEN {0} END", column.expression) : column.expression,
-        sql_identifier(column.name));
-  }
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    selected += fmt::format("{}{} AS {}", i == 0 ? "" : ", ", as_text ? in_text(columns[i], i) : columns[i].expression,
+                            sql_identifier(columns[i].name));
+  engine.reset_not_finite(columns.size());
   const std::string path = std::filesystem::absolute(file).lexically_normal().string();
   try {
     duck::Result result = engine.try_run(
         fmt::format("COPY (SELECT {} FROM {}) TO {} {}", selected, from, sql_text(path), options_of(format, options)),
         ctx);
     const auto chunk = result.next(ctx);
+    note_not_finite(columns, engine, subject, ctx);
     return chunk ? static_cast<std::uint64_t>(chunk->column(0).values<std::int64_t>()[0]) : 0;
   } catch (const duck::Failure& failure) {
     Engine::fail(failure, "cannot write " + subject);
@@ -210,7 +247,7 @@ std::uint64_t copy_to(Engine& engine, const std::vector<CopyColumn>& columns, co
 
 struct Writer::Impl {
   Impl(const std::filesystem::path& target, WriterOptions writer_options, Context& context)
-      : subject(quoted(target.string())),
+      : subject(writer_options.subject.empty() ? quoted(target.string()) : writer_options.subject),
         ending(checked_ending(target, subject)),
         options(std::move(writer_options)),
         ctx(context),
@@ -291,9 +328,7 @@ void Writer::commit() {
     Engine::fail(failure, "cannot write " + impl.subject);
   }
   std::vector<CopyColumn> columns;
-  for (std::size_t i = 0; i < impl.names.size(); ++i)
-    columns.push_back(
-        {column_name(i), impl.names[i], impl.types[i] == duck::Type::float32 || impl.types[i] == duck::Type::float64});
+  for (std::size_t i = 0; i < impl.names.size(); ++i) columns.push_back({column_name(i), impl.names[i], impl.types[i]});
   copy_to(impl.engine, columns, "rows", impl.file.path(), impl.ending, impl.options, impl.subject, impl.ctx);
   impl.file.commit();
 }

@@ -258,4 +258,13 @@ bool looks_like_package(const fs::path& path) {
   return stream && std::memcmp(start.data(), zstd_magic.data(), start.size()) == 0;
 }
 
+void refuse_other_file(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error) || path.string().ends_with(".tar.zst") || looks_like_package(path)) return;
+  throw Error(Code::usage, quoted(path.string()) + " is not a model: it is no package, but another kind of file",
+              path.filename() == "model.ubj"
+                  ? "name the folder that holds it"
+                  : "write run:ID, @last, name, name@alias, name/version, a bundle directory or a package file");
+}
+
 }  // namespace mlsys::package

@@ -131,6 +131,7 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
                              {"mlsys.model", options.model_name},
                              {"mlsys.task", std::string(name_of(manifest.task))},
                              {"mlsys.target", manifest.target.name}};
+  writer_options.subject = options.shown;
   data::Writer writer(options.output, writer_options, context);
 
   context.progress->begin("scoring", dataset.rows(), "rows");

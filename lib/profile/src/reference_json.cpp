@@ -240,6 +240,9 @@ Json to_json(const Profile& profile) {
 
 Profile parse_profile(std::string_view text, std::string_view subject) {
   const std::string name = "profile " + quoted(subject);
+  if (!trim(text).starts_with('{'))
+    throw Error(Code::usage, name + ": it is no profile, but another kind of file",
+                "mlsys data profile FILE --save profile.json writes one");
   const Json document = parse_json(text, name, Code::integrity);
   check_schema(document, schema_name, schema_version, name);
   try {

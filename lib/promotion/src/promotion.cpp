@@ -25,6 +25,7 @@ Loaded load(const registry::ResolvedModel& resolved, const PromotionOptions& opt
   if (resolved.kind == registry::ResolvedModel::Kind::package) {
     package::Limits limits;
     limits.bytes = options.max_unpacked.value_or(limits.bytes);
+    package::refuse_other_file(resolved.path);
     opened.emplace(package::open_package(resolved.path, context, limits));
   }
   auto bundle = bundle::Bundle::load(opened ? opened->bundle() : resolved.path);

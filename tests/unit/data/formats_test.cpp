@@ -96,6 +96,55 @@ TEST_CASE("Parquet keeps its types, and wide ones do not lose digits") {
   CHECK(frame.columns[0].missing == 0);
 }
 
+// Written by pyarrow 26: pa.array([Decimal("1"), …], pa.decimal128(38, 0)), whose values are those below.
+TEST_CASE("decimals without a fraction are whole numbers while all of them fit, as in CSV") {
+  Context ctx;
+  const Dataset data = open(MLSYS_TEST_DATA "/parquet/decimals.parquet", ctx);
+  CHECK(column_names(data) == Texts{"d18", "d38", "wide", "price", "none"});
+  CHECK(type_names(data) == Texts{"integer", "integer", "text", "real", "integer"});
+  CHECK(texts(data, "d18", ctx) == Texts{"1", "-2", "∅"});
+  CHECK(data.read({{"d38", As::int64}}, ctx).columns[0].i64 == std::vector<std::int64_t>{INT64_MAX, INT64_MIN, 0});
+  CHECK(texts(data, "wide", ctx) == Texts{"9223372036854775808", "1", "∅"});
+  CHECK(texts(data, "price", ctx) == Texts{"1.25", "-0.5", "∅"});
+  Folder folder;
+  CHECK(type_names(open_csv(folder, "d38,wide\n9223372036854775807,9223372036854775808\n-9223372036854775808,1\n",
+                            ctx)) == Texts{"integer", "text"});
+}
+
+// Written by pyarrow 26 from 1704067200 s + 1 ns and + 1999 ns, 1704067200123456789 ns and -1 ns in UTC, and times
+// whose nanoseconds are whole microseconds.
+TEST_CASE("nanoseconds of Parquet are cut, and this is said of the columns that have some") {
+  Context ctx;
+  RecordedProgress progress;
+  ctx.progress = &progress;
+  const std::string path = MLSYS_TEST_DATA "/parquet/nanoseconds.parquet";
+  const Dataset data = open(path, ctx);
+  CHECK(progress.notes == Texts{quoted(path) + ": times in nanoseconds are cut to microseconds: 'ns', 'utc'"});
+  CHECK(texts(data, "ns", ctx) == Texts{"2024-01-01T00:00:00Z", "∅", "2024-01-01T00:00:00.000001Z"});
+  CHECK(texts(data, "utc", ctx)[0] == "2024-01-01T00:00:00.123456Z");
+  CHECK(texts(data, "whole", ctx) == Texts{"2024-01-01T00:00:00.123456Z", "∅", "1970-01-01T00:00:00Z"});
+  CHECK(texts(data, "us", ctx) == texts(data, "whole", ctx));
+}
+
+TEST_CASE("a byte order mark before JSON is passed over, and is part of the file's digest") {
+  Folder folder;
+  Context ctx;
+  ctx.temp_dir = folder.temp.path();
+  const std::string mark = "\xef\xbb\xbf";
+  const std::string lines = "{\"a\":1}\n{\"a\":2}\n";
+  for (const std::string name : {"m.ndjson", "m.json"}) {  // the digest is that of sha256sum
+    const Dataset data = open(folder.file(name, mark + lines), ctx);
+    CHECK(texts(data, "a", ctx) == Texts{"1", "2"});
+    CHECK(data.digest() == "sha256:a64a91426632b41f55d971459bf612778a683369292c89bc2571d84805f90763");
+    CHECK(data.files() == std::vector<std::filesystem::path>{folder.path(name)});
+  }
+  folder.file("k/year=2023/m.ndjson", mark + lines);
+  folder.file("k/year=2024/m.ndjson", lines);
+  CHECK(texts(open(folder.path("k").string(), ctx), "year", ctx) == Texts{"2023", "2023", "2024", "2024"});
+  CHECK_CONTAINS(error_of([&] { open(folder.file("b.ndjson", mark + lines + "{bad\n"), ctx); }),
+                 "/b.ndjson': malformed JSON at byte 2 in line 3: ");
+}
+
 TEST_CASE("dates of Parquet that are too far away for microseconds are refused, not wrapped around") {
   Folder folder;
   Context ctx;
@@ -134,6 +183,20 @@ TEST_CASE("known types rule in Parquet and JSON too") {
   }
 }
 
+TEST_CASE("values that do not fit are counted by rows, also where Parquet has each once in a dictionary") {
+  Folder folder;
+  Context ctx;
+  SourceOptions options;
+  options.argument = made(folder, "t.parquet",
+                          "SELECT CASE range % 4 WHEN 0 THEN 'x' WHEN 1 THEN '' WHEN 2 THEN NULL ELSE '1' END AS n "
+                          "FROM range(100000)",
+                          ctx);
+  const Dataset data = Dataset::open(options, {{"n", ColumnType::integer}}, ctx);
+  REQUIRE(data.cast_failures().size() == 1);
+  CHECK(data.cast_failures()[0].count == 25'000);
+  CHECK(data.cast_failures()[0].samples[1].row == 5);
+}
+
 TEST_CASE("JSON values have the types they have") {
   Folder folder;
   Context ctx;
@@ -162,7 +225,12 @@ TEST_CASE("JSON that is no table is refused with its line") {
     const std::string path = folder.file("x.ndjson", content);
     return error_of([&] { open(path, ctx); });
   };
-  CHECK_CONTAINS(error("{\"a\":1}\n{\"a\":\n"), "line");
+  CHECK_CONTAINS(error("{bad\n"), "at byte 2 in line 1: ");
+  CHECK_CONTAINS(error("{\"a\":1}\n{\"a\":\n"), " in line 2: ");
+  CHECK_CONTAINS(error("\n{\"a\":1}\r\n \t\r\n\n{\"a\":2}\n{\"a\":}\n"), " in line 6: ");
+  std::string long_one;
+  for (int i = 0; i < 400'000; ++i) long_one += "{\"a\":\"0123456789012345678901234567890123456789012345678901234\"}\n";
+  CHECK_CONTAINS(error(long_one + "\n{bad\n{\"a\":1}\n"), " in line 400002: ");
   CHECK_CONTAINS(error("{\"a\":1}\n[1]\n{\"a\":5}\n"), "not all objects");
   CHECK_CONTAINS(error("1\n2\n"), "not all objects");
   CHECK_CONTAINS(error("{\"a\":1,\"a\":2}\n"), "duplicate key");
@@ -261,10 +329,28 @@ TEST_CASE("folders, partitions and globs are read in the order of their names") 
 TEST_CASE("names of files can be anything") {
   Folder folder;
   Context ctx;
-  for (const std::string name : {"it's.csv", "[1]*?.csv", "a b,c.csv", "é\n.csv", "UPPER.CSV"}) {
+  for (const std::string name :
+       {"it's.csv", "[1]*?.csv", "a b,c.csv", "é\n.csv", "UPPER.CSV", "back\\slash.csv", "back\\[1].csv"}) {
     CAPTURE(name);
     CHECK(open(folder.file(name, "x,y\n1,2\n"), ctx).rows() == 1);
   }
+}
+
+TEST_CASE("a name that is a pattern is that of its file, beside those that it matches") {
+  Folder folder;
+  Context ctx;
+  const std::pair<std::string, std::string> names[] = {{"p[1]", "p1"}, {"q?", "qq"}, {"r*", "r1"},      {"[!x]", "y"},
+                                                       {"**", "z"},    {"[[]", "["}, {"d[1]/t", "d1/t"}};
+  for (const std::string ending : {".csv", ".csv.gz", ".parquet", ".ndjson", ".json"})
+    for (const auto& [pattern, other] : names) {
+      CAPTURE(pattern + ending);
+      const std::string path = made(folder, pattern + ending, "SELECT 'mine' AS t, 1 AS n", ctx);
+      made(folder, other + ending, "SELECT 'other' AS t, 2 AS n FROM range(2)", ctx);
+      const Dataset data = open(path, ctx);
+      CHECK(data.rows() == 1);
+      CHECK(texts(data, "t", ctx) == Texts{"mine"});
+      CHECK(data.metadata("k", ctx).size() == 1);
+    }
 }
 
 TEST_CASE("standard input is spooled and recognised by what it holds") {

@@ -127,6 +127,11 @@ TEST_CASE("errors in expressions help") {
   CHECK_CONTAINS(derive_error("delays > 15"), "no column 'delays' | did you mean 'delay'?");
   CHECK_CONTAINS(derive_error("origin = SFO"), "no column 'SFO' | text is written in single quotes: 'SFO'");
   CHECK_CONTAINS(derive_error("Delay > 15"), "no column 'Delay' | did you mean 'delay'?");
+  CHECK_CONTAINS(derive_error("delay >"),
+                 "'delay >' is not an expression: it is not complete, or a parenthesis in it is closed that was not "
+                 "opened");
+  CHECK_CONTAINS(derive_error("\"\u00e9\" >"), "it is not complete");
+  CHECK_CONTAINS(derive_error("delay ) + 1"), "a parenthesis in it is closed that was not opened");
   CHECK_CONTAINS(derive_error("lowr(origin)"), "function 'lowr' is not allowed | did you mean 'lower'?");
   CHECK_CONTAINS(derive_error("delay + origin"), "cannot derive 'new'");
   CHECK_CONTAINS(derive_error("\"when\" - TIMESTAMP '2001-01-01'"), "of type INTERVAL");

@@ -285,7 +285,9 @@ TEST_CASE("frames are written and read back") {
   frame.columns = {score, margin, label, when};
   for (const std::string name : {"p.csv", "p.parquet", "p.ndjson", "p.tsv.gz"}) {
     CAPTURE(name);
-    Writer writer(folder.path(name), {{{"mlsys.model", "{\"name\": \"it's\"}"}}}, ctx);
+    WriterOptions options;
+    options.metadata = {{"mlsys.model", "{\"name\": \"it's\"}"}};
+    Writer writer(folder.path(name), options, ctx);
     writer.append(frame);
     writer.append(frame);
     CHECK(!std::filesystem::exists(folder.path(name)));
@@ -317,6 +319,43 @@ TEST_CASE("frames are written and read back") {
   CHECK(is_writable_name("a.csv.gz"));
   CHECK(!is_writable_name("a.parquet.gz"));
   CHECK(!is_writable_name("csvx"));
+}
+
+TEST_CASE("infinities are missing in text, and counted in all frames of a file; Parquet keeps them") {
+  Folder folder;
+  Context ctx;
+  RecordedProgress progress;
+  ctx.progress = &progress;
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  Frame frame;
+  frame.rows = 3;
+  Column single = column("single", ColumnType::real, As::float32);
+  single.f32 = {0.5F, infinity, -infinity};
+  Column wide = column("wide", ColumnType::real, As::float64);
+  wide.f64 = {static_cast<double>(infinity), std::numeric_limits<double>::quiet_NaN(), 2};
+  frame.columns = {single, wide};
+  for (const std::string name : {"p.csv", "p.tsv", "p.json", "p.ndjson", "p.parquet"}) {
+    CAPTURE(name);
+    progress.notes.clear();
+    const std::string path = folder.path(name).string();
+    Writer writer(path, {}, ctx);
+    writer.append(frame);
+    writer.append(frame);
+    writer.commit();
+    const bool parquet = name == "p.parquet";
+    // Six of the values are infinite; a NaN of a frame is a missing value.
+    if (parquet)
+      CHECK(progress.notes.empty());
+    else
+      CHECK(progress.notes ==
+            std::vector<std::string>{quoted(path) + ": 6 infinite values in columns 'single', 'wide' are written as "
+                                                    "missing, since only Parquet holds such values"});
+    const Frame back = open(path, ctx).read({{"single", As::float32}, {"wide", As::float64}}, ctx);
+    CHECK(back.at("single").missing == (parquet ? 0 : 4));
+    CHECK(back.at("single").infinite == (parquet ? 4 : 0));
+    CHECK(back.at("wide").missing == (parquet ? 2 : 4));
+    CHECK(back.at("wide").f64[5] == 2);
+  }
 }
 
 TEST_CASE("frames are taken apart by rows") {

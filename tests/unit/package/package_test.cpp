@@ -49,6 +49,13 @@ TEST_CASE_FIXTURE(Fixture, "a package holds the bundle") {
   CHECK_FALSE(looks_like_package(bundle / "model.ubj"));
   CHECK_FALSE(looks_like_package(bundle));
   CHECK_FALSE(looks_like_package(temp.path() / "none"));
+  // Neither by name nor by content a package: another file. What could be a damaged one is left to open_package().
+  CHECK_THROWS_WITH_AS(refuse_other_file(bundle / "model.ubj"), doctest::Contains("is not a model"), Error);
+  CHECK_NOTHROW(refuse_other_file(file));
+  CHECK_NOTHROW(refuse_other_file(bundle));
+  CHECK_NOTHROW(refuse_other_file(temp.path() / "none"));
+  write_file(temp.path() / "damaged.tar.zst", "hello");
+  CHECK_NOTHROW(refuse_other_file(temp.path() / "damaged.tar.zst"));
 
   fs::path unpacked;
   {

@@ -378,6 +378,9 @@ TEST_CASE("damaged profiles are refused as damaged, newer ones as newer") {
   CHECK(code(replaced("\"hashes\"", "\"registers\"")) == Code::integrity);
   CHECK(code(replaced("\"length\": {\n        \"min\": ", "\"length\": {\n        \"min\": 9")) == Code::integrity);
   CHECK(code(replaced("mlsys.profile/1", "mlsys.profile/2")) == Code::usage);
+  // Another kind of file was never a profile.
+  for (const std::string other : {"id,late\n1,0\n", "[]", "", "PAR1", "7"}) CHECK(code(other) == Code::usage);
+  CHECK(code(whole.substr(0, whole.size() / 2)) == Code::integrity);
   for (int round = 0; round < 1000; ++round) {
     std::string text = whole;
     text.erase(random.below(text.size()), 1 + random.below(30));

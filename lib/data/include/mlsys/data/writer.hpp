@@ -16,6 +16,7 @@ namespace mlsys::data {
 struct WriterOptions {
   // Key and value pairs kept in a Parquet file's metadata; other formats have no place for them.
   std::vector<std::pair<std::string, std::string>> metadata;
+  std::string subject;  // what messages call the file; empty means by its name
 };
 
 // True when write() of this name would know what to do: .csv .tsv .parquet .ndjson .json and, except for Parquet,
@@ -23,7 +24,8 @@ struct WriterOptions {
 MLSYS_EXPORT bool is_writable_name(const std::filesystem::path& path);
 
 // Appends frames and writes the file on commit(). Numbers are written so that they read back as the same value (float32
-// columns by the shortest text of the float). Missing values are empty fields (CSV), null otherwise.
+// columns by the shortest text of the float), times as ISO 8601. Missing values are empty fields (CSV), null otherwise;
+// so are infinities except in Parquet, which are counted in a note to Context::progress.
 class MLSYS_EXPORT Writer {
  public:
   // `target`'s ending decides the format; throws Error(Code::usage) for an unknown one. Nothing exists under that name

@@ -99,4 +99,8 @@ MLSYS_EXPORT OpenedPackage open_package(const std::filesystem::path& package, Co
 // True when `path` is a regular file that starts like a package (a zstd frame). Never throws.
 MLSYS_EXPORT bool looks_like_package(const std::filesystem::path& path);
 
+// For a model that somebody named: throws Error(Code::usage) when `path` is a regular file that neither starts like a
+// package nor is named like one (.tar.zst), so that it is another kind of file and no damaged package.
+MLSYS_EXPORT void refuse_other_file(const std::filesystem::path& path);
+
 }  // namespace mlsys::package

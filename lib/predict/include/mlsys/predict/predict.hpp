@@ -26,6 +26,7 @@ struct PredictOptions {
   Engine engine = Engine::forest;
   std::string model_name;  // "flights/3" or "run:…", for the metadata; may be empty
   bool sidecar = true;     // <output>.json beside formats that hold no metadata
+  std::string shown;       // what messages call the output; empty means by its name
 };
 
 // Wall time by what it was spent on. Reading includes casting and looking categories up.

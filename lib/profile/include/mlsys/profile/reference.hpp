@@ -142,7 +142,7 @@ MLSYS_EXPORT Profile merge(const Profile& a, const Profile& b);
 
 MLSYS_EXPORT Json to_json(const Profile& profile);
 // Strict. Throws Error(Code::integrity) for malformed text, unknown keys and counts that contradict each other, and
-// Code::usage for another schema or a newer one.
+// Code::usage for what is no JSON object, for another schema or a newer one.
 MLSYS_EXPORT Profile parse_profile(std::string_view text, std::string_view subject = "profile.json");
 
 }  // namespace mlsys::profile

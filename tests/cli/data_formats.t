@@ -1,0 +1,122 @@
+What files of other programs hold, and how they may be named.
+
+Decimals without a fraction are whole numbers as long as all of them fit into 64 bits (written by pyarrow):
+
+  $ mlsys data profile $DATA/parquet/decimals.parquet --json | json columns.0.type columns.1.type columns.2.type columns.3.type
+  integer
+  integer
+  text
+  real
+  $ mlsys data profile $DATA/parquet/decimals.parquet --json | json columns.1.min columns.1.max
+  -9223372036854775808
+  9223372036854775807
+
+Nanoseconds are cut to microseconds, and this is said where there are some (of times of UTC, it is not known):
+
+  $ cp $DATA/parquet/nanoseconds.parquet ns.parquet
+  $ mlsys data convert ns.parquet -o ns.csv && sed y/T/_/ ns.csv
+  ns.csv: 3 rows, 4 columns of 'ns.parquet'
+  ns,utc,whole,us
+  2024-01-01_00:00:00Z,2024-01-01_00:00:00.123456Z,2024-01-01_00:00:00.123456Z,2024-01-01_00:00:00.123456Z
+  ,,,
+  2024-01-01_00:00:00.000001Z,1970-01-01_00:00:00Z,1970-01-01_00:00:00Z,1970-01-01_00:00:00Z
+  2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'
+  $ awk 'BEGIN { print "us,y"; for (i = 0; i < 200; i++) printf "2024-01-01 00:%02d:00,%d\n", i % 60, (i % 7 > 3) }' >us.csv
+  $ mkdir .mlsys; mlsys train us.csv --target y --derive 'minutes=minute(us)' --exclude us --rounds 2 -o model -q >/dev/null
+  $ mlsys predict model ns.parquet --keep ns -o scores.csv --json | json rows
+  3
+  2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'
+  $ mlsys data profile ns.parquet --json --sql 'SELECT whole FROM data' | json columns.0.type
+  timestamp
+  2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'
+
+NDJSON: the line that is wrong, blank ones counted; a byte order mark as in CSV:
+
+  $ printf '{"a":1}\n{bad\n' >l.ndjson; mlsys data profile l.ndjson
+  2> error: cannot read 'l.ndjson': malformed JSON at byte 2 in line 2: unexpected character
+  2> hint: each line must be an object like {"a": 1}
+  [1]
+  $ printf '{bad\n' >one.ndjson; mlsys data profile one.ndjson
+  2> error: cannot read 'one.ndjson': malformed JSON at byte 2 in line 1: unexpected character
+  2> hint: each line must be an object like {"a": 1}
+  [1]
+  $ printf '\n{"a":1}\n \n\n{"a":2}\n{"a":\n' >blank.ndjson; mlsys data profile blank.ndjson
+  2> error: cannot read 'blank.ndjson': malformed JSON at byte 7 in line 6: unexpected end of data
+  2> hint: each line must be an object like {"a": 1}
+  [1]
+  $ gzip -k blank.ndjson; mlsys data profile blank.ndjson.gz
+  2> error: cannot read 'blank.ndjson.gz': malformed JSON at byte 7 in record 3: unexpected end of data
+  2> hint: each line must be an object like {"a": 1}
+  [1]
+  $ printf '[{"a":1},\n{bad}]' >l.json; mlsys data profile l.json
+  2> error: cannot read 'l.json': malformed JSON at byte 2 in record 2: unexpected character
+  2> hint: it must be a list of objects like [{"a": 1}]
+  [1]
+  $ mkdir two; printf '{"a":1}\n' >two/a.ndjson; cp l.ndjson two/b.ndjson; mlsys data profile two
+  2> error: cannot read 'two': malformed JSON in file '$PWD/two/b.ndjson', at byte 2 in line 2: unexpected character
+  2> hint: each line must be an object like {"a": 1}
+  [1]
+  $ printf '\357\273\277{"a":1}\n{"a":2}\n' >mark.ndjson; mlsys data profile mark.ndjson --json | json rows columns.0.name columns.0.max
+  2
+  a
+  2
+  $ mlsys data profile - --input-format ndjson <mark.ndjson --json | json rows columns.0.name
+  2
+  a
+  $ printf '\357\273\277[{"a":1}]' >mark.json; mlsys data convert mark.json -o mark.csv -q && cat mark.csv
+  mark.csv
+  a
+  1
+  $ printf '\357\273\277{"a":1}\n{bad\n' >both.ndjson; mlsys data profile both.ndjson
+  2> error: cannot read 'both.ndjson': malformed JSON at byte 2 in line 2: unexpected character
+  2> hint: each line must be an object like {"a": 1}
+  [1]
+  $ for year in 2023 2024; do mkdir -p parts/year=$year; cp mark.ndjson parts/year=$year/; done; mlsys data convert parts -o parts.csv -q && cat parts.csv
+  parts.csv
+  a,year
+  1,2023
+  2,2023
+  1,2024
+  2,2024
+  $ printf '{"d":1}\n{"d":"x"}\n' | { printf '\357\273\277'; cat; } >rows.ndjson; mlsys data infer mark.ndjson -o c.json -q
+  c.json
+  $ sed '0,/"a"/s//"d"/' c.json >d.json; mlsys validate rows.ndjson -c d.json --format github
+  ::error file=rows.ndjson,line=2,title=mlsys validate%3A 'rows.ndjson' against 'd.json'::type of 'd': 1 row (50%25), expected integer%0Arow 2 (line 2): 'x'
+  [3]
+
+A name that is also a pattern names its file, whatever else it matches:
+
+  $ for name in 'p[1]' p1 'q?' q1 'r*' r1 '[!x]' y; do printf 'a,y\n1,%s\n' "$name" >"$name.csv"; mlsys data convert "$name.csv" -o "$name.parquet" -q; mlsys data convert "$name.csv" -o "$name.ndjson" -q; done >/dev/null
+  $ for name in 'p[1]' 'q?' 'r*' '[!x]'; do for ending in csv parquet ndjson; do mlsys data profile "$name.$ending" --json | json rows columns.1.top.0.value; done; done
+  1
+  p[1]
+  1
+  p[1]
+  1
+  p[1]
+  1
+  q?
+  1
+  q?
+  1
+  q?
+  1
+  r*
+  1
+  r*
+  1
+  r*
+  1
+  [!x]
+  1
+  [!x]
+  1
+  [!x]
+  $ mkdir 'f[1]' f1; cp p1.csv f1/x.csv; cp r1.csv 'f[1]/x.csv'; mlsys data profile 'f[1]' --json | json columns.1.top.0.value
+  r1
+  $ gzip -c 'q?.csv' >'z?.csv.gz'; gzip -c q1.csv >z1.csv.gz; mlsys data profile 'z?.csv.gz' --json | json columns.1.top.0.value
+  q?
+  $ mlsys data convert 'p?.csv' -o all.csv -q; cat all.csv
+  all.csv
+  a,y
+  1,p1
