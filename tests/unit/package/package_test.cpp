@@ -138,9 +138,16 @@ TEST_CASE_FIXTURE(Fixture, "files that are not part of the bundle stay out of th
 }
 
 TEST_CASE_FIXTURE(Fixture, "an existing package stays when packing fails") {
-  write_file(file, "old");
+  pack();
+  const std::string old = read_file(file);
   write_file(bundle / "model.ubj", "other");
   CHECK(caught([&] { pack(); }).code == Code::integrity);
+  CHECK(read_file(file) == old);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a file that is no package is not replaced by one") {
+  write_file(file, "old");
+  CHECK(caught([&] { pack(); }).code == Code::usage);
   CHECK(read_file(file) == "old");
 }
 
