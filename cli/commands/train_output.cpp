@@ -73,7 +73,7 @@ void show_training(Session& session, const train::TrainReport& report, const std
   for (const auto& note : report.notes) out.note("note: " + note);
   for (const auto& warning : report.warnings) out.warn(warning);
   if (interrupted)
-    out.warn(fmt::format("interrupted after {}: {}", counted(report.rounds_run, "round"),
+    out.warn(fmt::format("interrupted after {}: {}", counted(static_cast<std::uint64_t>(report.rounds_run), "round"),
                          report.model.empty() ? "nothing is kept, since no run is recorded"
                                               : "the best model so far is kept with the run"));
 
