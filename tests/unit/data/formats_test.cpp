@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "fixture.hpp"
+#include "mlsys/base/text.hpp"
 #include "mlsys/data/writer.hpp"
 
 using namespace mlsys;

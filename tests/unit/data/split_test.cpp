@@ -7,6 +7,7 @@
 
 #include "fixture.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
 #include "mlsys/data/split.hpp"
 
 using namespace mlsys;
