@@ -132,7 +132,7 @@ std::string read_format(ObjectReader& reader, std::optional<data::ColumnType> ty
   if (const auto ours = type_elsewhere(to_lower_ascii(type)))
     throw Error(Code::usage,
                 "unknown field type " + quoted(type) + " in " + subject + "; known: " + join(type_names(), ", "),
-                "here it is called '" + std::string(type_name(*ours)) + "'");
+                "here it is called '" + std::string(type_name(ours)) + "'");
   unknown_name("field type", type, type_names(), subject);
 }
 

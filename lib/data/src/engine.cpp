@@ -40,7 +40,7 @@ std::vector<std::pair<std::string, std::string>> settings(const Context& ctx, co
 // The pattern that matches this file only. A backslash parts folders in a pattern; a path that holds one is taken as it
 // stands once no file matches it as a pattern.
 std::string pattern_of(const std::filesystem::path& file) {
-  const std::string path = file.string();
+  std::string path = file.string();
   if (path.find('\\') != std::string::npos) return path;
   std::string pattern;
   for (const char c : path) {
