@@ -21,7 +21,7 @@ class Purge final : public Verb {
   }
 
   Code run(Session& session) override {
-    options_.min_age = parse_age("--older-than", age_);
+    options_.min_age = age_of("--older-than", age_);
     store::Store store = options_.dry_run ? open_for_reading(session) : open_for_writing(session);
     for (auto& run : options_.runs) run = track::resolve_run(store, run);
     const track::PurgeReport report = track::purge(store, options_, session.context());

@@ -91,7 +91,7 @@ class Collect final : public Verb {
   // Whoever repeats a write does it within hours; one that is forgotten by then would be there twice.
   static std::chrono::seconds settled_age(const std::string& text) {
     constexpr std::string_view option = "--operations-older-than";
-    const std::chrono::seconds age = parse_age(option, text);
+    const std::chrono::seconds age = age_of(option, text);
     if (age < std::chrono::hours(24))
       throw Error(Code::usage,
                   fmt::format("{} {} is less than a day: others may still repeat these writes", option, text),

@@ -192,6 +192,34 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return result;
 }
 
+namespace {
+
+struct AgeUnit {
+  std::string_view name;
+  std::uint64_t seconds;
+};
+constexpr AgeUnit age_units[] = {{"w", 604800}, {"d", 86400}, {"h", 3600}, {"min", 60}, {"m", 60}, {"s", 1}};
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_age(std::string_view text) {
+  const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse_int(text.substr(0, end));
+  const std::string_view name = trim(text.substr(end));
+  if (!number) return std::nullopt;
+  constexpr std::int64_t longest = 1'000'000;  // of any unit
+  for (const auto& unit : age_units)
+    if (unit.name == name && *number <= longest) return static_cast<std::uint64_t>(*number) * unit.seconds;
+  return std::nullopt;
+}
+
+std::string age_text(std::uint64_t seconds) {
+  for (const auto& unit : age_units)
+    if (seconds % unit.seconds == 0 && seconds >= unit.seconds)
+      return std::to_string(seconds / unit.seconds) + std::string(unit.name);
+  return "0s";
+}
+
 std::string counted(std::uint64_t count, std::string_view noun, std::string_view plural) {
   std::string text = with_thousands(count) + " ";
   if (count == 1) return text.append(noun);

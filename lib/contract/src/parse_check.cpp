@@ -203,12 +203,6 @@ void read_members(ObjectReader& reader, Check& check) {
   }
 }
 
-struct Unit {
-  std::string_view name;
-  std::uint64_t seconds;
-};
-constexpr Unit units[] = {{"w", 604800}, {"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
-
 }  // namespace
 
 CheckKind read_kind(std::string_view name, std::span<const CheckKind> allowed, const std::string& where) {
@@ -241,24 +235,6 @@ Check read_check(const Json& json, const std::string& subject) {
   read_members(reader, check);
   reader.finish();
   return check;
-}
-
-std::optional<std::uint64_t> parse_age(std::string_view text) {
-  const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
-  const auto number = parse_int(text.substr(0, end));
-  const std::string_view name = trim(text.substr(end));
-  if (!number) return std::nullopt;
-  constexpr std::int64_t longest = 1'000'000;  // of any unit
-  for (const auto& unit : units)
-    if (unit.name == name && *number <= longest) return static_cast<std::uint64_t>(*number) * unit.seconds;
-  return std::nullopt;
-}
-
-std::string age_text(std::uint64_t seconds) {
-  for (const auto& unit : units)
-    if (seconds % unit.seconds == 0 && seconds >= unit.seconds)
-      return std::to_string(seconds / unit.seconds) + std::string(unit.name);
-  return "0s";
 }
 
 }  // namespace mlsys::contract

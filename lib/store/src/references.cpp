@@ -22,18 +22,17 @@ bool Store::refers_to(const Reference& file) const {
 }
 
 bool Store::unless_purged(const Reference& file, const std::function<void()>& work) const {
-  // At the second failure it was there: what was purged and stored anew in between has been looked at again.
-  for (const bool last : {false, true}) {
+  for (bool again = false;; again = true) {
     try {
       work();
       return true;
     } catch (const Error& error) {
       if (error.code() != Code::not_found && error.code() != Code::integrity) throw;
       if (!refers_to(file)) return false;
-      if (last) throw;
+      // Once more for what was purged and stored anew in between; then it is there, and damaged.
+      if (again) throw;
     }
   }
-  return true;
 }
 
 }  // namespace mlsys::store

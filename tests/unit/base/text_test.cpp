@@ -327,3 +327,16 @@ TEST_CASE("the locale changes nothing") {
   CHECK(back == 1.5);
   CHECK_FALSE(comma.has_value());
 }
+
+TEST_CASE("ages are read and written in the largest unit that fits") {
+  CHECK(mlsys::parse_age("36h") == 129'600);
+  CHECK(mlsys::parse_age("90 min") == 5400);
+  CHECK(mlsys::parse_age("90m") == 5400);
+  CHECK(mlsys::parse_age("2w") == 1'209'600);
+  CHECK(mlsys::parse_age("0s") == 0);
+  for (const char* none : {"", "h", "1", "-1h", "1.5h", "1 y", "1h30", "99999999999999999999s", "9999999d"})
+    CHECK(!mlsys::parse_age(none));
+  for (const std::uint64_t seconds : {0U, 59U, 60U, 5400U, 86'400U, 90'000U, 604'800U})
+    CHECK(mlsys::parse_age(mlsys::age_text(seconds)) == seconds);
+  CHECK(mlsys::age_text(129'600) == "36h");
+}

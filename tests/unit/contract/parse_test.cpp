@@ -293,18 +293,6 @@ TEST_CASE("damaged contracts give a contract or a usage error, never anything el
   CHECK(accepted > 0);
 }
 
-TEST_CASE("ages are read and written in the largest unit that fits") {
-  CHECK(parse_age("36h") == 129'600);
-  CHECK(parse_age("90 min") == 5400);
-  CHECK(parse_age("2w") == 1'209'600);
-  CHECK(parse_age("0s") == 0);
-  for (const char* none : {"", "h", "1", "-1h", "1.5h", "1 y", "1h30", "99999999999999999999s", "9999999d"})
-    CHECK(!parse_age(none));
-  for (const std::uint64_t seconds : {0U, 59U, 60U, 5400U, 86'400U, 90'000U, 604'800U})
-    CHECK(parse_age(age_text(seconds)) == seconds);
-  CHECK(age_text(129'600) == "36h");
-}
-
 TEST_CASE("names may be anything") {
   const std::string name = "a \"quoted\"\nname; DROP TABLE data;-- ünï 🚆";
   Contract contract;

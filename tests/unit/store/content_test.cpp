@@ -122,12 +122,7 @@ TEST_CASE("collecting removes what nothing refers to, when it is old enough") {
   const Stored kept = store.content().put_bytes("kept", false, context);
   const Stored loose = store.content().put_bytes("loose", false, context);
   store.write({}, Durability::process, context, [&](const Write&) {
-    store.prepare("INSERT INTO experiments (name, created, updated) VALUES ('e', 0, 0)").run();
-    store
-        .prepare(
-            "INSERT INTO runs (run_id, experiment, name, status, start_time, user, source)"
-            " VALUES ('r', 1, 'n', 'FINISHED', 0, '', '')")
-        .run();
+    test::add_run(store);
     store.prepare("INSERT INTO artifacts VALUES (1, 'a', 'file', ?, 4, 0)").bind(kept.digest).run();
     return std::string();
   });

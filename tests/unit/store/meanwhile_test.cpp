@@ -31,12 +31,7 @@ struct Files {
 
   Files() {
     store.write({}, Durability::process, context, [&](const Write&) {
-      store.prepare("INSERT INTO experiments (name, created, updated) VALUES ('e', 0, 0)").run();
-      store
-          .prepare(
-              "INSERT INTO runs (run_id, experiment, name, status, start_time, user, source)"
-              " VALUES ('r', 1, 'n', 'FINISHED', 0, '', '')")
-          .run();
+      test::add_run(store);
       return std::string();
     });
   }

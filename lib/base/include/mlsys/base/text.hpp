@@ -29,6 +29,10 @@ MLSYS_EXPORT std::string iso_time(Millis time);
 // ISO 8601 date or timestamp, optional fraction and offset; naive means UTC.
 MLSYS_EXPORT std::optional<Millis> parse_iso_time(std::string_view text);
 
+// Ages: "36h", "90 min" and "90m", "7d", "2w", "30s" in seconds, at most a million of any unit; nothing for other text.
+MLSYS_EXPORT std::optional<std::uint64_t> parse_age(std::string_view text);
+MLSYS_EXPORT std::string age_text(std::uint64_t seconds);  // the same, in the largest unit that it is a multiple of
+
 // UTF-8.
 MLSYS_EXPORT bool is_utf8(std::string_view bytes);
 MLSYS_EXPORT std::size_t display_width(std::string_view utf8);  // terminal columns; wide and zero-width counted

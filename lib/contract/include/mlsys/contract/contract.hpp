@@ -185,9 +185,6 @@ struct Contract {
 
 MLSYS_EXPORT Severity severity_of(const Contract& contract, CheckKind kind);
 MLSYS_EXPORT Severity severity_of(const Field& field, CheckKind kind);
-// "36h", "90 min", "7d" and "30s" in seconds; nothing for other text.
-MLSYS_EXPORT std::optional<std::uint64_t> parse_age(std::string_view text);
-MLSYS_EXPORT std::string age_text(std::uint64_t seconds);  // the same, in the largest unit that it is a multiple of
 
 // Strict: unknown keys, values of the wrong type, fields named twice, keys over columns that are no fields, constraints
 // that a type cannot have and constraints that contradict each other are Error(Code::usage), which names the place.
