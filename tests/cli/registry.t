@@ -226,5 +226,5 @@ What people say of a model and of its versions:
   2> usage: mlsys models tag MODEL [KEY=VALUE…] [options]
   [2]
   $ mlsys models tag fraud@champion "$(printf 'x%.0s' {1..251})=1"
-  2> error: cannot use 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' as a tag name: it has more than 250 characters
+  2> error: the tag name 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' cannot be used: it has more than 250 characters
   [1]

@@ -351,12 +351,12 @@ A run begins with all that it is to begin with, or not at all:
 
   $ mkdir whole; cd whole; mlsys init -q . >/dev/null
   $ long=$(printf '%0300d' 0); mlsys runs start -q --param a=1 --param $long=1 2>&1 | head -1 | cut -c1-20; mlsys runs start -q --param a=1 --param a=2 2>&1 | head -1
-  error: cannot use '0
+  error: the parameter
   error: cannot log parameter 'a' = '2': it was logged as '1' and parameters do not change
   $ mlsys runs start --name $long 2>&1 | tail -c 45; mlsys runs start --name "$(printf 'a\033[31m')"; mlsys runs start --name "$(printf '\377')"
-   a run name: it has more than 250 characters
-  2> error: cannot use 'a\x1b[31m' as a run name: it has control characters
-  2> error: cannot use '\xff' as a run name: it is not UTF-8
+  not be used: it has more than 250 characters
+  2> error: the run name 'a\x1b[31m' cannot be used: it has control characters
+  2> error: the run name '\xff' cannot be used: it is not UTF-8
   [1]
   $ mlsys runs list
   2> no runs yet: mlsys train, or mlsys runs start

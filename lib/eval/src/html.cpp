@@ -146,9 +146,10 @@ void add_confusion(const EvalReport& report, report::Page& page) {
 // The slices of one column: worst first, so that what matters is on the first screen.
 void add_slices(const EvalReport& report, report::Page& page) {
   if (report.slices.empty()) return;
-  page.section("Slices", fmt::format("Rows by value, worst {} first. A marked slice is worse than the whole beyond "
-                                     "chance, or among the three worst where no interval is known.",
-                                     metrics::to_string(report.metrics[0].metric)));
+  page.section("Slices",
+               fmt::format("Rows by value, worst {} first. A marked slice, of 30 rows or more, is worse "
+                           "than the whole beyond chance, or among the three worst where no interval is known.",
+                           metrics::to_string(report.metrics[0].metric)));
   constexpr std::size_t most_metrics = 6;
   const std::size_t shown = std::min(most_metrics, report.metrics.size());
   const bool higher = metrics::info(report.metrics[0].metric.metric).better == metrics::Direction::higher;

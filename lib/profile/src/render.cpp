@@ -78,6 +78,7 @@ std::string sparkline(const Histogram& histogram) {
 }
 
 std::string summary(const ColumnReport& column, std::uint64_t rows) {
+  if (column.gaps && column.gaps->days_without == 0) return "a value on each of " + counted(column.gaps->days, "day");
   if (column.gaps)
     return fmt::format("{} of {} days without a value; longest gap {} to {}", with_thousands(column.gaps->days_without),
                        with_thousands(column.gaps->days), column.gaps->from, column.gaps->to);

@@ -19,7 +19,7 @@ std::size_t characters(std::string_view utf8) {
 
 void check_name(std::string_view what, std::string_view name) {
   const auto refuse = [&](std::string_view why) {
-    throw Error(Code::failed, fmt::format("cannot use {} as a {} name: {}", quoted(name), what, why));
+    throw Error(Code::failed, fmt::format("the {} name {} cannot be used: {}", what, quoted(name), why));
   };
   if (name.empty()) refuse("it is empty");
   if (!is_utf8(name)) refuse("it is not UTF-8");

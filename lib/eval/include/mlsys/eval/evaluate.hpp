@@ -78,8 +78,8 @@ struct SliceResult {
   bool other = false;
   std::uint64_t rows = 0;
   std::vector<MetricResult> metrics;  // those of the report, in its order
-  // The headline metric is clearly worse than overall: its interval lies on the worse side as a whole or, where there
-  // is no interval, it is among the three worst of the column.
+  // Of 30 rows or more, and the headline metric is clearly worse than overall: its interval lies on the worse side as a
+  // whole or, where there is no interval, it is among the three worst of the column.
   bool worst = false;
 };
 
