@@ -1,6 +1,7 @@
 // uses: contract
 #include "mlsys/contract/contract.hpp"
 #include "fuzz.hpp"
+#include "json_mutator.hpp"
 #include "mlsys/base/json.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -2,6 +2,7 @@
 #include "mlsys/predict/description.hpp"
 #include <algorithm>
 #include "fuzz.hpp"
+#include "json_mutator.hpp"
 
 using mlsys::bundle::Task;
 

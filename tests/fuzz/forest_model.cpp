@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fuzz.hpp"
+#include "json_mutator.hpp"
 #include "mlsys/forest/forest.hpp"
 
 using mlsys::forest::Forest;

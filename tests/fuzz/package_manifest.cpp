@@ -1,25 +1,22 @@
 // uses: package
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-#include "mlsys/base/error.hpp"
+#include "fuzz.hpp"
+#include "json_mutator.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/package/package.hpp"
 
-using namespace mlsys;
+namespace package = mlsys::package;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  try {
-    const std::string_view text(reinterpret_cast<const char*>(bytes), size);
-    const package::Manifest manifest = package::parse_manifest(text, "package.json");
-    for (const digest::FileDigest& file : manifest.files) {
-      if (!package::is_safe_name(file.name)) __builtin_trap();
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return fuzz::run(data, size, [](std::string_view text) {
+    try {
+      const auto manifest = package::parse_manifest(text, "package.json");
+      for (const auto& file : manifest.files)
+        fuzz::require(package::is_safe_name(file.name), "files stay in the package");
+      const auto again = package::parse_manifest(mlsys::to_text(package::to_json(manifest)), "again");
+      fuzz::require(again.files == manifest.files, "a written manifest is read back the same");
+    } catch (const mlsys::Error& error) {
+      fuzz::require(error.code() == mlsys::Code::integrity, "what does not fit is damage");
+      throw;
     }
-    // What was read is written in a form that reads the same.
-    if (package::parse_manifest(to_text(to_json(manifest)), "again").files != manifest.files) __builtin_trap();
-  } catch (const Error& error) {
-    if (error.code() != Code::integrity || error.message().empty()) __builtin_trap();
-  }
-  return 0;
+  });
 }

@@ -1,5 +1,6 @@
 // uses: profile
 #include "fuzz.hpp"
+#include "json_mutator.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/profile/reference.hpp"
 

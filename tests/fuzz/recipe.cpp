@@ -1,6 +1,7 @@
 // uses: pipeline
 #include "mlsys/pipeline/recipe.hpp"
 #include "fuzz.hpp"
+#include "json_mutator.hpp"
 #include "mlsys/base/json.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

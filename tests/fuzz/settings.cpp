@@ -1,6 +1,7 @@
 // uses: frame
 #include "mlsys/frame/settings.hpp"
 #include "fuzz.hpp"
+#include "json_mutator.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   return fuzz::run(data, size, [](std::string_view text) {

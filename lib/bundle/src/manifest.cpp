@@ -206,7 +206,7 @@ Manifest parse_manifest(std::string_view text, std::string_view subject) {
 Json label_to_json(const std::string& label, data::ColumnType type) {
   if (type == data::ColumnType::boolean && (label == "true" || label == "false")) return label == "true";
   if (type == data::ColumnType::integer)
-    if (const auto number = parse_int(label)) return *number;
+    if (const auto number = parse_int(label); number && std::to_string(*number) == label) return *number;
   return label;
 }
 
@@ -218,7 +218,7 @@ std::optional<std::string> class_from_json(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
   if (value.is_number_integer()) return value.dump();
-  if (value.is_number()) return shortest(value.get<double>());
+  if (value.is_number()) return shortest(value == 0.0 ? 0.0 : value.get<double>());  // no negative zero
   return std::nullopt;
 }
 

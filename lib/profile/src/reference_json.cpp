@@ -181,6 +181,9 @@ ColumnProfile read_column(const Json& json, std::uint64_t rows, const std::strin
     case Kind::time:
       column.first = reader.text("first", "");
       column.last = reader.text("last", "");
+      for (const auto& [key, end] : {std::pair{"first", &column.first}, std::pair{"last", &column.last}})
+        if (end->empty() == (values > 0))
+          reader.fail(key, values > 0 ? "is missing" : "is given, but there are no values");
       break;
   }
   if (counted != values)

@@ -121,6 +121,9 @@ TEST_CASE("a label has the target's type where it can") {
   CHECK(bundle::label_to_json("3", ColumnType::integer) == Json(3));
   CHECK(bundle::label_to_json("-1", ColumnType::integer) == Json(-1));
   CHECK(bundle::label_to_json("not 3", ColumnType::integer) == Json("not 3"));
+  for (const char* label : {"007", "-0", "+3"})  // as a number each would be another label
+    CHECK(bundle::label_to_json(label, ColumnType::integer) == Json(label));
+  CHECK(bundle::class_from_json(Json(-0.0)) == bundle::class_from_json(Json(0)));
   CHECK(bundle::label_to_json("3", ColumnType::text) == Json("3"));
   CHECK(bundle::label_to_json("true", ColumnType::boolean) == Json(true));
   CHECK(bundle::label_to_json("false", ColumnType::boolean) == Json(false));

@@ -255,6 +255,20 @@ TEST_CASE("profiles made before there were sketches are read, and say nothing of
   CHECK_THROWS_AS(static_cast<void>(merge(huge, huge)), Error);
 }
 
+TEST_CASE("a profile of times that has values has both ends of their range, and no ends otherwise") {
+  const auto with = [](int missing, const std::string& ends) {
+    return R"({"schema": "mlsys.profile/1", "rows": 2, "columns": [{"name": "t", "type": "date", "kind": "time",
+        "infinite": 0, "all_distinct": false, "missing": )" +
+           std::to_string(missing) + ends + "}]}";
+  };
+  const std::string first = R"(, "first": "2024-01-01")";
+  const std::string last = R"(, "last": "2024-01-02")";
+  CHECK(parse_profile(with(1, first + last)).columns[0].last == "2024-01-02");
+  CHECK(parse_profile(with(2, "")).columns[0].last.empty());
+  for (const auto& damaged : {with(1, first), with(1, last), with(1, ""), with(2, first + last), with(2, last)})
+    CHECK_THROWS_AS(static_cast<void>(parse_profile(damaged)), Error);
+}
+
 TEST_CASE("the smallest numbers: points between which halves are equal are merged without losing a count") {
   const double least = std::numeric_limits<double>::denorm_min();
   const Distribution wide{{3 * least, 5 * least}, {1, 1}, {0, 7}, 0};
