@@ -41,6 +41,17 @@ Columns without values, dates, quotes and Unicode in names:
     mlsys data infer odd.csv -o contract.json
   2> note: 'odd.csv': no value at all, taken as text: 'none'
 
+Words for a missing value make numbers text, which is said; they are read as missing where that is asked for:
+
+  $ printf 'age,city\n31,Oslo\nNA,NA\n47,?\n' >words.csv
+  $ mlsys data profile words.csv --json | json columns.0.type columns.1.type
+  text
+  text
+  2> note: 'words.csv': text only because of words such as 'NA': 'age'; add --null NA to read them as missing
+  $ mlsys data profile words.csv --null NA --json | json columns.0.type columns.0.nulls
+  integer
+  1
+
 One file, with everything in it:
 
   $ mlsys data profile t.csv --report p.html -q >digest

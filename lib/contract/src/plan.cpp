@@ -19,10 +19,6 @@ namespace {
 
 using data::ColumnType;
 
-// In lower case, without blanks around them. The empty text is a blank one: an empty field is missing.
-constexpr std::string_view null_words[] = {"",    "na",  "n/a", "#n/a", "n.a.", "nan",       "null",    "none",
-                                           "nil", "\\n", "-",   "--",   "?",    "undefined", "missing", "unknown"};
-
 std::string count_if(const std::string& condition) { return "count(CASE WHEN " + condition + " THEN 1 END)"; }
 
 class Planner {
@@ -333,8 +329,8 @@ class Planner {
   }
 
   static std::string null_words_sql() {
-    std::vector<std::string> quoted_words;
-    for (const std::string_view word : null_words) quoted_words.push_back(data::Dataset::sql_text(word));
+    std::vector<std::string> quoted_words = {data::Dataset::sql_text("")};  // a blank text: an empty field is missing
+    for (const std::string_view word : data::null_words()) quoted_words.push_back(data::Dataset::sql_text(word));
     return join(quoted_words, ", ");
   }
 

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <system_error>
 #include <thread>
 
 #include "csv_dialect.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/parallel.hpp"
+#include "mlsys/base/shell.hpp"
 #include "mlsys/base/text.hpp"
 #include "plain_lines.hpp"
 #include "relation.hpp"
@@ -164,14 +166,25 @@ class CsvLoader final : public UnreadRows {
     return value.empty() || std::find(tokens.begin(), tokens.end(), value) != tokens.end();
   }
 
+  static bool is_null_word(std::string_view value) {
+    constexpr std::size_t longest = 16;
+    const auto words = null_words();
+    return value.size() <= longest && std::ranges::find(words, to_lower_ascii(trim(value))) != words.end();
+  }
+
   // An idea of the types; nothing for columns of which no value was seen.
-  std::vector<std::optional<ColumnType>> first_types() const {
+  std::vector<std::optional<ColumnType>> first_types() {
     auto records = split_records(head_.bytes, dialect_.delimiter, head_.whole, std::string::npos);
     std::vector<TypeCandidates> candidates(names_.size());
+    beside_words_.assign(names_.size(), {});
     const std::size_t first = request_.options.header ? 1 : 0;
     for (std::size_t r = first; r < records.size(); ++r)
       for (std::size_t c = 0; c < std::min(records[r].size(), candidates.size()); ++c)
-        if (!is_null(records[r][c])) candidates[c].see(records[r][c]);
+        if (const std::string_view value = records[r][c]; !is_null(value)) {
+          const auto mask = TypeCandidates::of(value);
+          candidates[c].add(mask);
+          if (mask != 0 || !is_null_word(value)) beside_words_[c].add(mask);
+        }
     std::vector<std::optional<ColumnType>> types;
     for (const TypeCandidates& column : candidates)
       types.push_back(column.seen() ? std::optional(column.settled()) : std::nullopt);
@@ -395,7 +408,38 @@ class CsvLoader final : public UnreadRows {
     for (std::size_t i = 0; i < slots.size(); ++i)
       relation.columns.push_back({names_[i], slots[i].type, column_name(i)});
     settle_from_text(relation, unsettled);
+    note_null_words(relation);
     return relation;
+  }
+
+  // Numbers and times that are text for nothing but words such as NA: what to do about it is said, never done.
+  void note_null_words(const Relation& relation) {
+    std::string words;
+    for (const std::string_view word : null_words()) words += (words.empty() ? "" : ", ") + sql_text(word);
+    std::vector<std::string> columns;
+    std::set<std::string> found;
+    for (std::size_t i = 0; i < relation.columns.size(); ++i) {
+      if (relation.columns[i].type != ColumnType::text || beside_words_[i].settled() == ColumnType::text) continue;
+      const std::string value = column_name(i);
+      const std::string is_word = fmt::format("lower(trim({})) IN ({})", value, words);
+      duck::Result masks = engine_.run(
+          fmt::format("SELECT bit_and({}) FROM raw WHERE NOT ({})", Engine::type_mask(value), is_word), doing_, ctx_);
+      const auto mask = masks.next(ctx_);
+      if (!mask->column(0).valid(0)) continue;
+      TypeCandidates beside;
+      beside.add(mask->column(0).values<std::uint8_t>()[0]);
+      if (beside.settled() == ColumnType::text) continue;
+      columns.push_back(quoted(relation.columns[i].name));
+      duck::Result texts =
+          engine_.run(fmt::format("SELECT DISTINCT {} FROM raw WHERE {}", value, is_word), doing_, ctx_);
+      while (const auto chunk = texts.next(ctx_))
+        for (std::size_t row = 0; row < chunk->size(); ++row) found.emplace(chunk->column(0).text(row));
+    }
+    if (columns.empty()) return;
+    std::string options;
+    for (const std::string& word : found) options += " --null " + shell_word(word);
+    ctx_.progress->note(fmt::format("{}: text only because of words such as {}: {}; add{} to read them as missing",
+                                    source_.subject, quoted(*found.begin()), some_of(columns, 10), options));
   }
 
   void settle_from_text(Relation& relation, const std::vector<std::size_t>& unsettled) {
@@ -451,11 +495,12 @@ class CsvLoader final : public UnreadRows {
   std::string doing_;
   Dialect dialect_;
   Head head_;
-  std::vector<std::string> names_;         // of the file, then of its folders
-  bool unix_line_ends_ = true;             // of all files
-  std::vector<std::uint64_t> first_rows_;  // where those of each file begin
-  std::size_t expected_rows_ = 0;          // at least
-  bool rows_may_follow_ = false;           // a file goes on below its head
+  std::vector<TypeCandidates> beside_words_;  // of the head's values that are no null_words()
+  std::vector<std::string> names_;            // of the file, then of its folders
+  bool unix_line_ends_ = true;                // of all files
+  std::vector<std::uint64_t> first_rows_;     // where those of each file begin
+  std::size_t expected_rows_ = 0;             // at least
+  bool rows_may_follow_ = false;              // a file goes on below its head
 };
 
 // The number after `label` in `text`.

@@ -281,6 +281,12 @@ TypeCandidates::Mask TypeCandidates::of(std::string_view value) {
   return parse_boolean(value, Reading::strict) ? bit(ColumnType::boolean) : Mask{0};
 }
 
+std::span<const std::string_view> null_words() {
+  static constexpr std::string_view words[] = {"na",  "n/a", "#n/a", "n.a.", "nan",       "null",    "none",   "nil",
+                                               "\\n", "-",   "--",   "?",    "undefined", "missing", "unknown"};
+  return words;
+}
+
 ColumnType TypeCandidates::settled() const {
   if (!seen_) return ColumnType::text;
   for (const ColumnType type :

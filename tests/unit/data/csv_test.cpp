@@ -3,6 +3,7 @@
 
 #include "fixture.hpp"
 #include "mlsys/base/random.hpp"
+#include "mlsys/base/text.hpp"
 
 using namespace mlsys;
 using namespace mlsys::data;
@@ -76,6 +77,36 @@ TEST_CASE("types are those of all values, however late a value comes") {
   CHECK(frame.at("int").i64[60'000] == 9007199254740993);
   REQUIRE(progress.notes.size() == 1);
   CHECK_CONTAINS(progress.notes[0], "no value at all, taken as text: 'never'");
+}
+
+TEST_CASE("numbers that are text only because of words for a missing value: the words are named, nothing is changed") {
+  Folder folder;
+  Context ctx;
+  RecordedProgress progress;
+  ctx.progress = &progress;
+  // Words in the head and far beyond it; one column whose last value is no number; one of words and texts.
+  std::string content = "n,t,late,spoilt,city,plain\n";
+  for (int i = 0; i < 60'000; ++i) {
+    const Texts row = {i % 7 == 3 ? "NA" : "1",    i % 7 == 4 ? " n/a " : "2024-01-01",
+                       i == 50'000 ? "?" : "1.5",  i % 7 == 5 ? "NA" : (i == 59'999 ? "ten" : "10"),
+                       i % 7 == 6 ? "NA" : "Oslo", std::to_string(i)};
+    content += join(row, ",") + "\n";
+  }
+  const Dataset data = open_csv(folder, content, ctx);
+  CHECK(type_names(data) == Texts{"text", "text", "text", "text", "text", "integer"});
+  CHECK(data.read({{"n", As::text}}, ctx).at("n").texts[3] == "NA");
+  REQUIRE(progress.notes.size() == 1);
+  CHECK_CONTAINS(
+      progress.notes[0],
+      "text only because of words such as ' n/a ': 'n', 't', 'late'; add --null ' n/a ' --null '?' --null NA");
+
+  progress.notes.clear();
+  SourceOptions options;
+  options.argument = folder.path("t.csv").string();
+  options.null_tokens = {" n/a ", "?", "NA"};
+  const Dataset told = Dataset::open(options, ctx);
+  CHECK(type_names(told) == Texts{"integer", "date", "real", "text", "text", "integer"});
+  CHECK(progress.notes.empty());
 }
 
 TEST_CASE("what decides a type") {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -65,6 +66,10 @@ class MLSYS_EXPORT TypeCandidates {
   Mask mask_ = 0xff;
   bool seen_ = false;
 };
+
+// Words that people and programs write for a missing value, in lower case, without blanks around them. None is taken
+// for one unless somebody says so (SourceOptions::null_tokens).
+MLSYS_EXPORT std::span<const std::string_view> null_words();
 
 MLSYS_EXPORT std::string format_date(std::int64_t days);  // 2001-06-30
 MLSYS_EXPORT std::string format_timestamp(
