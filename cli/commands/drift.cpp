@@ -30,7 +30,7 @@ bool names_a_model(const std::string& argument) {
 
 class Drift final : public Verb {
   void declare(Options& options) override {
-    options.positional(reference_, "REFERENCE|MODEL", "Table to compare with, or a model that carries a profile")
+    options.positional(reference_, "REFERENCE|MODEL", "Table to compare with, its saved profile, or a model")
         .completes(Completes::model);
     options.positional(data_.source.argument, "DATA", "Current table").completes(Completes::file);
     declare_as_of(options, as_of_);
@@ -70,10 +70,17 @@ class Drift final : public Verb {
     drift_.current.where = both(data_.source.where, current_where_);
     drift_.derivations = data_.derivations();
     data::split_names(drift_.roles);
+    if (is_document(data_.source.argument, "mlsys.profile"))
+      throw Error(Code::usage, quoted(data_.source.argument) + " is a profile, and current data are a table",
+                  "the profile is the reference: mlsys drift PROFILE DATA");
     if (names_a_model(reference_)) {
       use_model(session);
+    } else if (check_as_of(as_of_, {}); is_document(reference_, "mlsys.profile")) {
+      use_profile();
     } else {
-      check_as_of(as_of_, {});
+      if (is_document(reference_, "mlsys.data.profile"))
+        throw Error(Code::usage, quoted(reference_) + " is what 'mlsys data profile --json' says of a table",
+                    "compare with a profile: mlsys data profile FILE --save profile.json");
       drift_.reference = data_.source;
       drift_.reference.argument = reference_;
       drift_.reference.where = both(data_.source.where, reference_where_);
@@ -91,10 +98,21 @@ class Drift final : public Verb {
     return "(" + first + ") AND (" + second + ")";
   }
 
+  void require_no_reference_where(const char* what) const {
+    if (!reference_where_.empty())
+      throw Error(Code::usage, "--reference-where needs a table: " + quoted(reference_) + " is " + what);
+  }
+
+  // Both sides with the types they have, as if the table itself were still there.
+  void use_profile() {
+    require_no_reference_where("a profile");
+    drift_.profile = profile::parse_profile(read_file(reference_), reference_);
+    drift_.profile_subject = quoted(reference_);
+  }
+
   // The model's inputs with its types, derived as it derives them.
   void use_model(Session& session) {
-    if (!reference_where_.empty())
-      throw Error(Code::usage, "--reference-where needs a table: " + quoted(reference_) + " is a model");
+    require_no_reference_where("a model");
     const LoadedModel model = load_model(reference_, session, as_of_);
     check_as_of(as_of_, {&model.resolved});
     const bundle::Manifest& manifest = model.bundle.manifest();
@@ -206,13 +224,15 @@ class Drift final : public Verb {
 constexpr Example kExamples[] = {
     {"mlsys drift old.csv new.csv --json", "has the table changed? exit code 3 when it has"},
     {"mlsys drift fraud@champion today.parquet --report drift.html", "against the profile that a model carries"},
+    {"mlsys data profile old.csv --save old.json; mlsys drift old.json new.csv",
+     "against what was written down of a table that need not be kept"},
     {"mlsys drift flights.parquet flights.parquet --reference-where \"month(date) = 1\" --current-where \"month(date) "
      "= "
      "6\"",
      "January against June of one table"},
 };
 constexpr VerbInfo kVerbs[] = {
-    {"", "Compare current data with a reference or a model's profile", kExamples, make_verb<Drift>}};
+    {"", "Compare current data with a reference, its profile or a model's", kExamples, make_verb<Drift>}};
 
 }  // namespace
 }  // namespace mlsys::frame

@@ -63,13 +63,13 @@ class Backup final : public Verb {
 class Collect final : public Verb {
   void declare(Options& options) override {
     options.flag(options_.dry_run, "--dry-run", "Only say what would be removed");
-    options.value(age_, "--older-than", "HOURS", "Leave younger files alone").default_text("24");
+    options.value(age_, "--older-than", "AGE", "Leave younger files alone, such as 2d").default_text("24h");
     options.value(operations_age_, "--operations-older-than", "AGE",
                   "Also forget the ids of writes that are older, such as 30d; repeating one does it again");
   }
 
   Code run(Session& session) override {
-    options_.min_age_seconds = static_cast<std::int64_t>(age_) * 3600;
+    options_.min_age_seconds = age_of("--older-than", age_).count();
     if (operations_age_) options_.operations_min_age_seconds = settled_age(*operations_age_).count();
     store::Store store = store::Store::open(session.project().state, store::Mode::write, session.context());
     const auto report = store.collect(options_, session.context());
@@ -100,7 +100,7 @@ class Collect final : public Verb {
   }
 
   store::CollectOptions options_;
-  std::uint32_t age_ = 24;
+  std::string age_ = "24h";
   std::optional<std::string> operations_age_;
 };
 

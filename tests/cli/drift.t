@@ -35,6 +35,28 @@ A table against itself is stable, against a shifted one it has drifted:
   0.1
   true
 
+A saved profile does for the table: the same where it lists every value, and else D at its points, at most 1/255 less:
+
+  $ mlsys data profile old.csv --save old.json -q >digest
+  $ mlsys drift old.json new.csv --json >p.json; echo $?; for of in d p; do json columns.2.p_adjusted columns.2.effect columns.2.reference columns.3.statistic columns.3.p_value columns.3.bins columns.*.reason reference.rows <$of.json >$of.txt; done; diff d.txt p.txt && echo same
+  3
+  same
+  $ for of in d p; do json columns.1.statistic <$of.json; done | paste -sd' ' | awk '{print ($2 <= $1 && $2 >= $1 - 1 / 255)}'
+  1
+  $ mlsys drift old.json old.csv -q
+  stable
+  $ mlsys drift old.json new.csv --reference-where "late = 1" 2>&1 | head -1
+  error: --reference-where needs a table: 'old.json' is a profile
+  $ mlsys drift old.csv old.json 2>&1 | head -1
+  error: 'old.json' is a profile, and current data are a table
+  $ mlsys data profile old.csv --json >said.json; mlsys drift said.json new.csv 2>&1 | head -2
+  error: 'said.json' is what 'mlsys data profile --json' says of a table
+  hint: compare with a profile: mlsys data profile FILE --save profile.json
+  $ sed 's/"rows": 1000/"rows": -1/' old.json >bad.json; mlsys drift bad.json new.csv
+  2> error: profile 'bad.json': key 'rows' must not be negative
+  [5]
+  $ rm old.json p.json said.json bad.json
+
 Looking only, larger limits, fewer columns:
 
   $ mlsys drift old.csv new.csv --exit-zero -q

@@ -51,6 +51,11 @@ Missing and surplus arguments, and values that do not convert:
   2> error: option --threads needs a value: --threads N
   2> usage: mlsys version [options]
   [2]
+  $ mlsys version --threads -q
+  2> error: option --threads needs a value: -q is another option
+  2> hint: if it is the value: --threads=-q
+  2> usage: mlsys version [options]
+  [2]
   $ mlsys version --json --quiet
   2> {
   2>   "schema": "mlsys.error/1",

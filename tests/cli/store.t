@@ -27,6 +27,11 @@ A store is checked, copied and cleaned:
   2> would remove 1 file or bundle, 4 B
   $ mlsys store gc
   2> removed 0 files and bundles, 0 B
+  $ mlsys store gc --older-than 24
+  2> error: --older-than '24' is not an age
+  2> hint: write 30d, 12h, 90m or 0
+  2> usage: mlsys store gc [options]
+  [2]
   $ mlsys store gc --older-than 0 -q | wc -l
   1
 

@@ -33,7 +33,8 @@ const OptionSpec* find(const Options& options, std::string_view name) {
   throw Error(Code::usage, "unknown option " + quoted(name), did_you_mean(name, known));
 }
 
-// CLI11 reads an option's missing value from the next option; looking first gives a better message.
+// CLI11 reads an option's missing value from the next option, as others do; then `--null --json` is no mistake. Looking
+// first finds it.
 void check_missing_values(const Options& options, const std::vector<std::string>& arguments) {
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
     const OptionSpec* spec = find(options, arguments[i]);
@@ -41,6 +42,9 @@ void check_missing_values(const Options& options, const std::vector<std::string>
     if (i + 1 == arguments.size())
       throw Error(Code::usage, "option " + arguments[i] + " needs a value: " + arguments[i] + " " + spec->value);
     ++i;
+    if (const OptionSpec* next = find(options, arguments[i]); next && !next->positional)
+      throw Error(Code::usage, "option " + arguments[i - 1] + " needs a value: " + arguments[i] + " is another option",
+                  "if it is the value: " + shown_name(*spec) + "=" + arguments[i]);
   }
 }
 

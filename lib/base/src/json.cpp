@@ -1,6 +1,7 @@
 #include "mlsys/base/json.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
 #include <unordered_set>
 #include <utility>
@@ -234,6 +235,14 @@ int check_schema(const Json& document, std::string_view name, int newest, std::s
     throw Error(Code::usage, start + "schema " + quoted(schema) + " is newer than this mlsys reads (" + expected + ")",
                 "upgrade mlsys");
   return static_cast<int>(*number);
+}
+
+bool is_document(const std::filesystem::path& path, std::string_view schema) {
+  if (path.extension() != ".json") return false;
+  std::ifstream stream(path, std::ios::binary);
+  std::string head(256, '\0');
+  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return head.find("\"" + std::string(schema) + "/") != std::string::npos;
 }
 
 ObjectReader::ObjectReader(const Json& object, std::string subject) : json_(object), subject_(std::move(subject)) {

@@ -1,7 +1,6 @@
 #include "references.hpp"
 
 #include <algorithm>
-#include <fstream>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
@@ -15,14 +14,6 @@ namespace {
 bool stays_below(const std::filesystem::path& path) {
   return path.is_relative() && !path.empty() &&
          std::none_of(path.begin(), path.end(), [](const std::filesystem::path& part) { return part == ".."; });
-}
-
-bool is_document(const std::filesystem::path& path, std::string_view schema) {
-  if (path.extension() != ".json") return false;
-  std::ifstream stream(path, std::ios::binary);
-  std::string head(256, '\0');
-  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
-  return head.find("\"" + std::string(schema) + "/") != std::string::npos;
 }
 
 }  // namespace

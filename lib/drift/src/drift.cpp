@@ -56,6 +56,8 @@ class Comparison {
  private:
   void open() {
     if (options_.profile) {
+      if (options_.profile->rows == 0)
+        throw Error(Code::failed, "cannot compare with " + options_.profile_subject + ": it is of no row");
       report_.reference = options_.profile_subject;
       report_.reference_rows = options_.profile->rows;
       for (const auto& column : options_.profile->columns) reference_columns_.push_back({column.name, column.type});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -28,6 +29,10 @@ MLSYS_EXPORT std::string to_line(const Json& value);
 // Checks `"schema": "<name>/<n>"`. Throws Code::usage when the name differs, and with a hint to upgrade when n is
 // greater than `newest`. Returns n.
 MLSYS_EXPORT int check_schema(const Json& document, std::string_view name, int newest, std::string_view subject);
+
+// Whether a file named *.json begins as a document with such a schema does; a guess, before it is read for good. False
+// where there is no such file.
+MLSYS_EXPORT bool is_document(const std::filesystem::path& path, std::string_view schema);
 
 // Reads an object key by key; finish() refuses keys nobody asked for, with a suggestion. All errors are
 // Error(Code::usage) and name the subject and the key's path.

@@ -1,4 +1,4 @@
-// Has the data changed? A reference (a table, or the profile that a model carries) against current data.
+// Has the data changed? A reference (a table, its saved profile, or the one that a model carries) against current data.
 //
 // A column drifts when two gates agree: its p-value, corrected for the number of columns (Benjamini-Hochberg), is below
 // alpha, and the effect is large enough to matter, so that millions of rows do not make everything drift.
@@ -39,7 +39,7 @@ struct Computed {
 struct DriftOptions {
   data::SourceOptions reference;  // unless there is a profile
   std::optional<profile::Profile> profile;
-  std::string profile_subject;  // "model 'm'", for messages and the report
+  std::string profile_subject;  // "model 'm'" or "'old.json'", for messages and the report
   data::SourceOptions current;
   // Types that rule when the current data are read (a model's inputs); empty: as the data have them.
   std::vector<data::ColumnInfo> current_types;
