@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
@@ -21,12 +23,25 @@ std::string shown(std::optional<Millis> time) {
   return text;
 }
 
+void show(Session& session, const track::Experiment& experiment) {
+  Json document{{"schema", schema}};
+  document.update(to_json(experiment));
+  session.out().document(document);
+  session.out().id(experiment.name);
+}
+
 class List final : public Verb {
-  void declare(Options& options) override { options.flag(deleted_, "--deleted", "List deleted experiments instead"); }
+  void declare(Options& options) override {
+    options.flag(deleted_, "--deleted", "List deleted experiments instead");
+    options.value(tags_, "--tag", "KEY=VALUE", "Only those with this tag; may be repeated");
+  }
 
   Code run(Session& session) override {
+    const auto tags = parse_tags("--tag", tags_);
     store::Store store = store::Store::open(session.project().state, store::Mode::read, session.context());
-    const auto found = track::experiments(store, deleted_ ? track::Lifecycle::deleted : track::Lifecycle::active);
+    auto found = track::experiments(store, deleted_ ? track::Lifecycle::deleted : track::Lifecycle::active);
+    std::erase_if(found,
+                  [&](const track::Experiment& experiment) { return !std::ranges::includes(experiment.tags, tags); });
     Json document{{"schema", schema}, {"experiments", Json::array()}};
     Table table;
     table.column("experiment");
@@ -41,14 +56,16 @@ class List final : public Verb {
     }
     session.out().document(document);
     if (found.empty())
-      session.out().note(deleted_ ? "no deleted experiments"
-                                  : "no experiments yet: mlsys experiments create NAME, or mlsys runs start -e NAME");
+      session.out().note(!tags.empty() ? "no such experiments"
+                         : deleted_    ? "no deleted experiments"
+                                    : "no experiments yet: mlsys experiments create NAME, or mlsys runs start -e NAME");
     else
       session.out().table(table);
     return Code::ok;
   }
 
   bool deleted_ = false;
+  std::vector<std::string> tags_;
 };
 
 class Create final : public Verb {
@@ -60,16 +77,31 @@ class Create final : public Verb {
   Code run(Session& session) override {
     const auto tags = parse_tags("--tag", tags_);
     store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
-    const auto experiment = track::create_experiment(store, name_, tags, session.context());
-    Json document{{"schema", schema}};
-    document.update(to_json(experiment));
-    session.out().document(document);
-    session.out().id(experiment.name);
+    show(session, track::create_experiment(store, name_, tags, session.context()));
     return Code::ok;
   }
 
   std::string name_;
   std::vector<std::string> tags_;
+};
+
+class Tag final : public Verb {
+  void declare(Options& options) override {
+    options.positional(name_, "NAME", "Experiment");
+    options.positional(tags_, "KEY=VALUE", "Tag to set").optional();
+    options.value(untag_, "--remove", "KEY", "Tag to remove; may be repeated");
+  }
+
+  Code run(Session& session) override {
+    const auto tags = parse_tags("", tags_);
+    if (tags.empty() && untag_.empty()) throw Error(Code::usage, "nothing to change", "give KEY=VALUE or --remove KEY");
+    store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
+    show(session, track::tag_experiment(store, name_, tags, untag_, session.context()));
+    return Code::ok;
+  }
+
+  std::string name_;
+  std::vector<std::string> tags_, untag_;
 };
 
 class Rename final : public Verb {
@@ -104,8 +136,11 @@ class SetLifecycle final : public Verb {
   std::string name_;
 };
 
-constexpr Example list_examples[] = {{"mlsys experiments list", "all experiments with their number of runs"}};
+constexpr Example list_examples[] = {{"mlsys experiments list", "all experiments with their number of runs"},
+                                     {"mlsys experiments list --tag team=growth", "those of a team"}};
 constexpr Example create_examples[] = {{"mlsys experiments create churn --tag team=growth", "before its first run"}};
+constexpr Example tag_examples[] = {
+    {"mlsys experiments tag churn owner=ana --remove draft", "set one, remove another"}};
 constexpr Example rename_examples[] = {{"mlsys experiments rename churn churn-2026", "its runs stay in it"}};
 constexpr Example delete_examples[] = {{"mlsys experiments delete churn", "hide it with its runs"}};
 constexpr Example restore_examples[] = {{"mlsys experiments restore churn", "bring it back with its runs"}};
@@ -113,6 +148,7 @@ constexpr Example restore_examples[] = {{"mlsys experiments restore churn", "bri
 constexpr VerbInfo verbs[] = {
     {"list", "List experiments", list_examples, make_verb<List>},
     {"create", "Make an experiment", create_examples, make_verb<Create>},
+    {"tag", "Set or remove tags of an experiment", tag_examples, make_verb<Tag>},
     {"rename", "Rename an experiment", rename_examples, make_verb<Rename>},
     {"delete", "Delete an experiment and its runs, which can be restored", delete_examples,
      make_verb<SetLifecycle<track::Lifecycle::deleted>>},

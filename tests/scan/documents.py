@@ -106,6 +106,7 @@ COMMANDS = [
     ("mlsys runs restore $(mlsys runs list --deleted -q)",),
     ("mlsys experiments create e --tag a=b",),
     ("mlsys experiments list",),
+    ("mlsys experiments tag e c=d --remove a",),
     ("mlsys experiments rename e f",),
     ("mlsys experiments delete f",),
     ("mlsys experiments restore f",),

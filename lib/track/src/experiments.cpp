@@ -55,6 +55,23 @@ void require_free(Store& store, const std::string& name) {
               deleted ? fmt::format("restore it: mlsys experiments restore {}", quoted(name)) : "choose another name");
 }
 
+void set_tags(Store& store, std::int64_t experiment, const std::map<std::string, std::string>& tags) {
+  Keys keys(store);
+  for (const auto& [key, value] : tags)
+    store
+        .prepare(
+            "INSERT INTO experiment_tags VALUES (?, ?, ?)"
+            " ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value")
+        .bind(experiment, keys.number(key), value)
+        .run();
+}
+
+Experiment read_experiment(Store& store, std::int64_t id) {
+  Statement rows = store.prepare(std::string(columns) + "WHERE e.id = ?");
+  rows.bind(id).step();
+  return read_row(store, rows);
+}
+
 }  // namespace
 
 std::vector<Experiment> experiments(Store& store, Lifecycle lifecycle) {
@@ -75,15 +92,34 @@ Experiment create_experiment(Store& store, const std::string& name, const std::m
   store.write({{}, "experiments.create", 0}, Durability::process, context, [&](const Write& write) {
     require_free(store, name);
     const std::int64_t id = experiment_for_writing(store, name, write);
-    Keys keys(store);
-    for (const auto& [key, value] : tags)
-      store.prepare("INSERT INTO experiment_tags VALUES (?, ?, ?)").bind(id, keys.number(key), value).run();
-    Statement rows = store.prepare(std::string(columns) + "WHERE e.id = ?");
-    rows.bind(id).step();
-    made = read_row(store, rows);
+    set_tags(store, id, tags);
+    made = read_experiment(store, id);
     return std::string();
   });
   return made;
+}
+
+Experiment tag_experiment(Store& store, const std::string& name, const std::map<std::string, std::string>& tags,
+                          const std::vector<std::string>& untag, Context& context) {
+  for (const auto& [key, value] : tags) check_tag(key, value);
+  Experiment tagged;
+  store.write({{}, "experiments.tag", 0}, Durability::process, context, [&](const Write& write) {
+    const std::int64_t id = find_experiment(store, name);
+    experiment_for_writing(store, name, write);  // refuses a deleted one, whose time of deletion must stay
+    set_tags(store, id, tags);
+    for (const auto& key : untag) {
+      store.prepare("DELETE FROM experiment_tags WHERE experiment = ? AND key = ?")
+          .bind(id, find_key(store, key))
+          .run();
+      if (store.changes() == 0)
+        throw Error(Code::not_found, fmt::format("experiment {} has no tag {}", quoted(name), quoted(key)),
+                    "see its tags: mlsys experiments list --json");
+    }
+    store.prepare("UPDATE experiments SET updated = ? WHERE id = ?").bind(to_ms(write.time), id).run();
+    tagged = read_experiment(store, id);
+    return std::string();
+  });
+  return tagged;
 }
 
 void rename_experiment(Store& store, const std::string& name, const std::string& to, Context& context) {

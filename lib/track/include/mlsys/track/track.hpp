@@ -266,6 +266,11 @@ MLSYS_EXPORT std::vector<Experiment> experiments(store::Store& store, Lifecycle 
 // Code::conflict when the name is taken.
 MLSYS_EXPORT Experiment create_experiment(store::Store& store, const std::string& name,
                                           const std::map<std::string, std::string>& tags, Context& context);
+// Sets and then removes tags, all or nothing. Throws Code::not_found for an experiment that does not exist and for a tag
+// to remove that it does not have; Code::failed when it is deleted.
+MLSYS_EXPORT Experiment tag_experiment(store::Store& store, const std::string& name,
+                                       const std::map<std::string, std::string>& tags,
+                                       const std::vector<std::string>& untag, Context& context);
 MLSYS_EXPORT void rename_experiment(store::Store& store, const std::string& name, const std::string& to,
                                     Context& context);
 // Its runs are deleted, or restored, with it.
