@@ -75,7 +75,7 @@ class DataDiff final : public Verb {
     for (const auto* rows : {&report.removed_rows, &report.added_rows})
       for (const auto& row : *rows)
         table.row({rows == &report.added_rows ? Table::Cell{"+", Tone::good} : Table::Cell{"-", Tone::bad},
-                   std::to_string(row.row), row.key});
+                   std::to_string(row.row), truncate_width(row.key, 1000)});
     out.line();
     out.table(table);
   }

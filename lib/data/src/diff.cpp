@@ -123,32 +123,45 @@ class Comparison {
       report_.removed = report_.rows_before - std::min(report_.rows_after, report_.rows_before);
       return;
     }
-    // The second of two equal rows is another row than the first.
-    std::string same = "x.nth = y.nth";
-    for (std::size_t i = 0; i < columns; ++i) same += fmt::format(" AND x.a{0} IS NOT DISTINCT FROM y.b{0}", i);
-    const auto numbered = [&](char side) {
-      return fmt::format("(SELECT *, row_number() OVER (PARTITION BY {0} ORDER BY {1}r) AS nth FROM {1})",
-                         list(side, columns), side);
-    };
-    const auto only = [&](char side) {
-      return fmt::format("{} AS {} WHERE NOT EXISTS (SELECT 1 FROM {} AS {} WHERE {})", numbered(side),
-                         side == 'a' ? 'x' : 'y', numbered(side == 'a' ? 'b' : 'a'), side == 'a' ? 'y' : 'x', same);
-    };
+    const std::string values = list('c', columns);
+    const std::string rows = signed_rows('a', 1) + " UNION ALL " + signed_rows('b', -1);
+    const Result totals = data.query(
+        fmt::format("SELECT coalesce(sum(greatest(more, 0)), 0)::BIGINT, coalesce(sum(greatest(-more, 0)), 0)::BIGINT"
+                    " FROM (SELECT sum(sign) AS more FROM ({}) GROUP BY {} HAVING sum(sign) <> 0)",
+                    rows, values),
+        ctx_);
+    report_.removed = count(totals, 0);
+    report_.added = count(totals, 1);
+    if (report_.removed + report_.added == 0) return;
+    // The second of two equal rows is another row than the first: the nth of one side goes with the nth of the other.
+    static_cast<void>(
+        data.query(fmt::format("CREATE TEMP TABLE apart AS SELECT sum(sign) AS sign, max(r) AS r FROM"
+                               " (SELECT *, row_number() OVER (PARTITION BY sign, {0} ORDER BY r) AS nth FROM ({1}))"
+                               " GROUP BY nth, {0} HAVING sum(sign) <> 0",
+                               values, rows),
+                   ctx_));
     for (const char side : {'a', 'b'}) {
-      std::uint64_t& total = side == 'a' ? report_.removed : report_.added;
-      total = count(data.query("SELECT count(*) FROM " + only(side), ctx_), 0);
-      if (total == 0) continue;
-      const Result rows = data.query(fmt::format("SELECT {0}r, {1} FROM {2} ORDER BY {0}r LIMIT {3}", side,
-                                                 list(side, columns), only(side), options_.max_samples),
-                                     ctx_);
+      const Result rows_apart = data.query(
+          fmt::format(
+              "SELECT {0}r, {1} FROM {0} WHERE {0}r IN (SELECT r FROM apart WHERE sign = {2} ORDER BY r LIMIT {3})"
+              " ORDER BY {0}r",
+              side, list(side, columns), side == 'a' ? 1 : -1, options_.max_samples),
+          ctx_);
       auto& samples = side == 'a' ? report_.removed_rows : report_.added_rows;
-      for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      for (std::uint64_t row = 0; row < rows_apart.rows(); ++row) {
         std::vector<std::string> parts;
         for (std::size_t i = 0; i < columns; ++i)
-          parts.push_back(report_.columns[i].name + "=" + rows.maybe_text(row, 1 + i).value_or(""));
-        samples.push_back({static_cast<std::uint64_t>(rows.integer(row, 0)), join(parts, ", ")});
+          parts.push_back(report_.columns[i].name + "=" + rows_apart.maybe_text(row, 1 + i).value_or(""));
+        samples.push_back({static_cast<std::uint64_t>(rows_apart.integer(row, 0)), join(parts, ", ")});
       }
     }
+  }
+
+  // The rows of one side, under names that both share.
+  [[nodiscard]] std::string signed_rows(char side, int sign) const {
+    std::string query = fmt::format("SELECT {} AS sign, {}r AS r", sign, side);
+    for (std::size_t i = 0; i < types_.size(); ++i) query += fmt::format(", {0}{1} AS c{1}", side, i);
+    return fmt::format("{} FROM {}", query, side);
   }
 
   // ---- by key
