@@ -18,7 +18,7 @@ class Tag final : public Verb {
         .completes(Completes::model);
     options.positional(tags_, "KEY=VALUE", "Tag to set").optional();
     options.value(annotation_.untag, "--remove", "KEY", "Tag to remove; may be repeated");
-    options.value(annotation_.description, "--description", "TEXT", "Describe it");
+    options.value(annotation_.description, "--description", "TEXT", "Describe it").may_be_empty();
   }
 
   Code run(Session& session) override {

@@ -84,6 +84,7 @@ class Promote final : public Verb {
       show_evaluation(out, *report.evidence, false);
       out.line();
     }
+    if (report.repeated) out.note("decided before by this operation: nothing was measured or changed now");
     if (!report.promotion) {
       out.id("fail");
       out.line(

@@ -11,7 +11,7 @@ namespace {
 
 class Exec final : public Verb {
   void declare(Options& options) override {
-    options.positional(options_.command, "COMMAND", "Program and its arguments, after --");
+    options.positional(options_.command, "COMMAND", "Program and its arguments, after --").may_be_empty();
     options.value(experiment_, "-e,--experiment", "NAME", "Experiment, made when it does not exist")
         .setting("experiment");
     options.value(options_.start.name, "-n,--name", "NAME", "Name of the run").default_text("made from its id");

@@ -145,7 +145,7 @@ class PointTable {
 
 class Export final : public Verb {
   void declare(Options& options) override {
-    options.positional(search_.filter, "FILTER", "Which runs, as in 'mlsys runs search'").optional();
+    options.positional(search_.filter, "FILTER", "Which runs, as in 'mlsys runs search'").optional().may_be_empty();
     options.value(output_, "-o,--output", "FILE", "Write .csv, .tsv, .parquet or .ndjson")
         .default_text("CSV on standard output")
         .writes();

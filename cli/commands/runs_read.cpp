@@ -45,9 +45,11 @@ class List final : public Verb {
   void declare(Options& options) override {
     if (search_)
       options.positional(options_.filter, "FILTER", "Which runs, such as \"metrics.auc > 0.8 AND params.depth = '6'\"")
-          .optional();
+          .optional()
+          .may_be_empty();
     else
-      options.value(options_.filter, "--filter", "FILTER", "Only runs for which this is true; see 'mlsys help runs'");
+      options.value(options_.filter, "--filter", "FILTER", "Only runs for which this is true; see 'mlsys help runs'")
+          .may_be_empty();
     options.value(options_.experiments, "-e,--experiment", "NAME", "Only runs of this experiment; may be repeated");
     options
         .value(options_.order_by, "--order-by", "KEY",

@@ -56,6 +56,25 @@ Missing and surplus arguments, and values that do not convert:
   2> hint: if it is the value: --threads=-q
   2> usage: mlsys version [options]
   [2]
+
+Nor does an empty value take it, and an empty value, which is what an unset variable leaves, is no value:
+
+  $ mlsys runs list --experiment= --json 2>&1 | json error.message
+  --experiment is empty
+  $ mlsys promote m/1 --data t.csv --require-better "$UNSET"
+  2> error: --require-better is empty
+  2> hint: leave it out, or give it a value: is a variable not set?
+  2> usage: mlsys promote MODEL [options]
+  [2]
+  $ mlsys data profile ''
+  2> error: DATA is empty
+  2> hint: leave it out, or give it a value: is a variable not set?
+  2> usage: mlsys data profile DATA [options]
+  [2]
+  $ mlsys runs list --filter '' --experiment=none
+  2> error: cannot open the store '$PWD/.mlsys': there is no such folder
+  2> hint: make a project with 'mlsys init', or name a store with --store
+  [4]
   $ mlsys version --json --quiet
   2> {
   2>   "schema": "mlsys.error/1",

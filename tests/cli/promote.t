@@ -99,6 +99,25 @@ A new alias is made, but not one that reads like another, before anything is mea
   2> hint: did you mean 'canary'? to make another one beside it, add --new-alias
   [4]
 
+A promotion that is repeated decides nothing anew, nor does one that was refused; the operation is of that decision alone:
+
+  $ mlsys promote fraud/2 --data test.csv --require-better canary --operation ci-7 --reason ci --json >first.json
+  $ mlsys models history fraud --json >before.json
+  $ mlsys promote fraud/2 --data gone.csv --require-better canary --operation ci-7 --reason ci --json | diff - first.json
+  2> decided before by this operation: nothing was measured or changed now
+  $ mlsys promote fraud/1 --data test.csv --require-better champion --operation ci-8 --json >refused.json; echo $?
+  3
+  $ mlsys models history fraud --json >after.json; json history.0.action <after.json
+  refuse
+  $ mlsys promote fraud/1 --data test.csv --require-better champion --operation ci-8 --json >again.json; echo $?; for of in refused again; do json verdict gates evidence.rows <$of.json >$of.txt; done; diff refused.txt again.txt && mlsys models history fraud --json | diff - after.json && echo same
+  3
+  same
+  2> decided before by this operation: nothing was measured or changed now
+  $ mlsys promote fraud/1 --operation ci-8 --reason other
+  2> error: cannot repeat operation 'ci-8': it was another one (promote)
+  2> hint: use a new operation id
+  [6]
+
 A misspelt alias of the model to beat passes nothing, in eval neither; one that is yet to come does:
 
   $ mlsys promote fraud/1 --to shadow --data test.csv --require-better champoin --if-missing pass

@@ -24,6 +24,8 @@ It knows its run, and logs to it from any folder:
   $ mlsys runs show @last --json | json status metrics.loss
   FINISHED
   0.5
+  $ mlsys runs exec -q -- printf '<%s>' '[a,b]' '[]' '' -- --json '[[x],[y]]' | sed 's/>[0-9a-f]*$/>/'
+  <[a,b]><[]><><--><--json><[[x],[y]]> (no-eol)
   $ mlsys runs exec -e churn --json -- true | json status exit_code git_commit
   FINISHED
   0

@@ -43,6 +43,7 @@ OptionRef& OptionRef::setting(std::string key) { return spec_.setting = std::mov
 OptionRef& OptionRef::completes(Completes what) { return spec_.completes = what, *this; }
 OptionRef& OptionRef::writes() { return spec_.writes = true, completes(Completes::file); }
 OptionRef& OptionRef::hidden() { return spec_.hidden = true, *this; }
+OptionRef& OptionRef::may_be_empty() { return spec_.may_be_empty = true, *this; }
 
 namespace detail {
 

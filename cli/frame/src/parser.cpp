@@ -33,22 +33,32 @@ const OptionSpec* find(const Options& options, std::string_view name) {
   throw Error(Code::usage, "unknown option " + quoted(name), did_you_mean(name, known));
 }
 
-// CLI11 reads an option's missing value from the next option, as others do; then `--null --json` is no mistake. Looking
-// first finds it.
-void check_missing_values(const Options& options, const std::vector<std::string>& arguments) {
+// Every value that an option needs, as a word of its own. CLI11 would take the next option for it, both of `--null
+// --json` and of `--null= --json`.
+std::vector<std::string> with_values(const Options& options, std::vector<std::string> arguments) {
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
-    const OptionSpec* spec = find(options, arguments[i]);
+    const bool empty = arguments[i].ends_with('=');
+    const std::string name = empty ? arguments[i].substr(0, arguments[i].size() - 1) : arguments[i];
+    const OptionSpec* spec = find(options, name);
     if (!spec || spec->flag || spec->positional) continue;
+    if (empty) {
+      arguments[i] = name;
+      arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, std::string());
+    }
     if (i + 1 == arguments.size())
-      throw Error(Code::usage, "option " + arguments[i] + " needs a value: " + arguments[i] + " " + spec->value);
+      throw Error(Code::usage, "option " + name + " needs a value: " + name + " " + spec->value);
     ++i;
     if (const OptionSpec* next = find(options, arguments[i]); next && !next->positional)
-      throw Error(Code::usage, "option " + arguments[i - 1] + " needs a value: " + arguments[i] + " is another option",
+      throw Error(Code::usage, "option " + name + " needs a value: " + arguments[i] + " is another option",
                   "if it is the value: " + shown_name(*spec) + "=" + arguments[i]);
   }
+  return arguments;
 }
 
 void assign(const OptionSpec& spec, const std::vector<std::string>& values) {
+  if (!spec.may_be_empty && std::ranges::find(values, "") != values.end())
+    throw Error(Code::usage, shown_name(spec) + " is empty",
+                "leave it out, or give it a value: is a variable not set?");
   try {
     if (!spec.choices.empty())
       for (const auto& value : values)
@@ -61,17 +71,26 @@ void assign(const OptionSpec& spec, const std::vector<std::string>& values) {
   }
 }
 
+// The positional that takes any number of words, which comes last. CLI11 never sees it: it would read `[a,b]` as two.
+const OptionSpec* rest_of(const Options& options) {
+  for (const auto& spec : options.specs())
+    if (spec->positional && spec->repeatable) return spec.get();
+  return nullptr;
+}
+
 }  // namespace
 
 std::string shown_name(const OptionSpec& spec) { return spec.positional ? spec.value : spec.names.back(); }
 
 Parsed parse_arguments(const Options& options, std::vector<std::string> arguments) {
-  check_missing_values(options, arguments);
+  arguments = with_values(options, std::move(arguments));
+  const OptionSpec* rest = rest_of(options);
   CLI::App app;
   app.set_help_flag();
   app.allow_windows_style_options(false);
   std::vector<std::pair<CLI::Option*, const OptionSpec*>> bound;
   for (const auto& spec : options.specs()) {
+    if (spec.get() == rest) continue;
     CLI::Option* option = nullptr;
     if (spec->flag) {
       option = app.add_flag(cli11_name(*spec));
@@ -79,13 +98,9 @@ Parsed parse_arguments(const Options& options, std::vector<std::string> argument
       option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     } else {
       option = app.add_option(cli11_name(*spec));
-      if (spec->positional && spec->repeatable) {
-        option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
-      } else {
-        option->expected(1);
-        option->allow_extra_args(false);
-        if (spec->repeatable) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-      }
+      option->expected(1);
+      option->allow_extra_args(false);
+      if (spec->repeatable) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
     bound.emplace_back(option, spec.get());
   }
@@ -101,25 +116,34 @@ Parsed parse_arguments(const Options& options, std::vector<std::string> argument
   } catch (const CLI::ParseError& error) {
     throw Error(Code::usage, error.what());
   }
-  // CLI11 leaves the mark before positionals among what it did not understand.
   const OptionSpec* output = find(options, "--output");
   const bool output_given =
       std::ranges::any_of(bound, [&](const auto& entry) { return entry.second == output && entry.first->count() > 0; });
-  for (const auto& extra : app.remaining())
-    if (extra != "--") unknown_argument(options, extra, output != nullptr && !output_given);
+  std::vector<std::string> words;  // for the rest
+  bool marked = false;             // by "--", which CLI11 leaves among what it did not understand
+  for (auto& extra : app.remaining()) {
+    if (!marked && extra == "--")
+      marked = true;
+    else if (rest != nullptr && (marked || extra.size() < 2 || extra.front() != '-'))
+      words.push_back(std::move(extra));
+    else
+      unknown_argument(options, extra, output != nullptr && !output_given);
+  }
 
   Parsed parsed;
-  for (const auto& [option, spec] : bound) {
-    if (option->count() == 0) {
-      if (spec->required)
-        throw Error(Code::usage, "missing " + shown_name(*spec),
-                    spec == output ? "name what to write with -o: -o " + spec->value : "");
-      continue;
+  const auto take = [&](const OptionSpec& spec, std::size_t count, std::vector<std::string> values) {
+    if (count == 0) {
+      if (spec.required)
+        throw Error(Code::usage, "missing " + shown_name(spec),
+                    &spec == output ? "name what to write with -o: -o " + spec.value : "");
+      return;
     }
-    auto values = spec->flag ? std::vector<std::string>{} : option->results();
-    assign(*spec, values);
-    parsed.given.emplace_back(spec, std::move(values));
-  }
+    assign(spec, values);
+    parsed.given.emplace_back(&spec, std::move(values));
+  };
+  for (const auto& [option, spec] : bound)
+    take(*spec, option->count(), spec->flag ? std::vector<std::string>{} : option->results());
+  if (rest != nullptr) take(*rest, words.size(), words);
   return parsed;
 }
 

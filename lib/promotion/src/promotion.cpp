@@ -34,7 +34,7 @@ Loaded load(const registry::ResolvedModel& resolved, const PromotionOptions& opt
 
 // "champion" is the alias of this model when there is such a one, or when it is the one to be moved.
 std::string rival_reference(store::Store& store, const PromotionOptions& options) {
-  const std::string& given = options.require_better;
+  const std::string& given = *options.require_better;
   const auto aliases = registry::model(store, options.to.name).aliases;
   if (given == options.to.alias || aliases.contains(given)) return fmt::format("model:{}@{}", options.to.name, given);
   return given;
@@ -52,7 +52,7 @@ std::optional<registry::ResolvedModel> resolve_rival(store::Store& store, const 
   // A bare word may have been meant as an alias of the model that is promoted.
   if (reference == options.require_better) registry::check_asked_alias(store, options.to.name, reference);
   missing =
-      eval::GateResult{"better than " + options.require_better, true, "there is no such model yet: " + reason, {}, {}};
+      eval::GateResult{"better than " + *options.require_better, true, "there is no such model yet: " + reason, {}, {}};
   return std::nullopt;
 }
 
@@ -63,10 +63,21 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
   registry::PromoteOptions to = options.to;
   registry::check_alias(to.alias);
   for (const auto& gate : options.evaluation.require) eval::parse_gate(gate);
-  const bool gated = !options.evaluation.require.empty() || !options.require_better.empty();
+  if (options.require_better && options.require_better->empty())
+    throw Error(Code::usage, fmt::format("cannot promote {}/{}: the model to beat has no name", to.name, to.version),
+                "name it: --require-better champion");
+  const bool gated = !options.evaluation.require.empty() || options.require_better;
   if (gated && options.evaluation.source.argument.empty())
     throw Error(Code::usage, fmt::format("cannot promote {}/{} on evidence without data", to.name, to.version),
                 "gates are measured anew: name the rows with --data test.parquet");
+  if (const auto earlier = registry::earlier_decision(store, to)) {
+    report.promotion = earlier->promotion;
+    report.passed = earlier->promotion.has_value();
+    report.repeated = earlier->evidence;
+    report.version = registry::version(store, to.name, to.version,
+                                       report.promotion ? std::optional(report.promotion->time) : std::nullopt);
+    return report;
+  }
   report.version = registry::version(store, to.name, to.version);
   if (!to.new_alias) registry::check_new_alias(store, to.name, to.alias);  // before measuring takes its time
 
@@ -80,7 +91,7 @@ PromotionReport promote(store::Store& store, const PromotionOptions& options, Co
     evaluation.model_name = model->label;
     std::optional<Loaded> rival;
     std::optional<eval::GateResult> missing;
-    if (!options.require_better.empty()) {
+    if (options.require_better) {
       const std::string reference = rival_reference(store, options);
       const auto resolved = resolve_rival(store, reference, options, missing, context);
       // What is measured now is what the alias must still point to when it is moved.
@@ -114,13 +125,17 @@ Json to_json(const PromotionReport& report) {
   json.update(registry::to_json(report.version));
   json["verdict"] = report.passed ? "pass" : "fail";
   json["gates"] = Json::array();
+  Json evidence;
   if (report.evidence)
-    for (const auto& gate : report.evidence->gates) json["gates"].push_back(eval::to_json(gate));
+    evidence = eval::to_json(*report.evidence);
+  else if (report.repeated && !report.repeated->empty())
+    evidence = parse_json(*report.repeated, "the evidence");
+  if (evidence.contains("gates")) json["gates"] = evidence["gates"];
   if (report.promotion) {
     json["alias"] = report.promotion->alias;
     json["previous"] = report.promotion->previous == 0 ? Json(nullptr) : Json(report.promotion->previous);
   }
-  if (report.evidence) json["evidence"] = eval::to_json(*report.evidence);
+  if (!evidence.is_null()) json["evidence"] = std::move(evidence);
   return json;
 }
 

@@ -157,6 +157,16 @@ Promotion promotion_by_id(Store& store, const std::string& id) {
   return read_promotion(rows);
 }
 
+// The result of a promotion that was refused, before its evidence; else it is the id of the promotion.
+constexpr std::string_view refused = "refused ";
+
+// Promoted or refused: one operation, which is decided once.
+store::Operation decision(const PromoteOptions& options) {
+  RequestHash hash;
+  hash.add(options.name).add(options.version).add(options.alias).add(options.reason);
+  return {options.operation, "promote", hash.value()};
+}
+
 }  // namespace
 
 void check_model_name(const std::string& name) {
@@ -313,38 +323,46 @@ Registered register_model(Store& store, const RegisterOptions& options, Context&
 Promotion promote(Store& store, const PromoteOptions& options, Context& context) {
   check_alias(options.alias);
   check_note("reason", options.reason);
-  RequestHash hash;
-  hash.add(options.name).add(options.version).add(options.alias);
-  const std::string id =
-      store.write({options.operation, "promote", hash.value()}, Durability::power, context, [&](const Write& write) {
-        const std::int64_t model = model_row(store, options.name);
-        const std::int64_t row = version_row(store, model, options.name, options.version);
-        const AliasTarget from = alias_target(store, model, options.alias);
-        if (!options.new_alias) check_new_alias(store, options.name, options.alias);
-        if (options.expected && *options.expected != from.version)
-          throw Error(Code::conflict,
-                      fmt::format("cannot promote {}/{} to {}: it was decided against version {}, and meanwhile that "
-                                  "alias points to {}",
-                                  options.name, options.version, quoted(options.alias), *options.expected,
-                                  from.version == 0 ? "none" : std::to_string(from.version)),
-                      "decide again: run the same command once more");
-        return move_alias(store, write, model, options.name, options.alias, "promote", from, {row, options.version},
-                          options.reason, options.evidence);
-      });
+  const std::string id = store.write(decision(options), Durability::power, context, [&](const Write& write) {
+    const std::int64_t model = model_row(store, options.name);
+    const std::int64_t row = version_row(store, model, options.name, options.version);
+    const AliasTarget from = alias_target(store, model, options.alias);
+    if (!options.new_alias) check_new_alias(store, options.name, options.alias);
+    if (options.expected && *options.expected != from.version)
+      throw Error(Code::conflict,
+                  fmt::format("cannot promote {}/{} to {}: it was decided against version {}, and meanwhile that "
+                              "alias points to {}",
+                              options.name, options.version, quoted(options.alias), *options.expected,
+                              from.version == 0 ? "none" : std::to_string(from.version)),
+                  "decide again: run the same command once more");
+    return move_alias(store, write, model, options.name, options.alias, "promote", from, {row, options.version},
+                      options.reason, options.evidence);
+  });
+  if (id.starts_with(refused))
+    throw Error(Code::conflict, fmt::format("cannot repeat operation {}: it was refused", quoted(options.operation)),
+                "use a new operation id");
   return promotion_by_id(store, id);
 }
 
 void refuse(Store& store, const PromoteOptions& options, Context& context) {
   check_note("reason", options.reason);
-  store.write({{}, "refuse", 0}, Durability::power, context, [&](const Write& write) {
+  store.write(decision(options), Durability::power, context, [&](const Write& write) {
     const AliasTarget present = alias_target(store, model_row(store, options.name), options.alias);
     Json detail{
         {"alias", options.alias}, {"version", options.version}, {"previous", nullptr}, {"reason", options.reason}};
     if (present.version != 0) detail["previous"] = present.version;
     if (!options.evidence.empty()) detail["evidence"] = parse_json(options.evidence, "the evidence");
     record(store, write, "refuse", options.name, fmt::format("{}@{}", options.name, options.alias), detail);
-    return std::string();
+    return std::string(refused) + options.evidence;
   });
+}
+
+std::optional<Decision> earlier_decision(Store& store, const PromoteOptions& options) {
+  const auto result = store.earlier(decision(options));
+  if (!result) return std::nullopt;
+  if (result->starts_with(refused)) return Decision{std::nullopt, result->substr(refused.size())};
+  auto promotion = promotion_by_id(store, *result);
+  return Decision{promotion, promotion.evidence};
 }
 
 Promotion rollback(Store& store, const std::string& name, const std::string& alias, const std::string& reason,

@@ -202,18 +202,7 @@ std::string Store::write(const Operation& operation, Durability durability, Cont
   {
     sql::Transaction transaction(database, sql::Transaction::Kind::immediate);
     require_not_newer(database, known_migrations());
-    const auto request = static_cast<std::int64_t>(operation.request);
-    if (!operation.id.empty()) {
-      sql::Statement earlier = database.prepare("SELECT kind, request, result FROM operations WHERE id = ?");
-      if (earlier.bind(operation.id).step()) {
-        if (earlier.text(0) != operation.kind || earlier.integer(1) != request)
-          throw Error(
-              Code::conflict,
-              fmt::format("cannot repeat operation {}: it was another one ({})", quoted(operation.id), earlier.text(0)),
-              "use a new operation id");
-        return earlier.string(2);
-      }
-    }
+    if (auto before = earlier(operation)) return *std::move(before);
     Millis now = context.now();
     sql::Statement newest = database.prepare("SELECT time FROM operations ORDER BY sequence DESC LIMIT 1");
     if (newest.step()) {
@@ -228,7 +217,7 @@ std::string Store::write(const Operation& operation, Durability durability, Cont
     }
     const std::string id = operation.id.empty() ? time_ordered_id(now) : operation.id;
     database.prepare("INSERT INTO operations (id, kind, request, time, result) VALUES (?, ?, ?, ?, '')")
-        .bind(id, operation.kind, request, now.time_since_epoch().count())
+        .bind(id, operation.kind, static_cast<std::int64_t>(operation.request), now.time_since_epoch().count())
         .run();
     const std::int64_t sequence = database.last_row();
     result = work(Write{sequence, now, id});
@@ -238,6 +227,18 @@ std::string Store::write(const Operation& operation, Durability durability, Cont
   }
   impl_->checkpoint_if_due();
   return result;
+}
+
+std::optional<std::string> Store::earlier(const Operation& operation) const {
+  if (operation.id.empty()) return std::nullopt;
+  sql::Statement earlier = impl_->database.prepare("SELECT kind, request, result FROM operations WHERE id = ?");
+  if (!earlier.bind(operation.id).step()) return std::nullopt;
+  if (earlier.text(0) != operation.kind || earlier.integer(1) != static_cast<std::int64_t>(operation.request))
+    throw Error(
+        Code::conflict,
+        fmt::format("cannot repeat operation {}: it was another one ({})", quoted(operation.id), earlier.text(0)),
+        "use a new operation id");
+  return earlier.string(2);
 }
 
 void Store::Impl::checkpoint_if_due() {

@@ -47,6 +47,7 @@ struct OptionSpec {
   bool repeatable = false;
   bool flag = false;
   bool hidden = false;
+  bool may_be_empty = false;
   bool writes = false;                                          // a file
   std::function<void(const std::vector<std::string>&)> assign;  // called once with every value given
 };
@@ -65,6 +66,8 @@ class MLSYS_EXPORT OptionRef {
   // Names a file that is written, and replaced when it exists: refused when another argument reads that very file.
   OptionRef& writes();
   OptionRef& hidden();
+  // The empty text means something. Elsewhere it is refused: it is what an unset variable of a script leaves behind.
+  OptionRef& may_be_empty();
 
  private:
   OptionSpec& spec_;

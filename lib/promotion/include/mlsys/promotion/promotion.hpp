@@ -25,7 +25,7 @@ struct PromotionOptions {
 
   // A model to beat on the same rows: an alias of the same model, such as "champion", or any model reference. When it
   // is the alias that is moved, the move is given up (Code::conflict) if the alias is moved by others meanwhile.
-  std::string require_better;
+  std::optional<std::string> require_better;
   double margin = 0;
   std::optional<double> alpha;
   std::optional<std::uint64_t> max_unpacked;  // bytes of a rival in a package; else package::Limits
@@ -36,10 +36,12 @@ struct PromotionReport {
   bool passed = true;
   registry::Version version;                     // as it is after the decision
   std::optional<registry::Promotion> promotion;  // absent when a gate did not hold: nothing was changed
-  std::optional<eval::EvalReport> evidence;      // absent when no data were given
+  std::optional<eval::EvalReport> evidence;      // absent when no data were given, or none were measured now
+  // The operation was decided before: nothing was measured or changed now. The evidence of then, JSON text or empty.
+  std::optional<std::string> repeated;
 };
 
-// Throws Code::usage for gates without data, and what eval::evaluate, registry::promote and registry::resolve throw.
+// Throws Code::usage for gates without data or a model to beat without a name, and what eval::evaluate, registry::promote and registry::resolve throw.
 // The golden rows of the model are not replayed: registering did that.
 MLSYS_EXPORT PromotionReport promote(store::Store& store, const PromotionOptions& options, Context& context);
 

@@ -93,6 +93,14 @@ MLSYS_EXPORT Json to_json(const Promotion& promotion);
 MLSYS_EXPORT Promotion promote(store::Store& store, const PromoteOptions& options, Context& context);
 // Adds to the record that this was asked for and refused on that evidence. Changes nothing else.
 MLSYS_EXPORT void refuse(store::Store& store, const PromoteOptions& options, Context& context);
+
+// What came of it when this operation was asked for before.
+struct Decision {
+  std::optional<Promotion> promotion;  // absent: it was refused
+  std::string evidence;                // JSON text or empty
+};
+// Nothing when there was no such operation, or none is named. Throws Code::conflict when it was another write.
+MLSYS_EXPORT std::optional<Decision> earlier_decision(store::Store& store, const PromoteOptions& options);
 // Points the alias to where it pointed before its present version was promoted: a second rollback goes one further
 // back. Code::not_found when there is nothing to go back to.
 MLSYS_EXPORT Promotion rollback(store::Store& store, const std::string& name, const std::string& alias,

@@ -189,6 +189,10 @@ class MLSYS_EXPORT Store {
   std::string write(const Operation& operation, Durability durability, Context& context,
                     const std::function<std::string(const Write&)>& work);
 
+  // What write() of this operation would return without doing anything, because it was done before; nothing when it was
+  // not, or has no id. Throws Code::conflict as write() does.
+  [[nodiscard]] std::optional<std::string> earlier(const Operation& operation) const;
+
   // The rowid of the newest row inserted, and how many rows the newest statement changed.
   [[nodiscard]] std::int64_t last_row() const;
   [[nodiscard]] std::int64_t changes() const;
