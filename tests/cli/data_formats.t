@@ -120,3 +120,56 @@ A name that is also a pattern names its file, whatever else it matches:
   all.csv
   a,y
   1,p1
+
+Compressed files are read whatever their lines end with, and beside files whose lines end otherwise no file is lost:
+
+  $ printf 'a,b\r\n1,x\r\n2,y\r\n' >crlf.csv; printf 'a,b\n3,x\n4,y\n' >lf.csv; printf 'a,b\r5,x\r6,y\r' >cr.csv
+  $ for file in crlf lf cr; do gzip -c $file.csv >$file.csv.gz; zstd -qc $file.csv >$file.csv.zst; for kind in gz zst; do mlsys data convert $file.csv.$kind -o out.csv --force -q >said; tail -n +2 out.csv | paste -sd' '; done; done
+  1,x 2,y
+  1,x 2,y
+  3,x 4,y
+  3,x 4,y
+  5,x 6,y
+  5,x 6,y
+  $ mkdir ends endsgz; cp crlf.csv lf.csv cr.csv ends; cp crlf.csv.gz lf.csv.gz cr.csv.gz endsgz
+  $ for folder in ends endsgz; do mlsys data convert $folder -o out.csv --force -q >said; tail -n +2 out.csv | sort | paste -sd' '; done
+  1,x 2,y 3,x 4,y 5,x 6,y
+  1,x 2,y 3,x 4,y 5,x 6,y
+  $ echo '{"schema": "mlsys.contract/1", "fields": [{"name": "a", "type": "integer", "constraints": {"maximum": 4}}, {"name": "b", "type": "string"}]}' >ends.json
+  $ for folder in ends endsgz; do mlsys validate $folder -c ends.json --json | json rows verdict; done
+  6
+  fail
+  6
+  fail
+
+A header that is no UTF-8 is refused as values are:
+
+  $ printf 'a,\xe9\n1,2\n' >latin.csv; mlsys data profile latin.csv
+  2> error: cannot read 'latin.csv': the name of column 2: it is not UTF-8 text
+  2> hint: convert it, for example: iconv -f LATIN1 -t UTF-8 FILE > NEW
+  [1]
+
+What a contract calls text stays as it was written, also where rows are selected or written, and beside a table where it is text:
+
+  $ printf 'v,z\n1.10,1\n1.20,2\n1e5,3\n' >versions.csv; printf 'v,z\n1.10,1\n1.20,2\nx,3\n' >other.csv
+  $ echo '{"schema": "mlsys.contract/1", "fields": [{"name": "v", "type": "string", "constraints": {"enum": ["1.10", "1.20", "1e5"]}}, {"name": "z", "type": "integer"}]}' >versions.json
+  $ mlsys validate versions.csv -c versions.json --where 'z > 0' -q; mlsys validate versions.csv -c versions.json --sql 'SELECT * FROM data' -q
+  pass
+  pass
+  $ mlsys validate versions.csv -c versions.json --valid valid.csv -q; diff versions.csv valid.csv
+  pass
+  $ mlsys data diff versions.csv other.csv --json | json removed added removed_rows.0.key
+  1
+  1
+  v=1e5, z=3
+
+An offset in a time of an expression would not count, and is refused:
+
+  $ printf 't\n2024-05-31T22:30:00Z\n2024-06-01T01:00:00Z\n' >times.csv
+  $ mlsys data profile times.csv --where "t >= '2024-06-01T00:00:00+02:00'"
+  2> error: cannot select rows of 'times.csv': the offset in '2024-06-01T00:00:00+02:00' would not count
+  2> hint: write the time in UTC: '<time>'
+  2> usage: mlsys data profile DATA [options]
+  [2]
+  $ mlsys data profile times.csv --where "t >= '2024-05-31T22:00:00Z' AND t >= '2024-05-31T22:00:00+00'" --json | json rows
+  2

@@ -124,3 +124,10 @@ A contract whose expression would make texts without end, read files, or load co
   error: contract 'c.json': cannot derive 'load(\'x\') = 1': function 'load' is not allowed
   $ refused "getenv('HOME') = a"
   error: contract 'c.json': cannot derive 'getenv(\'HOME\') = a': function 'getenv' is not allowed
+
+Thousands of columns, and a quote that keeps them from being cut without a parser:
+
+  $ awk 'BEGIN {for (r = 0; r < 12; r++) for (c = 0; c < 3000; c++) printf "%s%s", r == 0 ? "c" c : r == 5 && c == 7 ? "\"x\"" : "t" (r * c) % 7, c == 2999 ? "\n" : ","}' >wide.csv
+  $ awk 'BEGIN {printf "{\"schema\": \"mlsys.contract/1\", \"fields\": ["; for (c = 0; c < 3000; c++) printf "%s{\"name\": \"c%d\", \"type\": \"string\"}", c == 0 ? "" : ", ", c; print "]}"}' >wide.json
+  $ mlsys validate wide.csv -c wide.json -q
+  pass

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "mlsys/base/random.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/profile/association.hpp"
 
@@ -35,6 +36,9 @@ double power_of_numbers(std::span<const double> values, const Label& label) {
   return best;
 }
 
+// At random, but always the same one: rows of one kind may alternate with those of another.
+std::size_t half_of(std::size_t row) { return mix64(row) & 1U; }
+
 double power_of_categories(const data::Column& column, const Label& label) {
   struct Sum {
     double rows = 0;
@@ -50,7 +54,7 @@ double power_of_categories(const data::Column& column, const Label& label) {
     const auto place = [&](std::size_t row) { return static_cast<std::size_t>(std::int64_t{column.codes[row]} + 1); };
     for (std::size_t row = 0; row < target.size(); ++row) {
       if (std::isnan(target[row])) continue;
-      for (Sum* sum : {&sums[row % 2][place(row)], &all[row % 2]}) {
+      for (Sum* sum : {&sums[half_of(row)][place(row)], &all[half_of(row)]}) {
         sum->rows += 1;
         sum->target += target[row];
       }
@@ -59,7 +63,7 @@ double power_of_categories(const data::Column& column, const Label& label) {
     // may differ, and that alone must not tell the halves apart.
     Sum both{all[0].rows + all[1].rows, all[0].target + all[1].target};
     for (std::size_t row = 0; row < target.size(); ++row)
-      encoded[row] = sums[1 - row % 2][place(row)].mean(both.mean(0));
+      encoded[row] = sums[1 - half_of(row)][place(row)].mean(both.mean(0));
     best = std::max(best, power_of(encoded, target, label.classes));
   }
   return best;

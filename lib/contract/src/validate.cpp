@@ -47,8 +47,10 @@ class Validation {
     SplitOutputs outputs(options_);
     data::SourceOptions source = options_.source;
     for (const auto& text : contract_.missing_values) source.null_tokens.push_back(text);
-    for (const auto& field : contract_.fields)
+    for (const auto& field : contract_.fields) {
       if (!field.format.empty()) source.known_dates.push_back(field.name);
+      if (read_as(field) == ColumnType::text) source.text_columns.push_back(field.name);
+    }
     outputs.allow(source);
     std::optional<data::Dataset> as_written;  // with the values that do not fit, when these are to be written
     data::Dataset dataset = open(source, outputs.wanted(), as_written);

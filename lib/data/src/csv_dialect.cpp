@@ -176,6 +176,11 @@ void settle_line_end(Dialect& dialect, std::string_view head, bool whole, const 
 
 }  // namespace
 
+void refuse_encoding(const std::string& where) {
+  throw Error(Code::failed, where + ": it is not UTF-8 text",
+              "convert it, for example: iconv -f LATIN1 -t UTF-8 FILE > NEW");
+}
+
 std::vector<Record> split_records(std::string_view head, char delimiter, bool whole, std::size_t most) {
   std::vector<Record> records;
   std::size_t at = start_of_text(head);
@@ -224,6 +229,8 @@ Dialect settle_dialect(std::string_view head, bool whole, SourceFormat format, c
       (options.header || fields == 1) && (head[begin] == '\n' || head[begin] == '\r'))
     throw Error(Code::failed, "cannot read " + subject + ": line 1 is blank, where the header should be",
                 "delete the blank lines before it");
+  if (const auto bad = std::ranges::find_if_not(dialect.names, is_utf8); options.header && bad != dialect.names.end())
+    refuse_encoding(fmt::format("cannot read {}: the name of column {}", subject, bad - dialect.names.begin() + 1));
   for (std::size_t i = 0; i < fields; ++i)
     if (!options.header || dialect.names[i].empty()) dialect.names[i] = fmt::format("column{}", i + 1);
   return dialect;

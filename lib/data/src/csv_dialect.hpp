@@ -26,6 +26,9 @@ struct Dialect {
   std::vector<std::string> names;     // as written; column<k> for an empty one or without a header
 };
 
+// Throws Error(Code::failed): what is at `where` is not UTF-8.
+[[noreturn]] void refuse_encoding(const std::string& where);
+
 // Settles the dialect from the head of a file. Throws Error(Code::failed) for what is no text, empty, or separated by
 // something else, Error(Code::usage) for too many columns.
 Dialect settle_dialect(std::string_view head, bool whole, SourceFormat format, const SourceOptions& options,

@@ -114,9 +114,14 @@ static std::unique_ptr<Dataset::Impl> open_source(const SourceOptions& options, 
   auto impl = find_source(options, ctx);
   Engine& engine = *impl->engine;
 
-  // A selection may look at columns that nobody else wants, so the types can only rule after it.
+  // A selection may look at columns that nobody else wants, so the types can only rule after it; but what is to be text
+  // must not be read as a number first: 1.10 would become 1.1.
   const bool selected = !options.where.empty() || !options.sql.empty();
-  Relation relation = load({options, impl->source, selected ? nullptr : types}, engine, ctx);
+  SourceOptions reading = options;
+  if (selected && types != nullptr)
+    for (const ColumnInfo& column : *types)
+      if (column.type == ColumnType::text) reading.text_columns.push_back(column.name);
+  Relation relation = load({reading, impl->source, selected ? nullptr : types}, engine, ctx);
   select_rows(relation, options, impl->source.subject, engine, ctx);
   if (selected && types != nullptr)
     apply_types(relation, *types, engine, impl->source.subject, ctx);

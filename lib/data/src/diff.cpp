@@ -41,7 +41,9 @@ class Comparison {
 
   DiffReport run() {
     Dataset before = Dataset::open(options_.before, ctx_);
-    const Dataset after = Dataset::open(options_.after, ctx_);
+    Dataset after = Dataset::open(options_.after, ctx_);
+    read_text_of(before, options_.before, after);
+    read_text_of(after, options_.after, before);
     report_.before = before.subject();
     report_.after = after.subject();
     report_.rows_before = before.rows();
@@ -59,6 +61,17 @@ class Comparison {
   }
 
  private:
+  // What is text on the other side is compared as it was written: as numbers 1.10 and 1.1 are one.
+  void read_text_of(Dataset& dataset, const SourceOptions& options, const Dataset& other) const {
+    SourceOptions source = dataset.again(options);
+    for (const auto& column : dataset.columns())
+      if (const ColumnInfo* there = other.find(column.name);
+          there != nullptr && there->type == ColumnType::text && column.type != ColumnType::text)
+        source.text_columns.push_back(column.name);
+    const bool separated = dataset.format() == SourceFormat::csv || dataset.format() == SourceFormat::tsv;
+    if (separated && !source.text_columns.empty()) dataset = Dataset::open(source, ctx_);
+  }
+
   void match_columns(const Dataset& before, const Dataset& after) {
     for (const auto& name : options_.key) {
       static_cast<void>(before.require(name, "compare"));

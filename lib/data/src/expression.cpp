@@ -10,6 +10,7 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/data/types.hpp"
 
 namespace mlsys::data {
 
@@ -189,7 +190,7 @@ class Checker {
   void check(Json& node) {
     if (!node.is_object()) refuse("it has a form that is not known");
     const std::string kind = text_of(node, "class");
-    if (kind == "CONSTANT") return;
+    if (kind == "CONSTANT") return check_constant(node);
     if (kind == "COLUMN_REF") return rename(node);
     if (kind == "FUNCTION") return check_function(node);
     if (kind == "COMPARISON") return check_members(node, {"left", "right"});
@@ -243,6 +244,17 @@ class Checker {
     if (kind == "COLLATE") return "COLLATE";
     if (kind == "OPERATOR") return "'[…]' or another operator on nested values";
     return "this kind of expression";
+  }
+
+  // DuckDB passes over the offset when it makes a time of a text.
+  void check_constant(const Json& node) const {
+    const std::string text = text_constant(node).value_or("");
+    const std::size_t sign = text.find_last_of("+-");
+    const auto instant = parse_timestamp(text);
+    if (!instant || text.find(':') > sign) return;
+    if (const auto without = parse_timestamp(text.substr(0, sign)); !without || *without == *instant) return;
+    refuse(fmt::format("the offset in {} would not count", quoted(text)),
+           fmt::format("write the time in UTC: '{}'", format_timestamp(*instant)));
   }
 
   void check_list(Json& node, const char* key) {

@@ -45,7 +45,7 @@ class CsvLoader final : public UnreadRows {
   [[nodiscard]] const std::vector<std::string>& names() const override { return names_; }
   [[nodiscard]] char delimiter() const override { return dialect_.delimiter; }
   [[nodiscard]] std::size_t fields() const override { return dialect_.names.size(); }
-  [[nodiscard]] std::string scan() const override { return scanned(); }
+  [[nodiscard]] std::string scan() const override { return scanned(source_.files); }
 
   Kept read(const Query& query, Context& ctx) override {
     ctx.progress->begin("read " + source_.subject, Engine::progress_total, "");
@@ -91,28 +91,18 @@ class CsvLoader final : public UnreadRows {
     return head;
   }
 
-  // DuckDB knows how to decompress: it is asked for lines.
   Head read_compressed_head(const std::filesystem::path& file, std::uint64_t most) {
     Head head;
-    try {
-      duck::Result lines = engine_.connection().stream(raw_lines(file, source_.compression), ctx_);
-      while (const auto chunk = lines.next(ctx_)) {
-        const duck::Vector column = chunk->column(0);
-        for (std::uint64_t row = 0; row < chunk->size(); ++row) {
-          if (column.valid(row)) head.bytes += column.text(row);
-          head.bytes += '\n';
-          if (head.bytes.size() >= most) return head;
-        }
-      }
-    } catch (const duck::Failure& failure) {
-      explain(failure);
-    }
-    // A line that is too long is passed over in silence. Nothing at all compresses to less than this, a name included.
-    constexpr std::uint64_t empty_file = 300;
-    if (head.bytes.empty() && std::filesystem::file_size(file) > empty_file)
+    head.whole = true;
+    const auto take = [&](std::string_view piece) {
+      head.bytes += piece.substr(0, most - head.bytes.size());
+      head.whole = head.bytes.size() < most;
+      return head.whole;
+    };
+    decompress(source_, file, take, ctx_);
+    if (head.bytes.size() > largest_line && head.bytes.find_first_of("\r\n") == std::string::npos)
       throw Error(Code::failed, fmt::format("{}: line 1: it is longer than {}", doing_, human_bytes(largest_line)),
                   "a quote that is never closed makes such lines");
-    head.whole = true;
     return head;
   }
 
@@ -127,8 +117,7 @@ class CsvLoader final : public UnreadRows {
              split_records(head.bytes, options.delimiter.value_or(','), false, 1).empty())
         head = read_head(file, most *= 4);
       const Dialect dialect = settle_dialect(head.bytes, head.whole, source_.format, options, subject);
-      expected_rows_ += dialect.data_records;
-      rows_may_follow_ = rows_may_follow_ || !head.whole;
+      expected_.push_back({dialect.data_records, !head.whole});
       unix_line_ends_ = unix_line_ends_ && dialect.line_end == "\n";
       if (dialect.other_line_end_first && !unix_line_ends_)
         throw Error(Code::failed,
@@ -170,6 +159,17 @@ class CsvLoader final : public UnreadRows {
     constexpr std::size_t longest = 16;
     const auto words = null_words();
     return value.size() <= longest && std::ranges::find(words, to_lower_ascii(trim(value))) != words.end();
+  }
+
+  std::vector<std::optional<ColumnType>> inferred_types() {
+    auto types = first_types();
+    for (const std::string& name : request_.options.text_columns)
+      if (const auto at = std::ranges::find(names_, name); at != names_.end()) {
+        const auto column = static_cast<std::size_t>(at - names_.begin());
+        types[column] = ColumnType::text;
+        if (column < beside_words_.size()) beside_words_[column] = {};
+      }
+    return types;
   }
 
   // An idea of the types; nothing for columns of which no value was seen.
@@ -226,7 +226,7 @@ class CsvLoader final : public UnreadRows {
     return parts.size() == 3 && number(parts[0], 1, 2) && number(parts[1], 1, 2) && number(parts[2], 2, 4);
   }
 
-  std::string scanned() const {
+  std::string scanned(const std::vector<std::filesystem::path>& files) const {
     std::string nulls = "[''";
     for (const std::string& token : request_.options.null_tokens) nulls += ", " + sql_text(token);
     std::string columns;
@@ -235,7 +235,7 @@ class CsvLoader final : public UnreadRows {
     return fmt::format(
         "read_csv({}, auto_detect = false, header = {}, delim = {}, quote = '\"', escape = '\"', strict_mode = true, "
         "nullstr = {}], {}, compression = {}{}{}, columns = {{{}}}) {}",
-        sql_file_list(source_.files), request_.options.header, sql_text(std::string(1, dialect_.delimiter)), nulls,
+        sql_file_list(files), request_.options.header, sql_text(std::string(1, dialect_.delimiter)), nulls,
         reading_in_pieces(std::max(largest_line, static_cast<std::uint64_t>(head_.bytes.size()))),
         sql_text(source_.compression.empty() ? "none" : source_.compression),
         // Left alone, it takes the first line end it meets, in quotes or not; "\r\n" is not accepted in earnest.
@@ -269,7 +269,7 @@ class CsvLoader final : public UnreadRows {
 
   Kept keep_parsed(const std::string& query, Context& ctx) {
     const std::uint64_t rows =
-        rows_made(engine_.try_run(keep(0, scanned(), query), ctx, Engine::progress_of(ctx)), ctx);
+        rows_made(engine_.try_run(keep(0, scanned(source_.files), query), ctx, Engine::progress_of(ctx)), ctx);
     check_rows_arrived(kept_name(0));
     return numbered({rows});
   }
@@ -338,7 +338,7 @@ class CsvLoader final : public UnreadRows {
     ctx_.progress->begin("read " + source_.subject, Engine::progress_total, "");
     try {
       engine_.try_run("DROP TABLE IF EXISTS raw", ctx_);  // not two tables at once
-      engine_.try_run(fmt::format("CREATE TABLE raw AS SELECT {} FROM {}", selected, scanned()), ctx_,
+      engine_.try_run(fmt::format("CREATE TABLE raw AS SELECT {} FROM {}", selected, scanned(source_.files)), ctx_,
                       Engine::progress_of(ctx_));
     } catch (const duck::Failure& failure) {
       ctx_.progress->end();
@@ -368,13 +368,21 @@ class CsvLoader final : public UnreadRows {
 
   // DuckDB passes over a first line that it cannot make sense of, and with it over the whole file.
   void check_rows_arrived(const std::string& table) {
-    if (expected_rows_ == 0 && !rows_may_follow_) return;
-    if (engine_.count(fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1)", table), doing_, ctx_) > 0) return;
-    if (expected_rows_ == 0)
-      throw Error(Code::failed, fmt::format("{}: line 2: it is longer than {}", doing_, human_bytes(largest_line)),
-                  "a quote that is never closed makes such lines");
-    throw Error(Code::failed, doing_ + ": its header cannot be told from its rows",
-                "its quotes or line ends are not those of CSV (RFC 4180)");
+    for (std::size_t i = 0; i < source_.files.size(); ++i) {
+      const auto [rows, more] = expected_[i];
+      if (rows == 0 && !more) continue;
+      // Beside others, a file without rows is not seen in the table: it is asked for its first.
+      const bool alone = source_.files.size() == 1;
+      const std::string from = alone ? table : scanned({source_.files[i]});
+      if (engine_.count(fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1)", from), doing_, ctx_) > 0)
+        continue;
+      const std::string doing = alone ? doing_ : "cannot read " + quoted(source_.files[i].string());
+      if (rows == 0)
+        throw Error(Code::failed, fmt::format("{}: line 2: it is longer than {}", doing, human_bytes(largest_line)),
+                    "a quote that is never closed makes such lines");
+      throw Error(Code::failed, doing + ": its header cannot be told from its rows",
+                  "its quotes or line ends are not those of CSV (RFC 4180)");
+    }
   }
 
   Relation table_relation() const {
@@ -387,7 +395,7 @@ class CsvLoader final : public UnreadRows {
   }
 
   Relation load_inferred() {
-    const auto first = first_types();
+    const auto first = inferred_types();
     std::vector<Slot> slots;
     for (std::size_t i = 0; i < names_.size(); ++i) slots.push_back({i, first[i].value_or(ColumnType::text)});
     fill_table(slots, Reading::strict);
@@ -477,7 +485,7 @@ class CsvLoader final : public UnreadRows {
       if (failures == 0) continue;
       // Numbering rows costs a second scan, in order: only for columns with something to show.
       const std::string rows =
-          fmt::format("SELECT row_number() OVER (), {} FROM {}", column_name(slots[i].field), scanned());
+          fmt::format("SELECT row_number() OVER (), {} FROM {}", column_name(slots[i].field), scanned(source_.files));
       relation.failing.push_back(failing_rows(rows, types[i].type));
       relation.failures.push_back(
           {types[i].name, types[i].type, failures, failing_samples(engine_, relation.failing.back(), doing_, ctx_)});
@@ -499,8 +507,11 @@ class CsvLoader final : public UnreadRows {
   std::vector<std::string> names_;            // of the file, then of its folders
   bool unix_line_ends_ = true;                // of all files
   std::vector<std::uint64_t> first_rows_;     // where those of each file begin
-  std::size_t expected_rows_ = 0;             // at least
-  bool rows_may_follow_ = false;              // a file goes on below its head
+  struct Expected {
+    std::size_t rows;  // at least
+    bool more;         // it goes on below its head
+  };
+  std::vector<Expected> expected_;  // of each file
 };
 
 // The number after `label` in `text`.
@@ -532,8 +543,7 @@ void CsvLoader::explain(const duck::Failure& failure) const {
     throw Error(Code::failed, where + ": a quoted field does not end where it should",
                 "write a quote inside a quoted field twice");
   if (text.find("Invalid unicode") != std::string::npos || text.find("not utf-8 encoded") != std::string::npos)
-    throw Error(Code::failed, where + ": it is not UTF-8 text",
-                "convert it, for example: iconv -f LATIN1 -t UTF-8 FILE > NEW");
+    refuse_encoding(where);
   if (text.find("Maximum line size") != std::string::npos ||
       text.find("does not support a full read") != std::string::npos)
     throw Error(Code::failed,

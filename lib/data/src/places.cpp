@@ -156,19 +156,18 @@ void feed_file(const std::filesystem::path& file, RecordLines& lines, Context& c
   lines.end();
 }
 
-void feed_compressed(const Dataset::Impl& impl, std::size_t file, RecordLines& lines, Context& ctx) {
-  const std::string doing = impl.doing("cannot read");
-  duck::Result result = impl.engine->stream(raw_lines(impl.source.files[file], impl.source.compression), doing, ctx);
-  try {
-    while (const auto chunk = result.next(ctx)) {
-      const duck::Vector column = chunk->column(0);
-      for (std::uint64_t i = 0; i < chunk->size(); ++i)
-        if ((column.valid(i) && !lines.feed(column.text(i))) || !lines.feed("\n")) return;
-    }
-  } catch (const duck::Failure& failure) {
-    Engine::fail(failure, doing);
-  }
-  lines.end();
+void feed_compressed(const ResolvedSource& source, std::size_t file, RecordLines& lines, Context& ctx) {
+  bool first = true;
+  bool wanted = true;
+  decompress(
+      source, source.files[file],
+      [&](std::string_view bytes) {
+        if (first && bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
+        first = false;
+        return wanted = lines.feed(bytes);
+      },
+      ctx);
+  if (wanted) lines.end();
 }
 
 }  // namespace
@@ -187,7 +186,7 @@ std::vector<Dataset::Place> Dataset::places(const std::vector<std::uint64_t>& ro
     if (impl.source.compression.empty())
       feed_file(impl.source.files[file], lines, ctx);
     else
-      feed_compressed(impl, file, lines, ctx);
+      feed_compressed(impl.source, file, lines, ctx);
     before = lines.row();
   }
   // A file that has changed since it was read has fewer.

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine.hpp"
@@ -80,6 +81,11 @@ struct LoadRequest {
   const ResolvedSource& source;
   const std::vector<ColumnInfo>* types;
 };
+
+// Gives the bytes of a compressed file to `take`, in order, until that returns false. Throws Error(Code::failed) when
+// it is cut short or damaged before that.
+void decompress(const ResolvedSource& source, const std::filesystem::path& file,
+                const std::function<bool(std::string_view)>& take, Context& ctx);
 
 // Reads compressed files to their end. Throws Error(Code::failed) when one is cut short or damaged.
 void check_compressed(const ResolvedSource& source, Context& ctx);

@@ -81,6 +81,9 @@ std::string_view marks_type(std::size_t count) {
 // What stays of the rows is small, and what does not fit is put aside on disk: a file of any size is read within this.
 constexpr std::uint64_t most_memory = 1280ULL << 20;
 
+// One query of all columns, each as text and as what it is: what it holds of a batch of rows grows with them.
+constexpr std::size_t most_columns = 1000;
+
 bool is_selected(const SourceOptions& options) {
   return !options.where.empty() || !options.sql.empty() || options.sample || options.limit;
 }
@@ -114,6 +117,7 @@ std::optional<Dataset> Dataset::open_unread(const SourceOptions& options, const 
   if ((format != SourceFormat::csv && format != SourceFormat::tsv) || !impl->source.partition_names.empty())
     return std::nullopt;
   impl->unread = data::open_csv({impl->options, impl->source, nullptr}, *impl->engine, ctx);
+  if (impl->unread->names().size() > most_columns) return std::nullopt;
   constexpr std::size_t no_counter = 0x7fffffff;
   std::string selected;
   for (const std::string& name : impl->unread->names()) {

@@ -18,14 +18,14 @@ constexpr int gzip_only = 15 + 16;  // the largest window, and gzip's header and
 
 class Inflater {
  public:
-  Inflater() {
+  explicit Inflater(const std::function<bool(std::span<const char>)>& take) : take_(take) {
     if (inflateInit2(&stream_, gzip_only) != Z_OK) throw Error(Code::failed, "zlib cannot be started");
   }
   ~Inflater() { inflateEnd(&stream_); }
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
 
-  // Goes through `block`; false when it holds something else after the end of a member.
+  // Goes through `block`; false when nobody wants more, or it holds something else after the end of a member.
   bool feed(std::span<const char> block) {
     stream_.next_in = reinterpret_cast<const Bytef*>(block.data());
     stream_.avail_in = static_cast<uInt>(block.size());
@@ -43,12 +43,16 @@ class Inflater {
       if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
         throw Error(Code::failed, "its compressed data are damaged");
       ended_ = result == Z_STREAM_END;
+      const std::size_t made = output_.size() - stream_.avail_out;
+      if (made > 0 && !take_({reinterpret_cast<const char*>(output_.data()), made})) return false;
     }
     return true;
   }
+
   [[nodiscard]] bool ended() const { return ended_; }
 
  private:
+  const std::function<bool(std::span<const char>)>& take_;
   z_stream stream_{};
   std::vector<Bytef> output_ = std::vector<Bytef>(output_bytes);
   bool ended_ = false;
@@ -56,9 +60,10 @@ class Inflater {
 
 }  // namespace
 
-void check_gzip(const std::function<std::span<const char>()>& next_block) {
+void decompress_gzip(const std::function<std::span<const char>()>& next_block,
+                     const std::function<bool(std::span<const char>)>& take) {
   constexpr std::size_t most = std::numeric_limits<uInt>::max();
-  Inflater inflater;
+  Inflater inflater(take);
   for (auto block = next_block(); !block.empty(); block = next_block())
     for (; !block.empty(); block = block.subspan(std::min(block.size(), most)))
       if (!inflater.feed(block.first(std::min(block.size(), most)))) return;

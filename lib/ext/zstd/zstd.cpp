@@ -9,7 +9,8 @@
 
 namespace mlsys::ext {
 
-void check_zstd(const std::function<std::span<const char>()>& next_block) {
+void decompress_zstd(const std::function<std::span<const char>()>& next_block,
+                     const std::function<bool(std::span<const char>)>& take) {
   const std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(), ZSTD_freeDStream);
   if (stream == nullptr) throw Error(Code::failed, "zstd cannot be started");
   std::vector<char> output(ZSTD_DStreamOutSize());
@@ -22,6 +23,7 @@ void check_zstd(const std::function<std::span<const char>()>& next_block) {
       out = {output.data(), output.size(), 0};
       left = ZSTD_decompressStream(stream.get(), &out, &in);
       if (ZSTD_isError(left) != 0) throw Error(Code::failed, "its compressed data are damaged");
+      if (out.pos > 0 && !take({output.data(), out.pos})) return;
     } while (in.pos < in.size || (left != 0 && out.pos == out.size));
   }
   if (left != 0) throw Error(Code::failed, "its compressed data are cut short");

@@ -209,6 +209,13 @@ TEST_CASE("label leakage: one input that tells the label, by value, by category 
   // Every code is another one: it tells nothing about other rows.
   CHECK(check(csv, fields + R"("label": "y", "inputs": ["id", "noise", "day", "code"]}]})").passed);
   CHECK_FALSE(check(csv, fields + R"("label": "y", "inputs": ["noise"], "maximum": 0.5}]})").passed);
+  // Classes that alternate are no way to hide.
+  std::string alternating = "kind,y\n";
+  for (int i = 0; i < 400; ++i) alternating += i % 2 == 0 ? "a,no\n" : "b,yes\n";
+  const auto hidden = only(check(alternating, R"({"fields": [{"name": "kind"}, {"name": "y"}],
+      "checks": [{"check": "label_leakage", "label": "y"}]})"),
+                           CheckKind::label_leakage);
+  CHECK(hidden.reason == "'kind' has 1");
   // A label that is a number of many values: correlation.
   const auto number = only(check(csv, fields + R"("label": "id", "inputs": ["noise"]}]})"), CheckKind::label_leakage);
   CHECK(number.passed);

@@ -35,10 +35,11 @@ struct SourceOptions {
   std::optional<std::uint64_t> seed;
 
   // CSV and TSV.
-  std::vector<std::string> null_tokens;  // read as missing besides the empty field; quoted or not
-  std::optional<char> delimiter;         // otherwise detected among comma, tab, semicolon and bar
-  std::vector<std::string> known_dates;  // columns whose local dates the caller reads: no note about them
-  bool header = true;                    // otherwise columns are named column1, column2, …
+  std::vector<std::string> null_tokens;   // read as missing besides the empty field; quoted or not
+  std::optional<char> delimiter;          // otherwise detected among comma, tab, semicolon and bar
+  std::vector<std::string> text_columns;  // text as it stands, whatever it looks like; names of no column are ignored
+  std::vector<std::string> known_dates;   // columns whose local dates the caller reads: no note about them
+  bool header = true;                     // otherwise columns are named column1, column2, …
 
   SparseAbsent sparse_absent = SparseAbsent::missing;
   std::uint64_t max_columns = 20'000;
