@@ -319,8 +319,8 @@ Registered register_model(Store& store, const RegisterOptions& options, Context&
 Promotion promote(Store& store, const PromoteOptions& options, Context& context) {
   check_alias(options.alias);
   check_note("reason", options.reason);
-  RequestHash hash;  // not of the evidence, which a repetition measures anew
-  hash.add(options.name).add(options.version).add(options.alias).add(options.reason);
+  RequestHash hash;
+  hash.add(options.name).add(options.version).add(options.alias);
   const std::string id =
       store.write({options.operation, "promote", hash.value()}, Durability::power, context, [&](const Write& write) {
         const std::int64_t model = model_row(store, options.name);

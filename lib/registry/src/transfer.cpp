@@ -204,8 +204,8 @@ ModelFile read_model(const Json& json, const std::string& subject) {
   std::set<std::string> bundles;
   for (const Json& item : reader.array("versions")) {
     model.versions.push_back(read_version(item, subject + ": " + quoted(model.name)));
-    if (!numbers.insert(model.versions.back().number).second) reader.fail("versions", "have a number twice");
-    if (!bundles.insert(model.versions.back().digest).second) reader.fail("versions", "have a bundle twice");
+    if (!numbers.insert(model.versions.back().number).second) reader.fail("versions", "has a number twice");
+    if (!bundles.insert(model.versions.back().digest).second) reader.fail("versions", "has a bundle twice");
   }
   for (const auto& [alias, item] : reader.object("aliases").items()) {
     check_alias(alias);
@@ -235,7 +235,7 @@ std::vector<ModelFile> read_export(const fs::path& source) {
     for (const Json& item : reader.array("models")) {
       models.push_back(read_model(item, subject));
       if (!names.insert(models.back().name).second)
-        reader.fail("models", "have " + quoted(models.back().name) + " twice");
+        reader.fail("models", "has " + quoted(models.back().name) + " twice");
     }
     return models;
   } catch (const Error& wrong) {

@@ -94,15 +94,7 @@ TEST_CASE_FIXTURE(test::Registry, "an operation that differs in anything that is
   CHECK(code_with([](auto& o) { o.tags.clear(), o.aliases = {"a", "b1"}; }) == Code::conflict);
   CHECK(code_with([](auto& o) { o.source = "elsewhere"; }) == Code::conflict);
 
-  PromoteOptions promotion;
-  promotion.name = "fraud";
-  promotion.version = 1;
-  promotion.reason = "better";
-  promotion.operation = "promote";
-  registry::promote(store, promotion, context);
-  CHECK(code_of([&] { registry::promote(store, promotion, context); }) == Code::ok);
-  promotion.reason = "worse";
-  CHECK(code_of([&] { registry::promote(store, promotion, context); }) == Code::conflict);
+  promote(1);
   add("fraud", "two");
   promote(2);
   rollback(store, "fraud", "champion", "broken", context, "rollback");
