@@ -495,6 +495,16 @@ What waits to be logged when a signal comes is logged, although the pipe stays o
   1
   2
 
+With an operation id a repetition logs it, in the same batches:
+
+  $ mlsys runs log $RUN pipe --operation later 2>said & PID=$!
+  $ exec 9>pipe; echo '{"metric": "later", "value": 1}' >&9; sleep 0.3; kill -TERM $PID; wait $PID
+  [130]
+  $ exec 9>&-; cat said; echo '{"metric": "later", "value": 1}' | mlsys runs log $RUN - --operation later && mlsys runs show $RUN --metric later --history -q
+  error: interrupted
+  hint: nothing of it was logged
+  1
+
 Files of one call are kept together or not at all, and none takes the place of another:
 
   $ mkdir -p p q; echo one >p/m.txt; echo two >q/m.txt; F=$(mlsys runs start -q)
