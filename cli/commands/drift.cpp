@@ -169,7 +169,8 @@ class Drift final : public Verb {
       if (column.tested) add_row(table, column);
     out.table(table);
     out.line();
-    if (const std::string skipped = not_compared(report); !skipped.empty()) out.line("not compared: " + skipped);
+    if (const std::string skipped = not_compared(report); !skipped.empty())
+      out.line("not compared: " + printable(skipped));
     out.line(out.paint(report.drifted ? Tone::bad : Tone::good, report.drifted ? "drifted" : "stable") + ": " +
              std::to_string(report.drifted_columns) + " of " + std::to_string(report.tested) + " columns drifted");
     if (!files_.report.empty()) out.line("report: " + files_.report.string());

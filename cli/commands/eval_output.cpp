@@ -78,14 +78,15 @@ void show_slices(Output& out, const std::string& headline, std::vector<const eva
 
 void show_evaluation(Output& out, const eval::EvalReport& report, bool explain) {
   out.line((report.model.empty() ? "" : report.model + " on ") + report.source + ": " + counted(report.rows, "row") +
-           ", target " + report.target + ", " + std::string(name_of(report.task)) + " (" + report.task_reason + ")");
+           ", target " + printable(report.target) + ", " + std::string(name_of(report.task)) + " (" +
+           report.task_reason + ")");
   if (report.task == metrics::Family::ranking)
     out.line(counted(report.queries, "query", "queries") + ", " + with_thousands(report.queries_skipped) +
              " of them without a relevant document");
   out.line();
   show_metrics(out, report, explain);
   if (report.task == metrics::Family::binary)
-    out.line("positive: " + report.classes[1] + ", " +
+    out.line("positive: " + printable(report.classes[1]) + ", " +
              significant(report.weight > 0 ? 100 * report.class_weights[1] / report.weight : 0, 3) +
              "% of the rows; threshold " + shortest(report.threshold) + " (" + report.threshold_source + ")");
   const bool higher = metrics::info(report.metrics[0].metric.metric).better == metrics::Direction::higher;

@@ -32,41 +32,42 @@ class ShowLineage final : public Verb {
     out.line(out.paint(Tone::strong, lineage.model));
     out.line("├─ bundle " + lineage.digest);
     for (const auto& version : lineage.versions) out.line("├─ " + describe(version));
-    if (!lineage.contract.empty()) out.line("├─ contract sha256:" + lineage.contract);
+    if (!lineage.contract.empty()) out.line("├─ contract sha256:" + printable(lineage.contract));
     for (const auto& data : lineage.data) out.line("├─ " + describe(data));
     if (lineage.run)
       show_run(out, *lineage.run, lineage.parent);
     else if (lineage.made_by.empty())
       out.line("└─ made by no run that is known");
     else
-      out.line(fmt::format("└─ run {}, which is not in this store", lineage.made_by));
+      out.line(fmt::format("└─ run {}, which is not in this store", printable(lineage.made_by)));
   }
 
   static std::string describe(const registry::Version& version) {
     std::string text = fmt::format("version {}/{}", version.name, version.version);
     if (!version.aliases.empty()) text += " (" + join(version.aliases, ", ") + ")";
-    if (!version.origin) return text + fmt::format(", registered {} by {}", iso_time(version.created), version.user);
+    const std::string user = printable(version.user);
+    if (!version.origin) return text + fmt::format(", registered {} by {}", iso_time(version.created), user);
     text += fmt::format(", imported {}; ", iso_time(version.created));
     if (version.origin->registered) text += fmt::format("registered {} ", iso_time(*version.origin->registered));
-    return text + fmt::format("by {} from {}", version.user, version.source);
+    return text + fmt::format("by {} from {}", user, printable(version.source));
   }
 
   static std::string describe(const Lineage::Data& data) {
-    std::string text = fmt::format("data {} ({})", data.source, data.role);
+    std::string text = fmt::format("data {} ({})", printable(data.source), printable(data.role));
     if (data.rows > 0) text += ", " + counted(data.rows, "row");
-    return text + ", " + data.digest;
+    return text + ", " + printable(data.digest);
   }
 
   static void show_run(Output& out, const track::Run& run, const std::string& parent) {
     out.line(fmt::format("└─ run {} {} in {}", run.run_id, run.name, quoted(run.experiment)));
     std::vector<std::string> lines;
-    if (!parent.empty()) lines.push_back("part of run " + parent);
-    if (!run.source.empty()) lines.push_back("made by " + run.source);
+    if (!parent.empty()) lines.push_back("part of run " + printable(parent));
+    if (!run.source.empty()) lines.push_back("made by " + printable(run.source));
     for (const auto& input : run.inputs)
-      lines.push_back(fmt::format("data {} ({}) {}", input.name, input.context, input.digest));
+      lines.push_back(printable(fmt::format("data {} ({}) {}", input.name, input.context, input.digest)));
     if (!run.params.empty()) {
       std::vector<std::string> params;
-      for (const auto& [key, value] : run.params) params.push_back(key + "=" + value);
+      for (const auto& [key, value] : run.params) params.push_back(key + "=" + printable(value));
       lines.push_back("parameters " + join(params, " "));
     }
     for (std::size_t i = 0; i < lines.size(); ++i)

@@ -138,7 +138,7 @@ class Show final : public Verb {
                  version.user,
                  version.digest.substr(0, 12)});
     }
-    if (!model.description.empty()) session.out().line(model.description);
+    if (!model.description.empty()) session.out().line(printable(model.description));
     session.out().table(table);
   }
 

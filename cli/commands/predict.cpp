@@ -63,7 +63,7 @@ class Predict final : public Verb {
     Output& out = session.out();
     for (const auto& [column, rows] : report.unseen)
       out.warn(fmt::format("column {}: {} with values that training did not see, scored as missing: {}", quoted(column),
-                           counted(rows, "row"), join(report.unseen_examples.at(column), ", ")));
+                           counted(rows, "row"), printable(join(report.unseen_examples.at(column), ", "))));
     if (report.rows == 0) out.warn(data_.source.argument + " has no rows: there is nothing to score");
     if (to_stdout) {
       copy_to(out, predict_.output);
@@ -72,7 +72,8 @@ class Predict final : public Verb {
     out.document(predict::to_json(report));
     out.id(report.output.string());
     out.line(fmt::format("scored {} in {}: {} with {}", counted(report.rows, "row"),
-                         human_seconds(report.seconds.total), report.output.string(), join(report.columns, ", ")));
+                         human_seconds(report.seconds.total), report.output.string(),
+                         printable(join(report.columns, ", "))));
     const std::string& target = model.bundle.manifest().target.name;
     if (std::ranges::find(predict_.keep, target) != predict_.keep.end())
       out.line(

@@ -32,7 +32,7 @@ constexpr Example search_examples[] = {
      "the best five"},
     {"mlsys runs search \"status = 'FAILED' AND start_time > 7d ago\" --columns run_name,duration,params.depth",
      "what failed this week"},
-    {"mlsys runs search 'metrics.loss IS NAN' -q | xargs mlsys runs delete", "for scripts"}};
+    {"mlsys runs search 'metrics.loss IS NAN' -q | xargs -r mlsys runs delete", "for scripts"}};
 constexpr Example show_examples[] = {
     {"mlsys runs show @last", "everything about the newest run"},
     {"mlsys runs show 3f2a --metric loss --chart", "a metric drawn"},
@@ -54,8 +54,8 @@ constexpr Example export_examples[] = {
     {"mlsys runs export \"metrics.auc > 0.8\" -e churn -o good.parquet", "only these"},
     {"mlsys runs export --history --metric loss -o loss.parquet", "every point of a metric"}};
 constexpr Example purge_examples[] = {
-    {"mlsys runs purge --dry-run", "what was deleted a month ago or earlier"},
-    {"mlsys runs purge --older-than 7d && mlsys store gc", "remove it for good, and then its files"}};
+    {"mlsys runs purge --all --dry-run", "what was deleted a month ago or earlier"},
+    {"mlsys runs purge --all --older-than 7d && mlsys store gc", "remove it for good, and then its files"}};
 constexpr Example delete_examples[] = {{"mlsys runs delete 3f2a", "hide a run; it can be restored"}};
 constexpr Example restore_examples[] = {{"mlsys runs restore 3f2a", "list a deleted run again"}};
 

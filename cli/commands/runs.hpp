@@ -28,7 +28,14 @@ std::string shown_time(std::optional<Millis> time);
 Table::Cell shown_status(const track::Run& run);
 std::string shown_duration(const track::Run& run, Millis now);
 
-// Batches of JSON Lines, logged as they come. Returns how many of each kind.
+// Batches of JSON Lines, logged as they come; `options` is what the call gives beside them, and is part of the first.
+// Returns how many of each kind were logged. Errors say which lines were.
+struct LineSource {
+  std::string run;  // a whole id
+  int fd = -1;
+  std::string name;       // in errors: "standard input", "'lines.ndjson'"
+  std::string operation;  // of the first batch; others are made from it
+};
 struct LineCounts {
   std::uint64_t lines = 0;
   std::uint64_t metrics = 0;
@@ -36,8 +43,7 @@ struct LineCounts {
   std::uint64_t tags = 0;
   std::uint64_t inputs = 0;
 };
-LineCounts log_lines(store::Store& store, const std::string& run, int fd, const std::string& subject,
-                     const std::string& operation, Context& context);
+LineCounts log_lines(store::Store& store, const LineSource& source, track::Batch options, Context& context);
 
 std::unique_ptr<Verb> make_runs_start();
 std::unique_ptr<Verb> make_runs_exec();

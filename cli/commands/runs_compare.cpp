@@ -162,22 +162,29 @@ class Compare final : public Verb {
 
   // Metrics with as many digits as tell them apart, everything else cut where a table can hold it; --json has it all.
   static std::vector<std::string> shown(const track::Difference& difference) {
-    std::vector<std::string> texts;
+    std::vector<std::string> whole, texts;
     for (const auto& value : difference.values) {
-      const auto number = parse_double(value);
-      texts.push_back(value.empty()                                                       ? "-"
-                      : difference.section == "metric" && number                          ? significant(*number, 5)
-                      : difference.section == "input" || difference.section == "artifact" ? value.substr(0, 12)
-                                                                                          : truncate_width(value, 40));
+      whole.push_back(!value ? "(none)" : value->empty() ? "''" : *value);
+      texts.push_back(!value || value->empty() ? (value ? "''" : "-") : shortened(difference.section, *value));
     }
-    if (std::set<std::string>(texts.begin(), texts.end()).size() < 2) return difference.values;
-    return texts;
+    return std::set<std::string>(texts.begin(), texts.end()).size() < 2 ? whole : texts;
+  }
+
+  static std::string shortened(std::string_view section, const std::string& value) {
+    constexpr std::size_t of_digest = 12;
+    if (section == "metric")
+      if (const auto number = parse_double(value)) return significant(*number, 5);
+    if (section != "input" && section != "artifact") return truncate_width(value, 40);
+    std::vector<std::string> digests = split(value, ',');
+    for (auto& digest : digests) digest = trim(digest).substr(0, of_digest);
+    return truncate_width(join(digests, ", "), 40);
   }
 
   static std::string change(const track::Difference& difference) {
-    const auto before = parse_double(difference.values.front());
-    const auto after = parse_double(difference.values.back());
-    if (difference.section != "metric" || !before || !after) return "";
+    if (difference.section != "metric" || !difference.values.front() || !difference.values.back()) return "";
+    const auto before = parse_double(*difference.values.front());
+    const auto after = parse_double(*difference.values.back());
+    if (!before || !after) return "";
     return (*after > *before ? "+" : "") + significant(*after - *before, 3);
   }
 

@@ -5,9 +5,12 @@
 //   {"params": {"depth": 6}, "tags": {"note": "x"}}
 //   {"inputs": [{"name": "train.csv", "digest": "…", "context": "train", "source": "…", "source_type": "file"}]}
 //
-// Lines are logged in batches, each atomic and each with its own operation id. What has waited for a second is logged
-// without waiting for a full batch, so that others see what a program prints while it runs; not so with an operation
-// id, since a repetition must part the lines into the same batches.
+// Numbers among params and tags keep their own text, so that 1e-5 is what --param lr=1e-5 is.
+//
+// Lines are logged in batches, each atomic and each with its own operation id; what the options of the call give is in
+// the first. What has waited for a second is logged without waiting for a full batch, so that others see what a program
+// prints while it runs, and so is what waits when the program is told to stop; not so with an operation id, since a
+// repetition must part the lines into the same batches.
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
@@ -18,6 +21,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -30,13 +34,15 @@ namespace mlsys::frame {
 namespace {
 
 constexpr std::size_t batch_points = 100'000;
+constexpr std::size_t longest_key = 250;
 constexpr std::chrono::milliseconds patience{1000};
 
 using Clock = std::chrono::steady_clock;
 
-// How long poll() is to wait for more: for ever (-1) when nothing waits to be logged.
+// How long poll() is to wait for more, in milliseconds. Never for ever: a signal that comes just before poll() does not
+// end it.
 int waiting_time(std::optional<Clock::time_point> since) {
-  if (!since) return -1;
+  if (!since) return static_cast<int>(patience.count());
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*since + patience - Clock::now());
   return static_cast<int>(std::max(left, std::chrono::milliseconds(0)).count());
 }
@@ -69,6 +75,58 @@ void add_pairs(ObjectReader& reader, std::string_view key, std::vector<std::pair
   for (const auto& [name, value] : reader.object(key).items()) to.emplace_back(name, text_of(value));
 }
 
+// The texts of the numbers that are no whole ones, in the order in which they stand in params and tags: "1e-5",
+// "12345678901234567890123". Of a line that has been read before.
+class WrittenNumbers final : public nlohmann::json_sax<Json> {
+ public:
+  std::vector<std::string> texts;
+
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t& written) override {
+    if (depth_ == 2 && wanted_) texts.push_back(written);
+    return true;
+  }
+  bool string(string_t& /*value*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool start_object(std::size_t /*count*/) override { return ++depth_, true; }
+  bool end_object() override { return --depth_, true; }
+  bool start_array(std::size_t /*count*/) override { return ++depth_, true; }
+  bool end_array() override { return --depth_, true; }
+  bool key(string_t& name) override {
+    if (depth_ == 1) wanted_ = name == "params" || name == "tags";
+    return true;
+  }
+  bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
+                   const nlohmann::json::exception& /*error*/) override {
+    return false;
+  }
+
+ private:
+  int depth_ = 0;
+  bool wanted_ = false;  // within params or tags
+};
+
+// Numbers are what was written, not what reading and writing them makes of them.
+void keep_written_numbers(const Json& json, std::string_view line, track::Batch& batch) {
+  std::vector<std::string*> numbers;
+  auto param = batch.params.begin();
+  auto tag = batch.tags.begin();
+  for (const auto& [section, values] : json.items()) {
+    if (section != "params" && section != "tags") continue;
+    for (const Json& value : values) {
+      std::string& text = (section == "params" ? param++ : tag++)->second;
+      if (value.is_number_float()) numbers.push_back(&text);
+    }
+  }
+  if (numbers.empty()) return;
+  WrittenNumbers written;
+  Json::sax_parse(line, &written);
+  for (std::size_t i = 0; i < numbers.size(); ++i) *numbers[i] = written.texts.at(i);
+}
+
 void add_inputs(ObjectReader& reader, std::vector<track::Dataset>& to) {
   if (!reader.has("inputs")) return;
   for (const auto& item : reader.array("inputs")) {
@@ -86,8 +144,9 @@ void add_inputs(ObjectReader& reader, std::vector<track::Dataset>& to) {
   }
 }
 
-void add_line(std::string_view line, const std::string& subject, track::Batch& batch) {
+track::Batch read_line(std::string_view line, const std::string& subject) {
   const Json json = parse_json(line, subject);
+  track::Batch batch;
   ObjectReader reader(json, subject);
   const std::int64_t step = reader.integer("step", 0);
   auto time = time_of(reader, "time");
@@ -100,13 +159,15 @@ void add_line(std::string_view line, const std::string& subject, track::Batch& b
       batch.metrics.push_back({*name, number_of(reader, "value", reader.any("value")), step, time});
   add_pairs(reader, "params", batch.params);
   add_pairs(reader, "tags", batch.tags);
+  keep_written_numbers(json, line, batch);
   add_inputs(reader, batch.inputs);
   reader.finish();
+  return batch;
 }
 
 // Points as programs write them, {"metric": "loss", "value": 0.3, "step": 7}, read ten times as fast: only these keys,
-// each once, plain numbers, names without escapes. Everything else, mistakes too, is left to the reader above, which
-// reads these lines alike.
+// each once, plain numbers, names without escapes that need no check. Everything else, mistakes too, is left to the
+// reader above, which reads these lines alike.
 class PlainPoint {
  public:
   explicit PlainPoint(std::string_view line) : rest_(line) {}
@@ -120,7 +181,7 @@ class PlainPoint {
       if (!key || !take(':')) return false;
       if (*key == "metric" && !named) {
         const auto name = text();
-        if (!name) return false;
+        if (!name || name->empty() || name->size() > longest_key) return false;
         point.key = *name;
         named = true;
       } else if (*key == "value" && !valued) {
@@ -189,72 +250,163 @@ class PlainPoint {
   std::string_view rest_;
 };
 
-}  // namespace
+template <class Item>
+void append(std::vector<Item>& to, std::vector<Item>&& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
 
-LineCounts log_lines(store::Store& store, const std::string& run, int fd, const std::string& subject,
-                     const std::string& operation, Context& context) {
-  LineCounts counts;
-  track::Batch batch;
-  std::uint64_t batches = 0;
-  std::uint64_t logged_lines = 0;
-  const auto flush = [&] {
-    if (batch.empty()) return;
-    track::log(store, run, batch, context, operation.empty() ? operation : fmt::format("{}/{}", operation, batches));
-    ++batches;
-    logged_lines = counts.lines;
-    counts.metrics += batch.metrics.size();
-    counts.params += batch.params.size();
-    counts.tags += batch.tags.size();
-    counts.inputs += batch.inputs.size();
-    batch = {};
-  };
-  const auto take = [&](std::string_view line) {
-    ++counts.lines;
-    if (trim(line).empty()) return;
+std::string_view without_start(std::string_view text, std::string_view start) {
+  return text.starts_with(start) ? text.substr(start.size()) : text;
+}
+
+// What comes from one descriptor into one run.
+class Lines {
+ public:
+  Lines(store::Store& store, const LineSource& source, track::Batch options, Context& context)
+      : store_(store), source_(source), batch_(std::move(options)), options_wait_(!batch_.empty()), context_(context) {}
+
+  LineCounts log() {
     try {
-      if (!PlainPoint(line).read(batch)) add_line(line, fmt::format("{}, line {}", subject, counts.lines), batch);
+      read();
+      flush(context_);
     } catch (const Error& error) {
-      // The readers of JSON speak of settings, where a mistake is one of usage; here it is in the data.
-      throw Error(
-          Code::failed, "cannot log " + error.message(),
-          logged_lines == 0 ? "nothing of it was logged" : fmt::format("lines 1 to {} were logged", logged_lines));
+      if (error.code() != Code::interrupted) throw;
+      // What a program printed before both were told to stop is wanted, unless a repetition is to log it.
+      Context deaf = context_.unstoppable();
+      if (source_.operation.empty()) flush(deaf);
+      throw Error(Code::interrupted, error.message(), logged());
     }
-    if (batch.metrics.size() >= batch_points) flush();
-  };
-  std::string rest;
-  std::vector<char> buffer(1 << 18);
-  std::optional<Clock::time_point> since;  // when the first line that is not logged yet was read
-  while (true) {
-    context.check_stop();
-    if (batch.empty() || !operation.empty())
-      since.reset();
-    else if (!since)
-      since = Clock::now();
-    pollfd input{fd, POLLIN, 0};
-    if (waiting_time(since) == 0 || (poll(&input, 1, waiting_time(since)) == 0)) {
-      flush();
-      continue;
+    return counts_;
+  }
+
+ private:
+  void read() {
+    std::vector<char> buffer(1 << 18);
+    std::optional<Clock::time_point> since;  // when the first that is not logged yet was read
+    while (true) {
+      context_.check_stop();
+      if (batch_.empty() || !source_.operation.empty())
+        since.reset();
+      else if (!since)
+        since = Clock::now();
+      if (!is_ready(since)) continue;
+      const ssize_t got = ::read(source_.fd, buffer.data(), buffer.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0)
+        throw Error(Code::failed, fmt::format("cannot read {}: {}", source_.name, strerrordesc_np(errno)), logged());
+      if (got == 0) break;
+      take_text(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
     }
-    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw Error(Code::failed, fmt::format("cannot read {}: {}", subject, strerrordesc_np(errno)));
-    if (got == 0) break;
-    std::string_view text(buffer.data(), static_cast<std::size_t>(got));
+    if (!rest_.empty()) take(rest_);
+  }
+
+  // Whether read() returns at once. Logs what has waited long enough.
+  bool is_ready(std::optional<Clock::time_point> since) {
+    pollfd input{source_.fd, POLLIN, 0};
+    const int wait = waiting_time(since);
+    const int ready = wait == 0 ? 0 : poll(&input, 1, wait);
+    if (ready == 0 && since && waiting_time(since) == 0) flush(context_);
+    return ready > 0 || (ready < 0 && errno != EINTR);  // read() says what is wrong
+  }
+
+  void take_text(std::string_view text) {
     for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-      if (rest.empty()) {
+      if (rest_.empty()) {
         take(text.substr(0, end));
       } else {
-        rest += text.substr(0, end);
-        take(rest);
-        rest.clear();
+        rest_ += text.substr(0, end);
+        take(rest_);
+        rest_.clear();
       }
       text.remove_prefix(end + 1);
     }
-    rest += text;
+    rest_ += text;
   }
-  if (!rest.empty()) take(rest);
-  flush();
-  return counts;
+
+  void take(std::string_view line) {
+    ++counts_.lines;
+    if (trim(line).empty()) return;
+    if (!PlainPoint(line).read(batch_)) add(line);
+    if (batch_.metrics.size() >= batch_points) flush(context_);
+  }
+
+  void add(std::string_view line) {
+    const std::string subject = fmt::format("{}, line {}", source_.name, counts_.lines);
+    track::Batch batch;
+    try {
+      batch = read_line(line, subject);
+    } catch (const Error& error) {
+      // The readers of JSON speak of settings, where a mistake is one of usage; here it is in the data.
+      throw Error(Code::failed, "cannot log " + error.message(), logged());
+    }
+    try {
+      track::check(batch);
+    } catch (const Error& error) {
+      throw refused(subject, error);
+    }
+    append(batch_.metrics, std::move(batch.metrics));
+    append(batch_.params, std::move(batch.params));
+    append(batch_.tags, std::move(batch.tags));
+    append(batch_.inputs, std::move(batch.inputs));
+  }
+
+  void flush(Context& context) {
+    if (batch_.empty()) return;
+    // The first is the call's own, as if there were no lines.
+    const std::string& operation = source_.operation;
+    const bool first = operation.empty() || batches_ == 0;
+    try {
+      track::log(store_, source_.run, batch_, context,
+                 first ? operation : fmt::format("{}/lines/{}", operation, batches_));
+    } catch (const Error& error) {
+      if (error.code() == Code::interrupted || counts_.lines == logged_lines_) throw;
+      throw refused(waiting(), error);
+    }
+    ++batches_;
+    logged_lines_ = counts_.lines;
+    options_wait_ = false;
+    counts_.metrics += batch_.metrics.size();
+    counts_.params += batch_.params.size();
+    counts_.tags += batch_.tags.size();
+    counts_.inputs += batch_.inputs.size();
+    batch_ = {};
+  }
+
+  [[nodiscard]] Error refused(const std::string& subject, const Error& why) const {
+    return {why.code() == Code::usage ? Code::failed : why.code(),
+            fmt::format("cannot log {}: {}", subject, without_start(why.message(), "cannot log ")),
+            why.hint().empty() ? logged() : why.hint() + "; " + logged()};
+  }
+
+  // What the batch holds.
+  [[nodiscard]] std::string waiting() const {
+    const std::uint64_t from = logged_lines_ + 1;
+    return (options_wait_ ? "the options and " : "") + source_.name +
+           (from == counts_.lines ? fmt::format(", line {}", from)
+                                  : fmt::format(", lines {} to {}", from, counts_.lines));
+  }
+
+  [[nodiscard]] std::string logged() const {
+    if (batches_ == 0) return "nothing of it was logged";
+    if (logged_lines_ == 0) return "what the options give was logged, and no line";
+    return logged_lines_ == 1 ? "line 1 was logged" : fmt::format("lines 1 to {} were logged", logged_lines_);
+  }
+
+  store::Store& store_;
+  const LineSource& source_;
+  track::Batch batch_;
+  bool options_wait_;  // the batch holds what the options give
+  Context& context_;
+  LineCounts counts_;
+  std::string rest_;  // the beginning of a line
+  std::uint64_t batches_ = 0;
+  std::uint64_t logged_lines_ = 0;
+};
+
+}  // namespace
+
+LineCounts log_lines(store::Store& store, const LineSource& source, track::Batch options, Context& context) {
+  return Lines(store, source, std::move(options), context).log();
 }
 
 }  // namespace mlsys::frame

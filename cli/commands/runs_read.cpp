@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <optional>
 #include <variant>
 
 #include "mlsys/base/error.hpp"
@@ -55,7 +57,7 @@ class List final : public Verb {
         .value(options_.order_by, "--order-by", "KEY",
                "Column to sort by, with DESC for the greatest first; may be repeated")
         .default_text("start_time DESC");
-    options.value(limit_, "-n,--limit", "N", "At most so many").default_text("50");
+    options.value(limit_, "-n,--limit", "N", "At most so many").default_text("50; with -q all");
     options.value(columns_, "--columns", "LIST", "Show these columns only: run_name,metrics.auc,max(metrics.auc)");
     options.value(metrics_, "--metric", "NAME", "Show this metric; may be repeated")
         .default_text("the three most frequent")
@@ -67,16 +69,25 @@ class List final : public Verb {
   }
 
   Code run(Session& session) override {
-    options_.limit = limit_;
+    options_.limit = limit_.value_or(50);
     if (deleted_) options_.lifecycle = track::Lifecycle::deleted;
     store::Store store = open_for_reading(session);
     if (explain_) return explain(session, store);
+    if (session.out().mode() == Mode::quiet) return list_ids(session, store);
     if (!columns_.empty()) return select(session, store);
     const track::RunPage page = track::search(store, options_, session.context());
     session.out().document(to_json(page));
-    for (const auto& run : page.runs) session.out().id(run.run_id);
     if (session.out().mode() == Mode::human) show(session, page);
     for (const auto& note : page.notes) session.out().note(note);
+    return Code::ok;
+  }
+
+  // Scripts act on what is printed: a list that ended without a word would leave the rest undone.
+  Code list_ids(Session& session, store::Store& store) {
+    if (!limit_) options_.limit = std::numeric_limits<std::int32_t>::max();
+    const auto found = track::select(store, options_, columns_.empty() ? "run_id" : columns_, session.context());
+    for (const auto& id : found.run_ids) session.out().id(id);
+    for (const auto& note : found.notes) session.out().note(note);
     return Code::ok;
   }
 
@@ -114,7 +125,6 @@ class List final : public Verb {
                   "--columns run_name,metrics.auc,params.depth");
     const track::RunTable found = track::select(store, options_, columns_, session.context());
     session.out().document(to_json(found));
-    for (const auto& id : found.run_ids) session.out().id(id);
     if (found.rows.empty()) {
       say_none(session);
     } else {
@@ -156,7 +166,7 @@ class List final : public Verb {
   }
 
   void say_none(Session& session) const {
-    if (options_.filter.empty() && options_.page.empty() && !deleted_ && limit_ > 0)
+    if (options_.filter.empty() && options_.page.empty() && !deleted_ && options_.limit > 0)
       session.out().note("no runs yet: mlsys train, or mlsys runs start");
     else
       session.out().note("no runs");
@@ -170,7 +180,7 @@ class List final : public Verb {
   track::SearchOptions options_;
   std::vector<std::string> metrics_, params_;
   std::string columns_;
-  std::size_t limit_ = 50;
+  std::optional<std::size_t> limit_;
   bool deleted_ = false, explain_ = false;
 };
 

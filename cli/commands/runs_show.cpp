@@ -164,7 +164,7 @@ class Show final : public Verb {
     if (run.end_time) line += ", took " + shown_duration(run, session.context().now());
     out.line(line);
     if (run.stale) out.line("its process is gone without having ended it: mlsys runs end RUN --status failed");
-    if (!run.source.empty()) out.line("$ " + run.source);
+    if (!run.source.empty()) out.line("$ " + printable(run.source));
     pairs(out, "parameter", run.params);
     if (!run.metrics.empty()) {
       Table table;

@@ -102,7 +102,7 @@ class Log final : public Verb {
 
   Code run(Session& session) override {
     Context& context = session.context();
-    const track::Batch batch = parse_batch(context);
+    track::Batch batch = parse_batch(context);
     if (stdin_) input_ = "-";
     if (batch.empty() && artifacts_.empty() && !input_)
       throw Error(Code::usage, "nothing to log",
@@ -111,19 +111,26 @@ class Log final : public Verb {
     store::Store store = open_for_writing(session);
     const std::string id = track::resolve_run(store, run_);
     // What does no harm when it is repeated comes first: after a mistake in it, no point is there twice.
-    log_artifacts(store, id, context);
-    if (!batch.empty()) track::log(store, id, batch, context, operation_);
-    LineCounts counts;
-    if (input_)
-      counts = log_lines(store, id, input.is_open() ? input.get() : STDIN_FILENO,
-                         input.is_open() ? quoted(*input_) : "standard input",
-                         operation_.empty() ? operation_ : operation_ + "/lines", context);
+    if (!artifacts_.empty())
+      track::log_artifacts(store, id, named_artifacts(), context,
+                           operation_.empty() ? operation_ : operation_ + "/artifacts");
+    LineCounts logged;
+    if (input_) {
+      const LineSource source{.run = id,
+                              .fd = input.is_open() ? input.get() : STDIN_FILENO,
+                              .name = input.is_open() ? quoted(*input_) : "standard input",
+                              .operation = operation_};
+      logged = log_lines(store, source, std::move(batch), context);
+    } else {
+      if (!batch.empty()) track::log(store, id, batch, context, operation_);
+      logged = {0, batch.metrics.size(), batch.params.size(), batch.tags.size(), batch.inputs.size()};
+    }
     session.out().document({{"schema", runs_schema},
                             {"run_id", id},
-                            {"metrics", batch.metrics.size() + counts.metrics},
-                            {"params", batch.params.size() + counts.params},
-                            {"tags", batch.tags.size() + counts.tags},
-                            {"inputs", batch.inputs.size() + counts.inputs},
+                            {"metrics", logged.metrics},
+                            {"params", logged.params},
+                            {"tags", logged.tags},
+                            {"inputs", logged.inputs},
                             {"artifacts", artifacts_.size()}});
     session.out().id(id);
     return Code::ok;
@@ -143,16 +150,17 @@ class Log final : public Verb {
     return batch;
   }
 
-  void log_artifacts(store::Store& store, const std::string& id, Context& context) const {
+  // Each under the last part of its path.
+  [[nodiscard]] std::vector<track::ArtifactSource> named_artifacts() const {
     std::string folder = folder_;
     while (folder.ends_with('/')) folder.pop_back();
+    std::vector<track::ArtifactSource> sources;
     for (const auto& artifact : artifacts_) {
-      const std::filesystem::path path(artifact);
-      const std::filesystem::path name = path.lexically_normal();
+      const std::filesystem::path name = std::filesystem::path(artifact).lexically_normal();
       const std::string file = (name.has_filename() ? name : name.parent_path()).filename();
-      track::log_artifact(store, id, folder.empty() ? file : folder + "/" + file, path, context,
-                          operation_.empty() ? operation_ : operation_ + "/" + artifact);
+      sources.push_back({folder.empty() ? file : folder + "/" + file, artifact});
     }
+    return sources;
   }
 
   // Closed when there is none, or when it is standard input.

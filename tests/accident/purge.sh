@@ -21,7 +21,7 @@ change() {
     echo "$i" >"$scratch/file"
     mlsys runs log "$run" --artifact "$scratch/file" -q >/dev/null
     mlsys runs delete "$run" -q >/dev/null
-    mlsys runs purge --older-than 0 -q >/dev/null
+    mlsys runs purge --all --older-than 0 -q >/dev/null
     mlsys store gc --older-than 0 -q >/dev/null
   done
   echo "$i" >"$scratch/changes"

@@ -416,3 +416,9 @@ A model that is worse is said to be:
 
   $ mlsys eval strict trains.csv --require-better trains --metric recall --json 2>/dev/null | json gates.0.reason
   0.076271 against 1, worse by 0.9237, each at its own threshold: recall{threshold=0.9} against recall{threshold=0.3}
+
+Labels are shown as what they are, and steer nothing:
+
+  $ yes=$(printf 'y\033[31m'); printf "y,s\n$yes,0.9\nn,0.1\n$yes,0.6\nn,0.4\n" >labels.csv
+  $ mlsys eval labels.csv --target y --score s --positive "$yes" | grep '^positive'
+  positive: y?[31m, 50% of the rows; threshold 0.5 (default)

@@ -178,6 +178,10 @@ Files that were changed are refused, and so is what is no export:
   $ sed 's/[0-9a-f]\{12\}/<digest>/g' err
   error: cannot import fraud/1: its bundle has the digest <digest> instead of <digest>
   hint: export it again
+  $ python3 -c 'import json; d = json.load(open("bad/registry.json")); d["models"] *= 2; json.dump(d, open("bad/registry.json", "w"))'; mlsys models import bad --store fourth
+  2> error: cannot import 'bad/registry.json': key 'models' has 'fraud' twice
+  2> hint: export it again
+  [5]
   $ sed 's/"version": 1/"version": 0/' one/registry.json >bad/registry.json; mlsys models import bad --store fourth
   2> error: cannot import 'bad/registry.json': 'fraud': key 'version' must be 1 or more
   2> hint: export it again

@@ -85,6 +85,9 @@ Columns are found by name; missing and mistyped ones are errors, unseen values a
   $ mlsys predict model unseen.csv -o out.csv -q
   out.csv
   2> warning: column 'origin': 1 row with values that training did not see, scored as missing: ZZZ
+  $ sed "2s/,[A-Z]*,/,Z$(printf '\033')[31mZ,/" t.csv >steering.csv; mlsys predict model steering.csv -o out.csv -q
+  out.csv
+  2> warning: column 'origin': 1 row with values that training did not see, scored as missing: Z?[31mZ
   $ mlsys predict model unseen.csv -o refused.csv --unseen error
   2> error: cannot score 'unseen.csv': column 'origin' holds 'ZZZ', which training did not see
   2> hint: --unseen missing scores such values as missing

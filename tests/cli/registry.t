@@ -228,3 +228,22 @@ What people say of a model and of its versions:
   $ mlsys models tag fraud@champion "$(printf 'x%.0s' {1..251})=1"
   2> error: the tag name 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' cannot be used: it has more than 250 characters
   [1]
+
+Values that were logged or said are shown on one line, and nothing of them steers the terminal:
+
+  $ mkdir raw; cd raw; mlsys init -q . >/dev/null; flights 100 >t.csv; mlsys train t.csv --target late --exclude id --rounds 1 -o m -q >/dev/null
+  $ RUN=$(mlsys runs list -q); bad=$(printf 'one\n\033[31mtwo'); mlsys runs log $RUN --param note="$bad" --tag mlflow.parentRunId="$bad" --dataset "$bad"=t.csv
+  $ mlsys register $RUN --name fraud -q; mlsys models tag fraud --description "$bad" -q
+  fraud/1
+  fraud
+  $ mlsys lineage fraud | grep 'two'; mlsys models show fraud | head -1
+     ├─ part of run one\n?[31mtwo
+     ├─ data t.csv (one\n?[31mtwo) sha256:<sha256>
+     └─ parameters * note=one\n?[31mtwo* (glob)
+  one\n?[31mtwo
+  $ mlsys runs exec -q -- true "$bad"; mlsys runs show @last | grep two | tr '$' '%'
+  % true one\n?[31mtwo
+  $ mlsys runs list --columns "tags.\`$bad\`" | head -1
+  run       tags.`one\n?[31mtwo`
+  2> no run has a tag 'one\n\x1b[31mtwo'
+  $ cd ..

@@ -79,6 +79,44 @@ JSON Lines, logged whole or up to a line that is named:
   2> hint: nothing of it was logged
   [1]
 
+What the options give is in the first batch, so that a call that failed can be repeated as it is:
+
+  $ printf '{"metric": "a", "value": 1}\nbad\n' | mlsys runs log $RUN --metric once=1 -
+  2> error: cannot log standard input, line 2: line 1, column 1: invalid literal (read: 'b')
+  2> hint: nothing of it was logged
+  [1]
+  $ echo '{"metric": "a", "value": 1}' | mlsys runs log $RUN --metric once=1 - --json | json metrics
+  2
+  $ mlsys runs show $RUN --metric once --history -q
+  1
+
+A mistake that is found later than on its line is placed, too, and says what was logged:
+
+  $ printf '{"metric": "a", "value": 2}\n{"metric": "", "value": 1}\n' | mlsys runs log $RUN -
+  2> error: cannot log standard input, line 2: the metric name '' cannot be used: it is empty
+  2> hint: nothing of it was logged
+  [1]
+  $ printf '{"metric": "a", "value": 3}\n{"params": {"depth": 7}}\n' | mlsys runs log $RUN -
+  2> error: cannot log standard input, lines 1 to 2: parameter 'depth' = '7': it was logged as '6' and parameters do not change
+  2> hint: log what changes as a metric or a tag, or start another run; nothing of it was logged
+  [1]
+  $ (seq 0 99999 | sed 's/.*/{"metric": "many", "value": &, "step": &}/'; echo '{"params": {"depth": 7}}') | mlsys runs log $RUN --tag k=w -
+  2> error: cannot log standard input, line 100001: parameter 'depth' = '7': it was logged as '6' and parameters do not change
+  2> hint: log what changes as a metric or a tag, or start another run; lines 1 to 100000 were logged
+  [1]
+  $ mlsys runs show $RUN --json | json metrics.many tags.k
+  99999.0
+  w
+
+Numbers among parameters and tags are what was written, so that they are the same from everywhere:
+
+  $ N=$(mlsys runs start -q --param lr=1e-5); echo '{"params": {"lr": 1e-5, "big": 12345678901234567890123, "half": 0.50, "n": 7, "list": [1, 2.5]}, "tags": {"x": 1E+2, "t": true}}' | mlsys runs log $N -
+  $ mlsys runs show $N --json | json params tags
+  {"big": "12345678901234567890123", "half": "0.50", "list": "[1,2.5]", "lr": "1e-5", "n": "7"}
+  {"t": "true", "x": "1E+2"}
+  $ mlsys runs delete $N; mlsys runs purge $N --older-than 0 -q | wc -l
+  1
+
 Points in their plainest form are read by a way of their own, with the same result; what is no JSON is none there either:
 
   $ cat >plain <<'EOF'
@@ -115,6 +153,13 @@ An operation that is repeated is done once:
   2> error: cannot repeat operation 'step-1': it was another one (runs.log)
   2> hint: use a new operation id
   [6]
+  $ mlsys runs log $RUN --tag same=1 --operation word; mlsys runs log $RUN --param same=1 --operation word
+  2> error: cannot repeat operation 'word': it was another one (runs.log)
+  2> hint: use a new operation id
+  [6]
+  $ for i in 1 2; do echo '{"metric": "n", "value": 1}' | mlsys runs log $RUN --metric n=0 --operation lines -; done; mlsys runs show $RUN --metric n --history -q
+  0
+  1
 
 Lists, pages and comparisons:
 
@@ -256,6 +301,18 @@ What cannot be drawn:
   $ mlsys runs delete $LONG $SHORT $LINE $STEEP
   $ mlsys runs compare @last @last
   2> nothing differs
+
+An empty text is something, and so is each of the data of one context:
+
+  $ X=$(mlsys runs start -e exp --param x= -q); Y=$(mlsys runs start -e exp -q); echo a >a.csv; echo b >b.csv
+  $ mlsys runs log $X --dataset train=a.csv --dataset train=b.csv; mlsys runs log $Y --dataset train=b.csv
+  $ mlsys runs compare $X $Y | sed 's/  */ /g' | tail -n +2
+  param x '' -
+  input train sha256:02638, sha256:87428 sha256:02638
+  $ mlsys runs compare $X $Y --json | json differences.0.values | sed "s/$X/X/; s/$Y/Y/"
+  {"X": "", "Y": null}
+  $ mlsys runs delete $X $Y; mlsys runs purge $X $Y --older-than 0 -q | wc -l
+  2
   $ mlsys runs compare @last
   2> error: cannot compare fewer than two runs
   2> hint: mlsys runs compare @last @last~1
@@ -425,6 +482,51 @@ Lines that come slowly are logged while their writer goes on:
   $ (echo '{"metric": "slow", "value": 1}'; while [ ! -e seen ]; do sleep 0.05; done; echo '{"metric": "slow", "value": 2}') | mlsys runs log $RUN - &
   $ until mlsys runs show $RUN --metric slow -q >/dev/null 2>&1; do sleep 0.05; done; touch seen; wait; mlsys runs show $RUN --metric slow
   2
+
+What waits to be logged when a signal comes is logged, although the pipe stays open:
+
+  $ mkfifo pipe; mlsys runs log $RUN pipe 2>said & PID=$!
+  $ exec 9>pipe; echo '{"metric": "kept", "value": 1}' >&9; until mlsys runs show $RUN --metric kept -q >/dev/null 2>&1; do sleep 0.05; done
+  $ echo '{"metric": "kept", "value": 2}' >&9; sleep 0.3; kill -TERM $PID; wait $PID
+  [130]
+  $ exec 9>&-; cat said; mlsys runs show $RUN --metric kept --history -q
+  error: interrupted
+  hint: lines 1 to 2 were logged
+  1
+  2
+
+With an operation id a repetition logs it, in the same batches:
+
+  $ mlsys runs log $RUN pipe --operation later 2>said & PID=$!
+  $ exec 9>pipe; echo '{"metric": "later", "value": 1}' >&9; sleep 0.3; kill -TERM $PID; wait $PID
+  [130]
+  $ exec 9>&-; cat said; echo '{"metric": "later", "value": 1}' | mlsys runs log $RUN - --operation later && mlsys runs show $RUN --metric later --history -q
+  error: interrupted
+  hint: nothing of it was logged
+  1
+
+Files of one call are kept together or not at all, and none takes the place of another:
+
+  $ mkdir -p p q; echo one >p/m.txt; echo two >q/m.txt; F=$(mlsys runs start -q)
+  $ mlsys runs log $F --artifact p/m.txt --artifact q/m.txt
+  2> error: cannot store both 'p/m.txt' and 'q/m.txt' as 'm.txt'
+  2> hint: log one of them by itself, elsewhere: --artifact 'q/m.txt' --artifact-path FOLDER
+  2> usage: mlsys runs log RUN [INPUT] [options]
+  [2]
+  $ mlsys runs log $F --artifact p/m.txt --artifact nowhere.txt
+  2> error: cannot store 'nowhere.txt': No such file or directory
+  [4]
+  $ mlsys runs artifacts $F -q
+  $ mlsys runs log $F --artifact p/m.txt && mlsys runs log $F --artifact q/m.txt --artifact-path other && mlsys runs artifacts $F -q
+  m.txt
+  other/m.txt
+  $ long=$(printf 'd%.0s' {1..120})/$(printf 'e%.0s' {1..120}); mkdir -p $long; echo three >$long/f.txt
+  $ for i in 1 2; do mlsys runs log $F --artifact $long/f.txt --operation files; done; mlsys runs artifacts $F f.txt
+  three
+  $ mlsys runs log $F --artifact p/m.txt --operation files
+  2> error: cannot repeat operation 'files/artifacts': it was another one (runs.artifact)
+  2> hint: use a new operation id
+  [6]
 
 A name of a file that is no text is shown as well as it can be:
 

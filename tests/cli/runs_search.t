@@ -167,6 +167,18 @@ A run whose process is gone is a failed one:
   $ search "status = 'RUNNING'"
   d c
 
+With -q all that are found are listed, unless --limit says how many:
+
+  $ for i in $(seq 55); do mlsys runs start -e many --start-time 2026-03-05 -q >/dev/null; done
+  $ mlsys runs search "experiment = 'many'" -q | wc -l; mlsys runs list -e many -q | sort -u | wc -l; mlsys runs list -e many -n 7 -q | wc -l
+  55
+  55
+  7
+  $ mlsys runs list -e many --json | json next_page | wc -w; mlsys runs list -e many --columns start_time -q | wc -l
+  1
+  55
+  $ mlsys runs search "experiment = 'many'" -q | xargs -r mlsys runs delete; mlsys runs list -e many -q
+
 What was probably meant is said:
 
   $ hint() { mlsys runs search "$1" 2>&1 | sed -n 2p; }

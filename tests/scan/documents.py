@@ -102,7 +102,7 @@ COMMANDS = [
     ("mlsys runs export -o runs.csv",),
     ("mlsys runs delete @last",),
     ("mlsys runs restore $(mlsys runs list --deleted -q)",),
-    ("mlsys runs delete $(mlsys runs search \"metrics.big > 1\" -q) $(mlsys runs start -q); mlsys runs purge --older-than 0",),
+    ("mlsys runs delete $(mlsys runs search \"metrics.big > 1\" -q) $(mlsys runs start -q); mlsys runs purge --all --older-than 0",),
     ("mlsys runs restore $(mlsys runs list --deleted -q)",),
     ("mlsys experiments create e --tag a=b",),
     ("mlsys experiments list",),

@@ -37,7 +37,8 @@ std::string painted(Tone tone, std::string_view text, bool colour) {
   return escape(tone) + std::string(text) + "\x1b[0m";
 }
 
-// Names and values come from files: nothing of them may steer the terminal.
+}  // namespace
+
 std::string printable(std::string_view text) {
   std::string safe;
   for (const char c : text) {
@@ -53,12 +54,14 @@ std::string printable(std::string_view text) {
   return safe;
 }
 
+namespace {
+
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kNarrowest = 8;
 
 }  // namespace
 
-void Table::column(std::string title, Align align) { columns_.emplace_back(std::move(title), align); }
+void Table::column(std::string_view title, Align align) { columns_.emplace_back(printable(title), align); }
 
 void Table::row(std::vector<Cell> cells) {
   cells.resize(columns_.size());

@@ -39,8 +39,10 @@ std::int64_t model_for_writing(Store& store, const std::string& name, const Writ
   return store.last_row();
 }
 
+bool is_note(std::string_view text) { return is_utf8(text) && text.find('\0') == std::string_view::npos; }
+
 void check_note(std::string_view what, std::string_view text) {
-  if (is_utf8(text) && text.find('\0') == std::string_view::npos) return;
+  if (is_note(text)) return;
   throw Error(Code::failed, fmt::format("cannot record the {} {}: it is not UTF-8 text", what, quoted(text)),
               "write it in UTF-8");
 }

@@ -15,7 +15,8 @@ std::int64_t key_number(store::Store& store, const std::string& key);  // made w
 // The model's row, made when it does not exist.
 std::int64_t model_for_writing(store::Store& store, const std::string& name, const store::Write& write);
 
-// Throws Code::failed for what is no text: the record could not be read as it was written.
+// What is no text could not be read as it was written. The second throws Code::failed for it.
+bool is_note(std::string_view text);
 void check_note(std::string_view what, std::string_view text);
 
 // Adds to the audit log.

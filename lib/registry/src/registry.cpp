@@ -245,16 +245,22 @@ void describe_anew(Store& store, const Write& write, const RegisterOptions& opti
   if (annotation.description || !annotation.tags.empty()) annotate_within(store, write, annotation);
 }
 
+// Everything that is written, each list after its size, so that an alias does not read like a tag.
+std::uint64_t request_of(const RegisterOptions& options, const std::string& digest) {
+  RequestHash hash;
+  hash.add(options.name).add(digest).add(options.run_id).add(options.source).add(options.description);
+  hash.add(static_cast<std::int64_t>(options.aliases.size()));
+  for (const auto& alias : options.aliases) hash.add(alias);
+  hash.add(static_cast<std::int64_t>(options.tags.size()));
+  for (const auto& [key, value] : options.tags) hash.add(key).add(value);
+  return hash.value();
+}
+
 }  // namespace
 
 Registered register_model(Store& store, const RegisterOptions& options, Context& context) {
   check_model_name(options.name);
-  RequestHash hash;
-  hash.add(options.name).add(options.run_id);
-  for (const auto& alias : options.aliases) {
-    check_alias(alias);
-    hash.add(alias);
-  }
+  for (const auto& alias : options.aliases) check_alias(alias);
   for (const auto& [key, value] : options.tags) track::check_tag(key, value);
   check_note("description", options.description);
   const store::Stored stored = store.content().put_bundle(options.bundle, true, context);
@@ -263,10 +269,10 @@ Registered register_model(Store& store, const RegisterOptions& options, Context&
                 fmt::format("cannot register {}: it was replaced while it was being registered",
                             quoted(options.bundle.native(), 200)),
                 "try again");
-  hash.add(stored.digest);
+  const std::uint64_t request = request_of(options, stored.digest);
   std::optional<Version> registered;  // as this write made it: others may delete it at once
   const std::string result =
-      store.write({options.operation, "register", hash.value()}, Durability::power, context, [&](const Write& write) {
+      store.write({options.operation, "register", request}, Durability::power, context, [&](const Write& write) {
         store.content().require(stored);
         const std::int64_t now = to_ms(write.time);
         const std::int64_t model = model_for_writing(store, options.name, write);
@@ -370,7 +376,7 @@ Promotion rollback(Store& store, const std::string& name, const std::string& ali
   check_alias(alias);
   check_note("reason", reason);
   const std::string id = store.write(
-      {operation, "rollback", RequestHash().add(name).add(alias).value()}, Durability::power, context,
+      {operation, "rollback", RequestHash().add(name).add(alias).add(reason).value()}, Durability::power, context,
       [&](const Write& write) {
         const std::int64_t model = model_row(store, name);
         // What the alias pointed to, newest last: a promotion adds, a rollback takes away.

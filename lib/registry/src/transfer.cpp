@@ -149,6 +149,22 @@ std::map<std::string, std::string> read_tags(ObjectReader& reader) {
   return tags;
 }
 
+// As strict as what writes them here.
+std::string read_note(ObjectReader& reader, std::string_view key) {
+  std::string text = reader.text(key);
+  if (!is_note(text)) reader.fail(key, "must be text without zero bytes");
+  return text;
+}
+
+// Empty where there is none.
+std::string read_run_id(ObjectReader& reader) {
+  constexpr std::size_t digits = 32;
+  std::string id = reader.maybe_text("run_id").value_or("");
+  if (!id.empty() && (id.size() != digits || id.find_first_not_of("0123456789abcdef") != std::string::npos))
+    reader.fail("run_id", "must be the id of a run");
+  return id;
+}
+
 VersionFile read_version(const Json& json, const std::string& subject) {
   ObjectReader reader(json, subject);
   VersionFile version;
@@ -156,10 +172,10 @@ VersionFile read_version(const Json& json, const std::string& subject) {
   if (version.number < 1) reader.fail("version", "must be 1 or more");
   version.digest = reader.text("digest");
   if (!digest::is_sha256(version.digest)) reader.fail("digest", "must be a SHA-256 digest");
-  version.run_id = reader.maybe_text("run_id").value_or("");
-  version.source = reader.text("source");
-  version.description = reader.text("description");
-  version.user = reader.text("user");
+  version.run_id = read_run_id(reader);
+  version.source = read_note(reader, "source");
+  version.description = read_note(reader, "description");
+  version.user = read_note(reader, "user");
   const auto created = parse_iso_time(reader.text("created"));
   if (!created) reader.fail("created", "must be an ISO 8601 time");
   version.created = *created;
@@ -171,7 +187,7 @@ AliasFile read_alias(const Json& json, const std::string& subject) {
   ObjectReader reader(json, subject);
   AliasFile alias;
   alias.version = reader.integer("version");
-  alias.reason = reader.text("reason");
+  alias.reason = read_note(reader, "reason");
   if (const Json* evidence = reader.maybe("evidence"); evidence != nullptr && !evidence->is_null())
     alias.evidence = to_line(*evidence);
   return alias;
@@ -182,12 +198,14 @@ ModelFile read_model(const Json& json, const std::string& subject) {
   ModelFile model;
   model.name = reader.text("name");
   check_model_name(model.name);
-  model.description = reader.text("description");
+  model.description = read_note(reader, "description");
   model.tags = read_tags(reader);
   std::set<std::int64_t> numbers;
+  std::set<std::string> bundles;
   for (const Json& item : reader.array("versions")) {
     model.versions.push_back(read_version(item, subject + ": " + quoted(model.name)));
-    if (!numbers.insert(model.versions.back().number).second) reader.fail("versions", "have a number twice");
+    if (!numbers.insert(model.versions.back().number).second) reader.fail("versions", "has a number twice");
+    if (!bundles.insert(model.versions.back().digest).second) reader.fail("versions", "has a bundle twice");
   }
   for (const auto& [alias, item] : reader.object("aliases").items()) {
     check_alias(alias);
@@ -213,7 +231,12 @@ std::vector<ModelFile> read_export(const fs::path& source) {
   try {
     ObjectReader reader(json, subject);
     std::vector<ModelFile> models;
-    for (const Json& item : reader.array("models")) models.push_back(read_model(item, subject));
+    std::set<std::string> names;
+    for (const Json& item : reader.array("models")) {
+      models.push_back(read_model(item, subject));
+      if (!names.insert(models.back().name).second)
+        reader.fail("models", "has " + quoted(models.back().name) + " twice");
+    }
     return models;
   } catch (const Error& wrong) {
     // The readers speak of what somebody typed; here it is a file that is not as it was written.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <system_error>
 
 #include "mlsys/base/error.hpp"
@@ -34,7 +35,7 @@ struct Item {
 void record(store::Store& store, const std::string& run, std::string_view kind, const std::vector<Item>& items,
             Context& context, const std::string& operation) {
   store::RequestHash hash;
-  hash.add(run);
+  hash.add(run).add(kind).add(static_cast<std::int64_t>(items.size()));
   for (const auto& item : items) hash.add(item.name).add(item.stored.digest);
   store.write({operation, "runs.artifact", hash.value()}, store::Durability::process, context,
               [&](const store::Write& write) {
@@ -54,36 +55,80 @@ void record(store::Store& store, const std::string& run, std::string_view kind, 
               });
 }
 
+// Two files under one name, or one as the folder of another, would leave one of them only.
+void check_artifact_names(const std::vector<ArtifactSource>& sources) {
+  std::map<std::string_view, const ArtifactSource*> named;
+  const auto find_clash = [&](const ArtifactSource& source) -> const ArtifactSource* {
+    const auto same = named.find(source.name);
+    if (same != named.end()) return same->second;
+    const std::string folder = source.name + "/";
+    const auto below = named.lower_bound(folder);
+    if (below != named.end() && below->first.starts_with(folder)) return below->second;
+    for (auto slash = source.name.find('/'); slash != std::string::npos; slash = source.name.find('/', slash + 1))
+      if (const auto above = named.find(std::string_view(source.name).substr(0, slash)); above != named.end())
+        return above->second;
+    return nullptr;
+  };
+  for (const ArtifactSource& source : sources) {
+    check_artifact_name(source.name);
+    if (const ArtifactSource* other = find_clash(source))
+      throw Error(Code::usage,
+                  fmt::format("cannot store both {} and {} as {}", quoted(other->path.native()),
+                              quoted(source.path.native()), quoted(std::min(other->name, source.name))),
+                  fmt::format("log one of them by itself, elsewhere: --artifact {} --artifact-path FOLDER",
+                              quoted(source.path.native())));
+    named.emplace(source.name, &source);
+  }
+}
+
+// The files of one source, in the order of their names. Throws Code::not_found when there is nothing.
+std::vector<ArtifactSource> files_of(const ArtifactSource& source, Context& context) {
+  std::error_code error;
+  if (!fs::is_directory(source.path, error)) {
+    if (error)
+      throw Error(error == std::errc::no_such_file_or_directory ? Code::not_found : Code::failed,
+                  fmt::format("cannot store {}: {}", quoted(source.path.native(), 200), error.message()));
+    return {source};
+  }
+  std::vector<ArtifactSource> files;
+  for (const auto& entry : fs::recursive_directory_iterator(source.path)) {
+    if (entry.is_regular_file(error))
+      files.push_back(
+          {source.name + "/" + entry.path().lexically_relative(source.path).generic_string(), entry.path()});
+    else if (entry.is_symlink(error) || !entry.is_directory(error))
+      context.progress->warning(
+          fmt::format("{} is left out: it is no file, nor a folder by itself", quoted(entry.path().native(), 200)));
+  }
+  std::sort(files.begin(), files.end(),
+            [](const ArtifactSource& a, const ArtifactSource& b) { return a.name < b.name; });
+  for (const auto& file : files) check_artifact_name(file.name);
+  return files;
+}
+
 }  // namespace
 
-std::vector<std::string> log_artifact(store::Store& store, const std::string& run, const std::string& name,
-                                      const fs::path& path, Context& context, const std::string& operation) {
-  check_artifact_name(name);
+std::vector<std::string> log_artifacts(store::Store& store, const std::string& run,
+                                       const std::vector<ArtifactSource>& sources, Context& context,
+                                       const std::string& operation) {
+  check_artifact_names(sources);
   run_for_writing(store, run);  // before anything is copied
-  std::vector<std::pair<std::string, fs::path>> files;
-  if (fs::is_directory(path)) {
-    for (const auto& entry : fs::recursive_directory_iterator(path)) {
-      std::error_code error;
-      if (entry.is_regular_file(error))
-        files.emplace_back(name + "/" + entry.path().lexically_relative(path).generic_string(), entry.path());
-      else if (entry.is_symlink(error) || !entry.is_directory(error))
-        context.progress->warning(
-            fmt::format("{} is left out: it is no file, nor a folder by itself", quoted(entry.path().native(), 200)));
-    }
-    std::sort(files.begin(), files.end());
-  } else {
-    files.emplace_back(name, path);
-  }
+  std::vector<ArtifactSource> files;
+  for (const auto& source : sources)
+    for (auto& file : files_of(source, context)) files.push_back(std::move(file));
   std::vector<Item> items;
   std::vector<std::string> digests;
-  for (const auto& [file_name, file] : files) {
+  for (const auto& [name, path] : files) {
     context.check_stop();
-    check_artifact_name(file_name);
-    items.push_back({file_name, store.content().put_file(file, false, context)});
+    items.push_back({name, store.content().put_file(path, false, context)});
     digests.push_back(items.back().stored.digest);
   }
   record(store, run, "file", items, context, operation);
   return digests;
+}
+
+std::vector<std::string> log_artifact(store::Store& store, const std::string& run, const std::string& name,
+                                      const fs::path& path, Context& context, const std::string& operation) {
+  return log_artifacts(store, run, {{name, path}}, context, operation);
 }
 
 std::string log_model(store::Store& store, const std::string& run, const fs::path& bundle, Context& context,

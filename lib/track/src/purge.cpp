@@ -31,7 +31,10 @@ Millis newest_deletion(const PurgeOptions& options, const Context& context) {
 
 // Within a read: a run that is named is found, or said not to be deleted.
 std::vector<Candidate> candidates(Store& store, const PurgeOptions& options, Context& context) {
-  for (const auto& run : options.runs)
+  const auto named = [&](const std::string& run) {
+    return std::find(options.runs->begin(), options.runs->end(), run) != options.runs->end();
+  };
+  for (const auto& run : options.runs.value_or(std::vector<std::string>()))
     if (find_run(store, run).lifecycle != Lifecycle::deleted)
       throw Error(Code::failed, fmt::format("cannot purge run {}: it is not deleted", quoted(run)),
                   fmt::format("delete it first: mlsys runs delete {}", run));
@@ -44,8 +47,7 @@ std::vector<Candidate> candidates(Store& store, const PurgeOptions& options, Con
     const std::string id = rows.string(1);
     const Millis deleted = from_ms(rows.integer(4));
     // Those named are answered for, old enough or not.
-    if (options.runs.empty() ? deleted <= newest
-                             : std::find(options.runs.begin(), options.runs.end(), id) != options.runs.end())
+    if (options.runs ? named(id) : deleted <= newest)
       found.push_back({rows.integer(0), {id, rows.string(2), rows.string(3), deleted}});
   }
   return found;
@@ -110,7 +112,7 @@ Outcome purge_one(Store& store, const Candidate& candidate, const PurgeOptions& 
 std::vector<std::string> empty_experiments(Store& store, const PurgeOptions& options, const std::set<std::string>& gone,
                                            Context& context) {
   std::vector<std::string> names;
-  if (!options.runs.empty()) return names;
+  if (options.runs) return names;
   Statement rows = store.prepare(
       "SELECT name, (SELECT group_concat(run_id) FROM runs WHERE experiment = e.id) FROM experiments AS e"
       " WHERE lifecycle = 'deleted' AND updated <= ? ORDER BY id");

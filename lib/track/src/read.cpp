@@ -195,7 +195,7 @@ Comparison compare(Store& store, const std::vector<std::string>& runs, Context& 
     Difference difference{section, key, {}};
     for (const Run& run : comparison.runs) difference.values.push_back(value_of(run));
     const auto& values = difference.values;
-    if (std::any_of(values.begin(), values.end(), [&](const std::string& value) { return value != values.front(); }))
+    if (std::any_of(values.begin(), values.end(), [&](const auto& value) { return value != values.front(); }))
       comparison.differences.push_back(std::move(difference));
   };
   const auto add_map = [&](const char* section, const auto& map_of, const auto& text_of) {
@@ -206,7 +206,7 @@ Comparison compare(Store& store, const std::vector<std::string>& runs, Context& 
       add(section, name, [&](const Run& run) {
         const auto& map = map_of(run);
         const auto found = map.find(name);
-        return found == map.end() ? std::string() : text_of(found->second);
+        return found == map.end() ? std::nullopt : std::optional<std::string>(text_of(found->second));
       });
   };
   const auto same = [](const std::string& text) { return text; };
@@ -220,16 +220,20 @@ Comparison compare(Store& store, const std::vector<std::string>& runs, Context& 
       [](const Latest& latest) { return shortest(latest.value); });
   add_map("tag", [](const Run& run) -> const auto& { return run.tags; }, same);
   const auto inputs = [](const Run& run) {
-    std::map<std::string, std::string> digests;
-    for (const Dataset& input : run.inputs) digests[input.context.empty() ? input.name : input.context] = input.digest;
+    std::map<std::string, std::multiset<std::string>> digests;
+    for (const Dataset& input : run.inputs)
+      digests[input.context.empty() ? input.name : input.context].insert(input.digest);
     return digests;
+  };
+  const auto all_of_them = [](const std::multiset<std::string>& digests) {
+    return join({digests.begin(), digests.end()}, ", ");
   };
   const auto artifacts = [](const Run& run) {
     std::map<std::string, std::string> digests;
     for (const Artifact& artifact : run.artifacts) digests[artifact.name] = artifact.digest;
     return digests;
   };
-  add_map("input", inputs, same);
+  add_map("input", inputs, all_of_them);
   add_map("artifact", artifacts, same);
   return comparison;
 }
@@ -271,7 +275,7 @@ Json to_json(const Comparison& comparison) {
   for (const Difference& difference : comparison.differences) {
     Json values = Json::object();
     for (std::size_t i = 0; i < comparison.runs.size(); ++i)
-      values[comparison.runs[i].run_id] = difference.values[i].empty() ? Json(nullptr) : Json(difference.values[i]);
+      values[comparison.runs[i].run_id] = difference.values[i] ? Json(*difference.values[i]) : Json(nullptr);
     json["differences"].push_back({{"section", difference.section}, {"key", difference.key}, {"values", values}});
   }
   return json;

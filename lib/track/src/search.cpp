@@ -48,6 +48,7 @@ std::string gone_runs(Store& store, Millis now) {
 std::uint64_t hash_of(const SearchOptions& options) {
   store::RequestHash hash;
   hash.add(options.filter).add(name_of(options.lifecycle));
+  hash.add(static_cast<std::int64_t>(options.experiments.size()));  // or a key would read like one of them
   for (const auto& name : options.experiments) hash.add(name);
   for (const auto& key : options.order_by) hash.add(key);
   return hash.value();

@@ -154,17 +154,58 @@ std::string as_utf8(std::string_view bytes) {
   return text;
 }
 
+// Of requests: each list begins with its size and whatever may be left out with whether it is there, so that nothing in
+// one place reads like something in another.
+template <class Pairs>
+void add_pairs(RequestHash& hash, const Pairs& pairs) {
+  hash.add(static_cast<std::int64_t>(pairs.size()));
+  for (const auto& [key, value] : pairs) hash.add(key).add(value);
+}
+
+void add_time(RequestHash& hash, std::optional<Millis> time) {
+  hash.add(static_cast<std::int64_t>(time.has_value()));
+  if (time) hash.add(to_ms(*time));
+}
+
+void add_text(RequestHash& hash, const std::optional<std::string>& text) {
+  hash.add(static_cast<std::int64_t>(text.has_value()));
+  if (text) hash.add(*text);
+}
+
+std::uint64_t request_of(const StartOptions& options) {
+  RequestHash hash;
+  hash.add(options.experiment).add(options.name).add(options.parent).add(name_of(options.status));
+  hash.add(options.user).add(options.source).add(static_cast<std::int64_t>(options.process.value_or(0)));
+  add_time(hash, options.start_time);
+  add_pairs(hash, options.tags);
+  add_pairs(hash, options.params);
+  return hash.value();
+}
+
 std::uint64_t request_of(const std::string& run, const Batch& batch) {
   RequestHash hash;
-  hash.add(run);
+  hash.add(run).add(static_cast<std::int64_t>(batch.metrics.size()));
   for (const Point& point : batch.metrics) {
     hash.add(point.key).add(point.value).add(point.step);
-    if (point.time) hash.add(to_ms(*point.time));
+    add_time(hash, point.time);
   }
-  for (const auto* pairs : {&batch.params, &batch.tags})
-    for (const auto& [key, value] : *pairs) hash.add(key).add(value);
+  add_pairs(hash, batch.params);
+  add_pairs(hash, batch.tags);
+  hash.add(static_cast<std::int64_t>(batch.inputs.size()));
   for (const Dataset& input : batch.inputs)
-    hash.add(input.name).add(input.digest).add(input.context).add(input.source_type).add(input.source);
+    for (const auto* text :
+         {&input.name, &input.digest, &input.context, &input.source_type, &input.source, &input.schema, &input.profile})
+      hash.add(*text);
+  return hash.value();
+}
+
+std::uint64_t request_of(const std::string& run, const Edit& edit) {
+  RequestHash hash;
+  hash.add(run);
+  add_text(hash, edit.name);
+  add_text(hash, edit.experiment);
+  hash.add(static_cast<std::int64_t>(edit.untag.size()));
+  for (const auto& key : edit.untag) hash.add(key);
   return hash.value();
 }
 
@@ -175,13 +216,7 @@ std::string start(Store& store, const StartOptions& options, Context& context) {
   if (!options.name.empty()) check_key("run", options.name);
   check_params(options.params);
   check_time("start a run", options.start_time);
-  RequestHash hash;
-  hash.add(options.experiment).add(options.name).add(options.parent);
-  for (const auto& [key, value] : options.tags) {
-    check_tag(key, value);
-    hash.add(key).add(value);
-  }
-  for (const auto& [key, value] : options.params) hash.add(key).add(value);
+  for (const auto& [key, value] : options.tags) check_tag(key, value);
   std::string process;
   if (options.process) {
     process = store::process_identity(*options.process);
@@ -189,7 +224,7 @@ std::string start(Store& store, const StartOptions& options, Context& context) {
       throw Error(Code::not_found, fmt::format("cannot start a run of process {}: there is none", *options.process),
                   "pass the number of a process that is running, such as $$");
   }
-  return store.write({options.operation, "runs.start", hash.value()}, Durability::process, context,
+  return store.write({options.operation, "runs.start", request_of(options)}, Durability::process, context,
                      [&](const Write& write) {
                        const std::string id = random_id();
                        const std::int64_t experiment = experiment_for_writing(store, options.experiment, write);
@@ -214,10 +249,7 @@ std::string start(Store& store, const StartOptions& options, Context& context) {
                      });
 }
 
-void log(Store& store, const std::string& run, const Batch& batch, Context& context, const std::string& operation) {
-  if (batch.metrics.size() > most_points)
-    throw Error(Code::usage, fmt::format("cannot log {} points at once: at most {}", batch.metrics.size(), most_points),
-                "log them in several batches");
+void check(const Batch& batch) {
   std::string_view checked;  // series come one after another, more often than not
   for (const Point& point : batch.metrics) {
     if (point.time) check_time("log metric " + quoted(point.key), point.time);
@@ -227,6 +259,13 @@ void log(Store& store, const std::string& run, const Batch& batch, Context& cont
   }
   check_params(batch.params);
   for (const auto& [key, value] : batch.tags) check_tag(key, value);
+}
+
+void log(Store& store, const std::string& run, const Batch& batch, Context& context, const std::string& operation) {
+  if (batch.metrics.size() > most_points)
+    throw Error(Code::usage, fmt::format("cannot log {} points at once: at most {}", batch.metrics.size(), most_points),
+                "log them in several batches");
+  check(batch);
   store.write({operation, "runs.log", operation.empty() ? 0 : request_of(run, batch)}, Durability::process, context,
               [&](const Write& write) {
                 const std::int64_t row = run_for_writing(store, run);
@@ -245,7 +284,7 @@ void end(Store& store, const std::string& run, RunStatus status, Context& contex
   check_time("end run " + quoted(run), end_time);
   RequestHash hash;
   hash.add(run).add(name_of(status));
-  if (end_time) hash.add(to_ms(*end_time));
+  add_time(hash, end_time);
   store.write({operation, "runs.end", hash.value()}, Durability::process, context, [&](const Write& write) {
     std::optional<std::int64_t> ended;
     if (over) ended = to_ms(end_time.value_or(write.time));
@@ -259,10 +298,7 @@ void end(Store& store, const std::string& run, RunStatus status, Context& contex
 void edit(Store& store, const std::string& run, const Edit& edit, Context& context, const std::string& operation) {
   if (edit.name) check_key("run", *edit.name);
   if (edit.experiment) check_experiment_name(*edit.experiment);
-  RequestHash hash;
-  hash.add(run).add(edit.name.value_or("")).add(edit.experiment.value_or(""));
-  for (const auto& key : edit.untag) hash.add(key);
-  store.write({operation, "runs.edit", hash.value()}, Durability::process, context, [&](const Write& write) {
+  store.write({operation, "runs.edit", request_of(run, edit)}, Durability::process, context, [&](const Write& write) {
     const std::int64_t row = run_for_writing(store, run);
     if (edit.name) store.prepare("UPDATE runs SET name = ? WHERE id = ?").bind(*edit.name, row).run();
     if (edit.experiment)

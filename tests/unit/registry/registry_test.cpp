@@ -74,6 +74,34 @@ TEST_CASE_FIXTURE(test::Registry, "a version remembers its run, and what was sai
   CHECK(code_of([&] { model(store, "unknown"); }) == Code::not_found);  // nothing half-made
 }
 
+TEST_CASE_FIXTURE(test::Registry, "an operation that differs in anything that is written is another one") {
+  test::make_bundle(store, scratch / "made", "one", context);
+  RegisterOptions first;
+  first.name = "fraud";
+  first.bundle = scratch / "made";
+  first.source = "made";
+  first.tags = {{"a", "1"}};
+  first.operation = "register";
+  register_model(store, first, context);
+  const auto code_with = [&](const std::function<void(RegisterOptions&)>& change) {
+    RegisterOptions other = first;
+    change(other);
+    return code_of([&] { register_model(store, other, context); });
+  };
+  CHECK(code_with([](auto&) {}) == Code::ok);
+  CHECK(code_with([](auto& o) { o.description = "second"; }) == Code::conflict);
+  CHECK(code_with([](auto& o) { o.tags["a"] = "2"; }) == Code::conflict);
+  CHECK(code_with([](auto& o) { o.tags.clear(), o.aliases = {"a", "b1"}; }) == Code::conflict);
+  CHECK(code_with([](auto& o) { o.source = "elsewhere"; }) == Code::conflict);
+
+  promote(1);
+  add("fraud", "two");
+  promote(2);
+  rollback(store, "fraud", "champion", "broken", context, "rollback");
+  CHECK(code_of([&] { rollback(store, "fraud", "champion", "slow", context, "rollback"); }) == Code::conflict);
+  CHECK(champion(store) == 1);
+}
+
 TEST_CASE_FIXTURE(test::Registry, "promotion and rollback move an alias and remember every move") {
   for (const char* content : {"one", "two", "three"}) add("fraud", content);
   CHECK(code_of([&] { rollback(store, "fraud", "champion", "", context); }) == Code::not_found);

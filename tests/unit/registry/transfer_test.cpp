@@ -117,6 +117,25 @@ TEST_CASE_FIXTURE(test::Registry, "a damaged export is an integrity error, whate
   CHECK(import_of(R"("digest": ")", R"("digest": "x)") == Code::integrity);
   CHECK(import_of(R"("models")", R"("model")") == Code::integrity);
   CHECK(import_of("{", "[") == Code::integrity);
+  // What could not be written here is not imported either.
+  CHECK(import_of(R"("description": ")", R"("description": "\u0000)") == Code::integrity);
+  for (const std::string key : {"description", "source", "user", "reason"}) {  // of the version, and of its alias
+    CAPTURE(key);
+    const std::string value = good.substr(good.rfind('"' + key + "\": \""));
+    const auto text = key.size() + 5;
+    CHECK(import_of(value, value.substr(0, text) + "\\u0000" + value.substr(text)) == Code::integrity);
+  }
+  CHECK(import_of(R"("tags": {})", R"("tags": {"a\n": "b"})") == Code::integrity);
+  CHECK(import_of(R"("run_id": null)", R"("run_id": "x")") == Code::integrity);
+  const auto models_at = good.find(R"("models": [)") + 11;
+  const auto end = good.rfind(']');
+  const std::string all = good.substr(models_at, end - models_at);
+  CHECK(import_of(all, all + "," + all) == Code::integrity);  // a model twice
+  const auto from = good.find('{', good.find(R"("versions": [)"));
+  const std::string version = good.substr(from, good.find(']', from) - from);
+  std::string again = version;
+  again.replace(again.find(R"("version": 1)"), 12, R"("version": 2)");
+  CHECK(import_of(version, version + "," + again) == Code::integrity);  // a bundle twice
   CHECK(import_of("mlsys.registry/1", "mlsys.registry/2") == Code::failed);
   CHECK(models(other).empty());
   CHECK(import_of("fraud", "fraud") == Code::ok);

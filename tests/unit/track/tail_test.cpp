@@ -86,6 +86,8 @@ TEST_CASE_FIXTURE(Followed, "a purge leaves nothing of a run and everything of t
   };
   set_lifecycle(store, run, Lifecycle::deleted, context);
   CHECK(purge(store, {}, context).purged.empty());  // too young
+  const std::vector<std::string> none;
+  CHECK(purge(store, {none, std::chrono::seconds(0), false}, context).purged.empty());  // of none of them
   const PurgeReport would = purge(store, {{}, std::chrono::seconds(0), true}, context);
   CHECK(would.purged.size() == 1);
   CHECK(count("runs") == 2);

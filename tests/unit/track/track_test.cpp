@@ -15,7 +15,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/random.hpp"
 #include "mlsys/track/exec.hpp"
-#include "store/scratch.hpp"
+#include "track/fixture.hpp"
 
 using namespace mlsys;
 using namespace mlsys::track;
@@ -24,30 +24,7 @@ using store::Store;
 
 namespace {
 
-struct Fixture {
-  test::Scratch scratch;
-  Context context;
-  Store store = Store::open(scratch / "s", Mode::write, context);
-
-  std::string begin(const std::string& experiment = "e") {
-    StartOptions options;
-    options.experiment = experiment;
-    return start(store, options, context);
-  }
-  std::vector<HistoryPoint> points(const std::string& run, const std::string& metric) {
-    std::vector<HistoryPoint> found;
-    history(store, run, metric, [&](const HistoryPoint& point) { return found.push_back(point), true; });
-    return found;
-  }
-  Code code_of(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      return error.code();
-    }
-    return Code::ok;
-  }
-};
+using Fixture = test::Track;
 
 Millis at(std::int64_t ms) { return Millis(std::chrono::milliseconds(ms)); }
 constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
@@ -166,6 +143,44 @@ TEST_CASE_FIXTURE(Fixture, "equal points are kept apart, unless they come from o
   options.operation = "start-1";
   const std::string first = start(store, options, context);
   CHECK(start(store, options, context) == first);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an operation that differs in anything that is written is another one") {
+  StartOptions first;
+  first.operation = "start";
+  first.tags = {{"a", "1"}};
+  const std::string id = start(store, first, context);
+  const auto differs = [&](const std::function<void(StartOptions&)>& change) {
+    StartOptions other = first;
+    change(other);
+    return code_of([&] { start(store, other, context); }) == Code::conflict;
+  };
+  CHECK(!differs([](auto&) {}));
+  CHECK(differs([](auto& o) { o.start_time = at(1); }));
+  CHECK(differs([](auto& o) { o.status = RunStatus::scheduled; }));
+  CHECK(differs([](auto& o) { o.user = "somebody"; }));
+  CHECK(differs([](auto& o) { o.source = "train.py"; }));
+  CHECK(differs([](auto& o) { o.process = getpid(); }));
+  CHECK(differs([](auto& o) { o.tags.clear(), o.params = {{"a", "1"}}; }));
+
+  int number = 0;
+  const auto same_log = [&](const Batch& once, const Batch& again) {
+    const std::string operation = "log " + std::to_string(++number);
+    log(store, id, once, context, operation);
+    return code_of([&] { log(store, id, again, context, operation); }) == Code::ok;
+  };
+  const Dataset data{"d.csv", "1", "file", "d.csv", "", "", "train"};
+  Dataset described = data;
+  described.schema = "{}";
+  CHECK(same_log({{}, {{"p", "1"}}, {}, {}}, {{}, {{"p", "1"}}, {}, {}}));
+  CHECK(!same_log({{}, {{"p", "1"}}, {}, {}}, {{}, {}, {{"p", "1"}}, {}}));
+  CHECK(!same_log({{}, {{"p", "1"}, {"q", "1"}}, {}, {}}, {{}, {{"p", "1"}}, {{"q", "1"}}, {}}));
+  CHECK(!same_log({{}, {}, {}, {data}}, {{}, {}, {}, {described}}));
+  CHECK(!same_log({{{"m", 1, 1, {}}}, {}, {}, {}}, {{{"m", 1, 1, at(1)}}, {}, {}, {}}));
+
+  edit(store, id, {"named", {}, {}}, context, "edit");
+  CHECK(code_of([&] { edit(store, id, {"named", "", {}}, context, "edit"); }) != Code::ok);
+  CHECK(code_of([&] { edit(store, id, {{}, "named", {}}, context, "edit"); }) == Code::conflict);
 }
 
 TEST_CASE_FIXTURE(Fixture, "keys and values have limits") {
@@ -306,12 +321,34 @@ TEST_CASE_FIXTURE(Fixture, "comparing shows what differs and nothing else") {
   const Comparison comparison = compare(store, {a, b}, context);
   REQUIRE(comparison.differences.size() == 3);
   CHECK(comparison.differences[0].key == "depth");
-  CHECK(comparison.differences[0].values == std::vector<std::string>{"3", "6"});
+  using Values = std::vector<std::optional<std::string>>;
+  CHECK(comparison.differences[0].values == Values{"3", "6"});
   CHECK(comparison.differences[1].key == "auc");
-  CHECK(comparison.differences[1].values == std::vector<std::string>{"0.7", "0.8"});
+  CHECK(comparison.differences[1].values == Values{"0.7", "0.8"});
   CHECK(comparison.differences[2].key == "t");
-  CHECK(comparison.differences[2].values == std::vector<std::string>{"", "x"});
+  CHECK(comparison.differences[2].values == Values{std::nullopt, "x"});
   CHECK(compare(store, {a, a}, context).differences.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "comparing tells an empty text from none, and sees all the data of one context") {
+  using Values = std::vector<std::optional<std::string>>;
+  const std::string a = begin("e");
+  const std::string b = begin("e");
+  const Dataset one{"one.csv", "1", "file", "one.csv", "", "", "train"};
+  const Dataset two{"two.csv", "2", "file", "two.csv", "", "", "train"};
+  log(store, a, {{}, {{"x", ""}}, {{"t", ""}}, {two, one}}, context);
+  log(store, b, {{}, {}, {}, {two}}, context);
+  const Comparison comparison = compare(store, {a, b}, context);
+  REQUIRE(comparison.differences.size() == 3);
+  CHECK(comparison.differences[0].values == Values{"", std::nullopt});
+  CHECK(comparison.differences[1].values == Values{"", std::nullopt});
+  CHECK(comparison.differences[2].section == "input");
+  CHECK(comparison.differences[2].values == Values{"1, 2", "2"});
+  const Json values = to_json(comparison)["differences"][0]["values"];
+  CHECK(values[a] == "");
+  CHECK(values[b].is_null());
+  log(store, b, {{}, {{"x", ""}}, {{"t", ""}}, {one}}, context);  // the same in another order
+  CHECK(compare(store, {a, b}, context).differences.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "deleted runs are kept but neither listed nor written to") {
@@ -355,28 +392,6 @@ TEST_CASE_FIXTURE(Fixture, "experiments are made, renamed, deleted with their ru
   const RunPage page = search(store, {}, context);
   REQUIRE(page.runs.size() == 1);
   CHECK(page.runs[0].run_id == kept);
-}
-
-TEST_CASE_FIXTURE(Fixture, "artifacts are copied, named by their path and replaced by a new content") {
-  const std::string id = begin();
-  write_file(scratch / "plot.svg", "abc");
-  write_file(scratch / "d/x.txt", "1");
-  write_file(scratch / "d/sub/y.txt", "2");
-  CHECK(log_artifact(store, id, "plots/plot.svg", scratch / "plot.svg", context) ==
-        std::vector<std::string>{"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"});
-  CHECK(log_artifact(store, id, "d", scratch / "d", context).size() == 2);
-  write_file(scratch / "plot.svg", "changed");
-  log_artifact(store, id, "plots/plot.svg", scratch / "plot.svg", context);
-  const Run run = get(store, id, context);
-  REQUIRE(run.artifacts.size() == 3);
-  CHECK(run.artifacts[0].name == "d/sub/y.txt");
-  CHECK(run.artifacts[1].name == "d/x.txt");
-  CHECK(run.artifacts[2].name == "plots/plot.svg");
-  CHECK(run.artifacts[2].bytes == 7);
-  CHECK(read_file(store.content().file(run.artifacts[2].digest, store::Check::digest, context).path) == "changed");
-  for (const char* name : {"/abs", "../up", "a//b", "", "a/./b"})
-    CHECK_MESSAGE(code_of([&] { log_artifact(store, id, name, scratch / "plot.svg", context); }) == Code::failed, name);
-  CHECK(code_of([&] { log_artifact(store, id, "x", scratch / "nothing", context); }) == Code::not_found);
 }
 
 TEST_CASE("names of runs are readable and the same for the same id") {
@@ -516,32 +531,6 @@ TEST_CASE_FIXTURE(Fixture, "a run is edited as a whole or not at all") {
   CHECK(code_of([&] { edit(store, run, {"", {}, {}}, context); }) == Code::failed);
   set_experiment_lifecycle(store, "from", Lifecycle::deleted, context);
   CHECK(code_of([&] { edit(store, run, {{}, "from", {}}, context); }) == Code::failed);
-}
-
-TEST_CASE_FIXTURE(Fixture, "artifacts are copied out whole, and never when they were altered") {
-  const std::string run = begin();
-  write_file(scratch / "in" / "a", "one");
-  write_file(scratch / "in" / "deep" / "b", "two");
-  log_artifact(store, run, "plots", scratch / "in", context);
-  CHECK(fetch_artifacts(store, run, "plots/a", scratch / "a", context).size() == 1);
-  CHECK(read_file(scratch / "a") == "one");
-  write_file(scratch / "a", "can be written");
-  CHECK(fetch_artifacts(store, run, "", scratch / "all", context).size() == 2);
-  CHECK(read_file(scratch / "all" / "plots" / "deep" / "b") == "two");
-  fetch_artifacts(store, run, "plots", scratch / "plots", context);
-  CHECK(read_file(scratch / "plots" / "a") == "one");
-  // A folder that has something is not replaced.
-  CHECK(code_of([&] { fetch_artifacts(store, run, "plots", scratch / "plots", context); }) == Code::usage);
-  CHECK(code_of([&] { fetch_artifacts(store, run, "plot", scratch / "p", context); }) == Code::not_found);
-  const auto stored = store.content().file(artifacts_named(get(store, run, context), "plots/a").front().digest,
-                                           store::Check::exists, context);
-  std::filesystem::permissions(stored.path, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
-  write_file(stored.path, "altered");
-  CHECK(code_of([&] { fetch_artifacts(store, run, "plots/a", scratch / "b", context); }) == Code::integrity);
-  CHECK(code_of([&] { fetch_artifacts(store, run, "", scratch / "c", context); }) == Code::integrity);
-  CHECK_FALSE(std::filesystem::exists(scratch / "b"));
-  CHECK_FALSE(std::filesystem::exists(scratch / "c"));
-  CHECK_NOTHROW(fetch_artifacts(store, run, "plots/deep/b", scratch / "d", context));
 }
 
 TEST_CASE_FIXTURE(Fixture, "times that cannot be written are refused") {

@@ -16,6 +16,10 @@ enum class Mode { human, json, quiet };
 
 enum class Tone { plain, good, bad, warn, strong, faint };
 
+// Names and values come from files: nothing of them may steer the terminal, or look like a line of ours. Tables see to
+// it by themselves.
+MLSYS_EXPORT std::string printable(std::string_view text);
+
 // A table fitted to the terminal: the widest text columns are cut with an ellipsis, numbers never.
 class MLSYS_EXPORT Table {
  public:
@@ -29,7 +33,7 @@ class MLSYS_EXPORT Table {
     std::string text;
     Tone tone = Tone::plain;
   };
-  void column(std::string title, Align align = Align::left);
+  void column(std::string_view title, Align align = Align::left);
   void row(std::vector<Cell> cells);
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   [[nodiscard]] const std::vector<std::pair<std::string, Align>>& columns() const { return columns_; }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace mlsys::track {
 
 struct PurgeOptions {
-  std::vector<std::string> runs;                               // whole ids of deleted runs; all of them when empty
+  std::optional<std::vector<std::string>>
+      runs;  // whole ids of deleted runs; all deleted ones, and experiments, without
   std::chrono::seconds min_age = std::chrono::hours(24 * 30);  // since they were deleted
   bool dry_run = false;
 };

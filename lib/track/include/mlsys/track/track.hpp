@@ -82,13 +82,24 @@ struct Batch {
   std::vector<Dataset> inputs;
   [[nodiscard]] bool empty() const { return metrics.empty() && params.empty() && tags.empty() && inputs.empty(); }
 };
+// The rules for keys, values and times, which log() applies too. Throws Code::failed.
+MLSYS_EXPORT void check(const Batch& batch);
 // All of it or nothing. `run` is a whole id.
 MLSYS_EXPORT void log(store::Store& store, const std::string& run, const Batch& batch, Context& context,
                       const std::string& operation = {});
 
-// Copies a file, or every file below a folder (links to folders are not followed, and that is said), into the store and
-// records it under `name` (a relative path). Another content under the same name replaces it. Returns the digests of
-// the files, in the order of their names.
+struct ArtifactSource {
+  std::string name;            // a relative path
+  std::filesystem::path path;  // a file or a folder
+};
+// Copies each file, and every file below each folder (links to folders are not followed, and that is said), into the
+// store and records it under its name, all of them or none. Another content under the same name replaces what the run
+// had before; Code::usage when two of these would. Returns the digests of the files, in the order of `sources` and,
+// within a folder, of their names.
+MLSYS_EXPORT std::vector<std::string> log_artifacts(store::Store& store, const std::string& run,
+                                                    const std::vector<ArtifactSource>& sources, Context& context,
+                                                    const std::string& operation = {});
+// The same of one.
 MLSYS_EXPORT std::vector<std::string> log_artifact(store::Store& store, const std::string& run, const std::string& name,
                                                    const std::filesystem::path& path, Context& context,
                                                    const std::string& operation = {});
@@ -241,7 +252,8 @@ MLSYS_EXPORT void history(store::Store& store, const std::string& run, const std
 struct Difference {
   std::string section;  // "attribute", "param", "metric", "tag", "input", "artifact"
   std::string key;
-  std::vector<std::string> values;  // one per run; "" where it has none
+  // One per run, nothing where it has none. Of data, the digests of all that it used in one context, in order.
+  std::vector<std::optional<std::string>> values;
 };
 struct Comparison {
   std::vector<Run> runs;
@@ -266,8 +278,8 @@ MLSYS_EXPORT std::vector<Experiment> experiments(store::Store& store, Lifecycle 
 // Code::conflict when the name is taken.
 MLSYS_EXPORT Experiment create_experiment(store::Store& store, const std::string& name,
                                           const std::map<std::string, std::string>& tags, Context& context);
-// Sets and then removes tags, all or nothing. Throws Code::not_found for an experiment that does not exist and for a tag
-// to remove that it does not have; Code::failed when it is deleted.
+// Sets and then removes tags, all or nothing. Throws Code::not_found for an experiment that does not exist and for a
+// tag to remove that it does not have; Code::failed when it is deleted.
 MLSYS_EXPORT Experiment tag_experiment(store::Store& store, const std::string& name,
                                        const std::map<std::string, std::string>& tags,
                                        const std::vector<std::string>& untag, Context& context);
