@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
@@ -208,6 +209,53 @@ class Profiler {
     return top;
   }
 
+  // The same of many columns with few values at once: a query of its own for each of thousands takes long to prepare.
+  void most_frequent_of(const std::vector<ColumnReport*>& columns) const {
+    std::vector<std::string> sets;
+    std::vector<std::string> names;
+    std::vector<std::string> values;
+    for (const auto* column : columns) {
+      names.push_back(dataset_.sql(column->name));
+      sets.push_back("(" + names.back() + ")");
+      values.push_back("CAST(" + names.back() + " AS VARCHAR)");
+    }
+    // One bit for each column, the first the highest: 0 where the row counts values of it.
+    const data::Result rows =
+        dataset_.query("SELECT CAST(grouping(" + join(names, ", ") + ") AS BIGINT), coalesce(" + join(values, ", ") +
+                           ", NULL) AS value, count(*) FROM data GROUP BY GROUPING SETS (" + join(sets, ", ") + ")",
+                       ctx_);
+    std::vector<std::vector<ValueCount>> counts(columns.size());
+    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      const auto value = rows.maybe_text(row, 1);
+      if (!value) continue;
+      for (std::size_t i = 0; i < columns.size(); ++i)
+        if ((rows.integer(row, 0) >> (columns.size() - 1 - i) & 1) == 0)
+          counts[i].push_back({*value, static_cast<std::uint64_t>(rows.integer(row, 2))});
+    }
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      std::sort(counts[i].begin(), counts[i].end(), [](const ValueCount& a, const ValueCount& b) {
+        return a.count != b.count ? a.count > b.count : a.value < b.value;
+      });
+      counts[i].resize(std::min<std::size_t>(counts[i].size(), options_.top));
+      columns[i]->top = std::move(counts[i]);
+    }
+  }
+
+  void count_most_frequent(const std::vector<ColumnReport*>& columns) const {
+    constexpr std::size_t columns_per_query = 60;  // bits of an integer
+    constexpr std::uint64_t few_values = 1000;
+    std::vector<ColumnReport*> together;
+    for (auto* column : columns) {
+      const bool few = column->distinct_exact && column->distinct <= few_values;
+      if (few && report_.columns.size() > columns_per_query)
+        together.push_back(column);
+      else
+        column->top = most_frequent(dataset_.sql(column->name));
+      if (together.size() == columns_per_query) most_frequent_of(std::exchange(together, {}));
+    }
+    if (!together.empty()) most_frequent_of(together);
+  }
+
   void profile_texts() {
     std::vector<ColumnReport*> texts;
     for (auto& column : report_.columns)
@@ -215,11 +263,12 @@ class Profiler {
     constexpr std::size_t columns_per_query = 200;
     for (std::size_t begin = 0; begin < texts.size(); begin += columns_per_query) {
       const std::size_t end = std::min(texts.size(), begin + columns_per_query);
-      measure({texts.begin() + static_cast<std::ptrdiff_t>(begin), texts.begin() + static_cast<std::ptrdiff_t>(end)});
-      count_exactly(
-          {texts.begin() + static_cast<std::ptrdiff_t>(begin), texts.begin() + static_cast<std::ptrdiff_t>(end)});
+      const std::vector<ColumnReport*> some(texts.begin() + static_cast<std::ptrdiff_t>(begin),
+                                            texts.begin() + static_cast<std::ptrdiff_t>(end));
+      measure(some);
+      count_exactly(some);
+      count_most_frequent(some);
       for (std::size_t i = begin; i < end; ++i) {
-        texts[i]->top = most_frequent(dataset_.sql(texts[i]->name));
         if (texts[i]->name != report_.target && texts[i]->distinct <= ProfileReport::most_associated)
           texts[i]->association = association(dataset_, texts[i]->name, target_, ctx_);
         ctx_.progress->update(report_.columns.size() - texts.size() + i + 1, {});

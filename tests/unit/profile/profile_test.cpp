@@ -3,8 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
@@ -83,6 +87,36 @@ TEST_CASE("the same bytes whatever the number of threads") {
     const std::string text = to_text(to_json(profile::profile(options, ctx)));
     if (first.empty()) first = text;
     CHECK(text == first);
+  }
+}
+
+TEST_CASE("the most frequent values of many columns are counted together as each would be alone") {
+  std::string csv;
+  constexpr int columns = 130;
+  const auto value = [](int row, int column) -> std::string {
+    const int v = (row * row + column) % (column % 9 + 1);
+    if (column % 3 == 0) return v == 0 ? "" : "v" + std::to_string(v);
+    return column % 3 == 1 ? (v % 2 == 0 ? "true" : "false") : std::string(1, static_cast<char>('a' + v));
+  };
+  for (int c = 0; c < columns; ++c) csv += (c == 0 ? "c" : ",c") + std::to_string(c);
+  csv += "\n";
+  for (int row = 0; row < 50; ++row)
+    for (int c = 0; c < columns; ++c) csv += value(row, c) + (c + 1 == columns ? "\n" : ",");
+  const ProfileReport report = profile_text(csv);
+  REQUIRE(report.columns.size() == columns);
+  for (int c = 0; c < columns; ++c) {
+    CAPTURE(c);
+    std::map<std::string, std::uint64_t> counts;
+    for (int row = 0; row < 50; ++row)
+      if (!value(row, c).empty()) ++counts[value(row, c)];
+    std::vector<std::pair<std::string, std::uint64_t>> wanted(counts.begin(), counts.end());
+    std::stable_sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    const auto& top = report.columns[static_cast<std::size_t>(c)].top;
+    REQUIRE(top.size() == wanted.size());
+    for (std::size_t i = 0; i < top.size(); ++i) {
+      CHECK(top[i].value == wanted[i].first);
+      CHECK(top[i].count == wanted[i].second);
+    }
   }
 }
 
