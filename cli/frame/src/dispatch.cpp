@@ -11,6 +11,7 @@
 
 #include "common.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/signals.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/frame.hpp"
 #include "outputs.hpp"
@@ -36,14 +37,24 @@ void on_signal(int) {
   stop_requested = true;
 }
 
-void install_signals() {
+// A reader that goes away shows as EPIPE on the next write, which ends output quietly. SIG_IGN would do the same here,
+// and be handed on to programs that we start.
+void on_broken_pipe(int) {}
+
+void handle(int signal, void (*handler)(int), int flags = 0) {
+  if (is_ignored(signal)) return;
   struct sigaction action = {};
-  action.sa_handler = on_signal;
+  action.sa_handler = handler;
+  action.sa_flags = flags;
   sigemptyset(&action.sa_mask);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
-  // A reader that goes away shows as EPIPE on the next write, which ends output quietly.
-  action.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &action, nullptr);
+  sigaction(signal, &action, nullptr);
+}
+
+void install_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) handle(signal, on_signal);
+  handle(SIGPIPE, on_broken_pipe, SA_RESTART);
+  // The one wish that cannot be kept: nobody could wait for the programs that we start.
+  if (is_ignored(SIGCHLD)) ::signal(SIGCHLD, SIG_DFL);
 }
 
 // Wide enough that nothing is cut for a file or a pipe.
