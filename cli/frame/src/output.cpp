@@ -1,13 +1,12 @@
 #include "mlsys/frame/output.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <numeric>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 
@@ -141,18 +140,13 @@ std::string Output::paint_error(Tone tone, std::string_view text) const { return
 std::string Output::paint(Tone tone, std::string_view text) const { return painted(tone, text, out_.colour); }
 
 void Output::write(const Stream& stream, std::string_view bytes) {
-  if (stream.fd == out_.fd && !open_) return;
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(stream.fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      if (stream.fd != out_.fd) return;  // nowhere left to say it
-      open_ = false;
-      if (errno == EPIPE) return;
-      throw Error(Code::failed, "cannot write the result to standard output: " + std::string(std::strerror(errno)));
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
+  const bool result = stream.fd == out_.fd;
+  if (result && !open_) return;
+  const int error = write_fully(stream.fd, bytes);
+  if (error == 0 || !result) return;  // what cannot be written to standard error cannot be said anywhere
+  open_ = false;
+  if (error != EPIPE)
+    throw Error(Code::failed, "cannot write the result to standard output: " + std::string(std::strerror(error)));
 }
 
 }  // namespace mlsys::frame
