@@ -65,6 +65,28 @@ void Table::row(std::vector<Cell> cells) {
   rows_.push_back(std::move(cells));
 }
 
+std::string wrapped(std::string_view text, std::string_view indent, std::size_t columns) {
+  constexpr std::size_t least = 20;
+  const std::size_t before = display_width(indent);
+  const std::size_t width = columns > before + least ? columns - before : least;
+  std::string out;
+  std::size_t used = 0;
+  for (const auto& word : split(text, ' ')) {
+    const std::size_t size = display_width(word);
+    if (used > 0 && used + 1 + size > width) {
+      out += "\n" + std::string(indent);
+      used = 0;
+    }
+    if (used > 0) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += size;
+  }
+  return out;
+}
+
 std::string render(const Table& table, const Output::Stream& stream) {
   const auto& columns = table.columns();
   if (columns.empty()) return {};
