@@ -26,6 +26,8 @@ namespace {
 class Completion final : public Verb {
   void declare(Options& options) override { options.positional(shell_, "SHELL", "Shell to complete in"); }
 
+  [[nodiscard]] bool runs_with_wrong_settings() const override { return true; }
+
   Code run(Session& session) override {
     const std::string script = read_file(install_paths().share / "completion" / name_of(shell_));
     if (session.out().mode() == Mode::json)

@@ -12,6 +12,7 @@ constexpr std::array kOrigins = {"default", "user", "project", "environment", "f
 
 class Show final : public Verb {
   void declare(Options&) override {}
+  [[nodiscard]] bool runs_with_wrong_settings() const override { return true; }
 
   Code run(Session& session) override {
     Json list = Json::array();
@@ -34,17 +35,31 @@ class Show final : public Verb {
     Json document;
     document["schema"] = "mlsys.config.show/1";
     document["settings"] = std::move(list);
+    document["problems"] = problems(session);
     session.out().document(document);
     session.out().table(table);
     return Code::ok;
+  }
+
+  static Json problems(Session& session) {
+    Json list = Json::array();
+    for (const auto& [error, weight] : session.settings().problems()) {
+      if (weight == SettingsProblem::Weight::notice) continue;
+      list.push_back(
+          {{"message", error.message()}, {"hint", error.hint().empty() ? Json(nullptr) : Json(error.hint())}});
+      session.out().warn(error.message());
+    }
+    return list;
   }
 };
 
 // Reads, changes and writes one configuration file.
 class Change : public Verb {
  protected:
+  [[nodiscard]] bool runs_with_wrong_settings() const override { return true; }
+
   void declare_target(Options& options) {
-    options.positional(key_, "KEY", "Setting");
+    options.positional(key_, "KEY", "Setting").completes(Completes::setting);
     options.flag(user_, "--user", "Change the user's configuration, not the project's mlsys.json");
   }
 
@@ -60,17 +75,26 @@ class Change : public Verb {
     return session.project().root / "mlsys.json";
   }
 
+  // Wrong keys and values can be mended here; a file that is wrong otherwise is refused.
   static Json load(const std::filesystem::path& path) {
     if (!std::filesystem::exists(path)) return {{"schema", "mlsys.config/1"}, {"settings", Json::object()}};
     const std::string text = read_file(path, 1U << 20);
-    const std::string subject = "configuration " + quoted(path.string());
-    parse_settings(text, subject);  // an invalid file is refused, not repaired
+    const std::string subject = subject_of(path);
+    std::vector<Error> faults;
+    parse_settings(text, subject, &faults);
     Json document = parse_json(text, subject, Code::usage);
     if (!document.contains("settings")) document["settings"] = Json::object();
     return document;
   }
 
-  void report(Session& session, const std::filesystem::path& path, const Json& value) const {
+  static std::string subject_of(const std::filesystem::path& path) { return "configuration " + quoted(path.string()); }
+
+  void save(Session& session, const std::filesystem::path& path, const Json& document, const Json& value) const {
+    const std::string text = to_text(document);
+    write_file(path, text);
+    std::vector<Error> left;
+    parse_settings(text, subject_of(path), &left);
+    for (const Error& fault : left) session.out().warn(fault.message());
     session.out().document(
         {{"schema", "mlsys.config.set/1"}, {"key", key_}, {"value", value}, {"file", path.string()}});
   }
@@ -90,8 +114,7 @@ class Set final : public Change {
     const auto path = file(session);
     Json document = load(path);
     document["settings"][key_] = value_;
-    write_file(path, to_text(document));
-    report(session, path, value_);
+    save(session, path, document, value_);
     session.out().note(key_ + " = " + value_ + " in " + path.string());
     return Code::ok;
   }
@@ -103,14 +126,14 @@ class Unset final : public Change {
   void declare(Options& options) override { declare_target(options); }
 
   Code run(Session& session) override {
-    setting_info(key_);
     const auto path = file(session);
     Json document = load(path);
-    if (document["settings"].erase(key_) == 0)
+    if (document["settings"].erase(key_) == 0) {
+      setting_info(key_);  // one that there is not may still be there to be removed
       throw Error(Code::not_found, "setting " + quoted(key_) + " is not set in " + quoted(path.string()),
                   "mlsys config show tells where each setting comes from");
-    write_file(path, to_text(document));
-    report(session, path, nullptr);
+    }
+    save(session, path, document, nullptr);
     return Code::ok;
   }
 };

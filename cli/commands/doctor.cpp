@@ -48,6 +48,21 @@ Finding check_commands() {
   return good(std::to_string(commands().size()) + " commands of build " + build_id());
 }
 
+// One for each problem: whoever asks may have to mend several.
+std::vector<Finding> check_settings(const Settings& settings) {
+  std::vector<Finding> findings;
+  for (const auto& [error, weight] : settings.problems()) {
+    const Health health = weight == SettingsProblem::Weight::error ? Health::broken : Health::notice;
+    findings.push_back({"settings", health, error.message(), error.hint()});
+  }
+  if (!findings.empty()) return findings;
+  std::vector<std::string> given;
+  for (const auto& info : known_settings())
+    if (!settings.is_default(info.key))
+      given.push_back(std::string(info.key) + " from " + settings.get(info.key).where);
+  return {{"settings", Health::good, given.empty() ? "all at their defaults" : join(given, ", "), {}}};
+}
+
 Finding check_memory(const Context& context) {
   return good(human_bytes(available_memory()) + " available, " + human_bytes(context.memory_budget) + " to be used");
 }
@@ -72,6 +87,8 @@ class Doctor final : public Verb {
     options.flag(full_, "--full", "Also compute the digest of every stored file");
   }
 
+  [[nodiscard]] bool runs_with_wrong_settings() const override { return true; }
+
   Code run(Session& session) override {
     Context& context = session.context();
     std::vector<Finding> findings = {
@@ -84,6 +101,8 @@ class Doctor final : public Verb {
         examine("temporary files", [&] { return check_temp(context); }),
         examine("store", [&] { return check_store(session); }),
     };
+    const auto settings = check_settings(session.settings());
+    findings.insert(findings.end() - 1, settings.begin(), settings.end());
     bool broken = false;
     Json list = Json::array();
     Table table;

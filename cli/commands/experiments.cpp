@@ -95,7 +95,7 @@ class Tag final : public Verb {
   Code run(Session& session) override {
     const auto tags = parse_tags("", tags_);
     if (tags.empty() && untag_.empty()) throw Error(Code::usage, "nothing to change", "give KEY=VALUE or --remove KEY");
-    store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
+    store::Store store = store::Store::open(session.project().state, store::Mode::update, session.context());
     show(session, track::tag_experiment(store, name_, tags, untag_, session.context()));
     return Code::ok;
   }
@@ -111,7 +111,7 @@ class Rename final : public Verb {
   }
 
   Code run(Session& session) override {
-    store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
+    store::Store store = store::Store::open(session.project().state, store::Mode::update, session.context());
     track::rename_experiment(store, name_, to_, session.context());
     session.out().document({{"schema", schema}, {"name", to_}, {"before", name_}});
     session.out().id(to_);
@@ -126,7 +126,7 @@ class SetLifecycle final : public Verb {
   void declare(Options& options) override { options.positional(name_, "NAME", "Experiment"); }
 
   Code run(Session& session) override {
-    store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
+    store::Store store = store::Store::open(session.project().state, store::Mode::update, session.context());
     track::set_experiment_lifecycle(store, name_, To, session.context());
     session.out().document({{"schema", schema}, {"name", name_}, {"lifecycle", name_of(To)}});
     session.out().id(name_);

@@ -13,9 +13,11 @@ namespace {
 
 class Help final : public Verb {
   void declare(Options& options) override {
-    options.positional(page_, "COMMAND", "Command or topic to explain");
+    options.positional(page_, "COMMAND", "Command or topic to explain").completes(Completes::command);
     options.positional(verb_, "VERB", "One of its verbs alone").optional();
   }
+
+  [[nodiscard]] bool runs_with_wrong_settings() const override { return true; }
 
   Code run(Session& session) override {
     std::vector<std::string> known;

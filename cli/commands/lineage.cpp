@@ -30,48 +30,61 @@ class ShowLineage final : public Verb {
 
   static void show(Output& out, const Lineage& lineage) {
     out.line(out.paint(Tone::strong, lineage.model));
-    out.line("├─ bundle " + lineage.digest);
-    for (const auto& version : lineage.versions) out.line("├─ " + describe(version));
-    if (!lineage.contract.empty()) out.line("├─ contract sha256:" + printable(lineage.contract));
-    for (const auto& data : lineage.data) out.line("├─ " + describe(data));
+    branch(out, "├─ ", "│  ", "bundle " + lineage.digest);
+    for (const auto& version : lineage.versions) branch(out, "├─ ", "│  ", describe(version));
+    if (!lineage.contract.empty()) branch(out, "├─ ", "│  ", "contract sha256:" + lineage.contract);
+    for (const auto& data : lineage.data) branch(out, "├─ ", "│  ", describe(data));
     if (lineage.run)
       show_run(out, *lineage.run, lineage.parent);
     else if (lineage.made_by.empty())
-      out.line("└─ made by no run that is known");
+      branch(out, "└─ ", "   ", "made by no run that is known");
     else
-      out.line(fmt::format("└─ run {}, which is not in this store", printable(lineage.made_by)));
+      branch(out, "└─ ", "   ", fmt::format("run {}, which is not in this store", lineage.made_by));
+  }
+
+  static void branch(Output& out, std::string_view first, std::string_view others, std::string_view text) {
+    out.line(std::string(first) + wrapped(printable(text), others, out.out_stream().width));
   }
 
   static std::string describe(const registry::Version& version) {
     std::string text = fmt::format("version {}/{}", version.name, version.version);
     if (!version.aliases.empty()) text += " (" + join(version.aliases, ", ") + ")";
-    const std::string user = printable(version.user);
-    if (!version.origin) return text + fmt::format(", registered {} by {}", iso_time(version.created), user);
+    if (!version.origin) return text + fmt::format(", registered {} by {}", iso_time(version.created), version.user);
     text += fmt::format(", imported {}; ", iso_time(version.created));
     if (version.origin->registered) text += fmt::format("registered {} ", iso_time(*version.origin->registered));
-    return text + fmt::format("by {} from {}", user, printable(version.source));
+    return text + fmt::format("by {} from {}", version.user, version.source);
   }
 
   static std::string describe(const Lineage::Data& data) {
-    std::string text = fmt::format("data {} ({})", printable(data.source), printable(data.role));
+    std::string text = fmt::format("data {} ({})", data.source, data.role);
     if (data.rows > 0) text += ", " + counted(data.rows, "row");
-    return text + ", " + printable(data.digest);
+    return text + ", " + data.digest;
   }
 
   static void show_run(Output& out, const track::Run& run, const std::string& parent) {
-    out.line(fmt::format("└─ run {} {} in {}", run.run_id, run.name, quoted(run.experiment)));
-    std::vector<std::string> lines;
-    if (!parent.empty()) lines.push_back("part of run " + printable(parent));
-    if (!run.source.empty()) lines.push_back("made by " + printable(run.source));
+    branch(out, "└─ ", "   ", fmt::format("run {} {} in {}", run.run_id, run.name, quoted(run.experiment)));
+    struct Line {
+      std::string text;
+      bool copied = false;  // a command, which a line break would spoil
+    };
+    std::vector<Line> lines;
+    if (!parent.empty()) lines.push_back({"part of run " + parent});
+    if (!run.source.empty()) lines.push_back({"made by " + run.source, true});
     for (const auto& input : run.inputs)
-      lines.push_back(printable(fmt::format("data {} ({}) {}", input.name, input.context, input.digest)));
+      lines.push_back({fmt::format("data {} ({}) {}", input.name, input.context, input.digest)});
     if (!run.params.empty()) {
       std::vector<std::string> params;
-      for (const auto& [key, value] : run.params) params.push_back(key + "=" + printable(value));
-      lines.push_back("parameters " + join(params, " "));
+      for (const auto& [key, value] : run.params) params.push_back(key + "=" + value);
+      lines.push_back({"parameters " + join(params, " ")});
     }
-    for (std::size_t i = 0; i < lines.size(); ++i)
-      out.line(fmt::format("   {} {}", i + 1 == lines.size() ? "└─" : "├─", lines[i]));
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const bool last = i + 1 == lines.size();
+      const std::string_view first = last ? "   └─ " : "   ├─ ";
+      if (lines[i].copied)
+        out.line(std::string(first) + printable(lines[i].text));
+      else
+        branch(out, first, last ? "      " : "   │  ", lines[i].text);
+    }
   }
 
   std::string model_, as_of_;

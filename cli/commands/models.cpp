@@ -222,7 +222,7 @@ class Delete final : public Verb {
     const auto reference = registry::parse_model_reference(model_);
     if (!reference.model || !reference.version)
       throw Error(Code::usage, fmt::format("{} is not a version", quoted(model_)), "write fraud/3");
-    store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
+    store::Store store = store::Store::open(session.project().state, store::Mode::update, session.context());
     registry::delete_version(store, *reference.model, *reference.version, reason_, session.context());
     session.out().document(
         {{"schema", schema}, {"name", *reference.model}, {"version", *reference.version}, {"deleted", true}});
@@ -243,7 +243,7 @@ class Unalias final : public Verb {
     const auto reference = registry::parse_model_reference(model_);
     if (!reference.model || !reference.alias)
       throw Error(Code::usage, fmt::format("{} is not an alias of a model", quoted(model_)), "write fraud@shadow");
-    store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
+    store::Store store = store::Store::open(session.project().state, store::Mode::update, session.context());
     const auto removed = registry::remove_alias(store, *reference.model, *reference.alias, reason_, session.context());
     Json document{{"schema", schema}};
     document.update(to_json(removed));

@@ -29,7 +29,7 @@ class Tag final : public Verb {
     if (!reference.model)
       throw Error(Code::usage, fmt::format("{} is not a registered model", quoted(model_)),
                   "write fraud, fraud/3 or fraud@champion");
-    store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
+    store::Store store = store::Store::open(session.project().state, store::Mode::update, session.context());
     annotation_.name = *reference.model;
     annotation_.version = reference.version;
     if (reference.alias) annotation_.version = registry::by_alias(store, *reference.model, *reference.alias).version;

@@ -51,7 +51,7 @@ class Promote final : public Verb {
 
   Code run(Session& session) override {
     Context& context = session.context();
-    store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, context);
+    store::Store store = store::Store::open(session.project().state, store::Mode::update, context);
     const auto resolved = registry::resolve(store, model_, {{}, store::Check::exists}, context);
     if (!resolved.version)
       throw Error(Code::usage,

@@ -31,7 +31,9 @@ std::map<std::string, std::string> parse_settings_arguments(const std::vector<st
 class RecipeVerb : public Verb {
  protected:
   void declare_recipe(Options& options) {
-    options.positional(recipe_, "RECIPE", "recipe.json, its folder, or the name of a recipe").optional();
+    options.positional(recipe_, "RECIPE", "recipe.json, its folder, or the name of a recipe")
+        .optional()
+        .completes(Completes::file);
     options.value(set_, "--set", "NAME=VALUE", "Another value for a variable, or for a param as STEP.PARAM");
   }
   fs::path file(const Session& session) const {

@@ -19,7 +19,7 @@ class Rollback final : public Verb {
   }
 
   Code run(Session& session) override {
-    store::Store store = store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
+    store::Store store = store::Store::open(session.project().state, store::Mode::update, session.context());
     // fraud@champion says the same as fraud --alias champion.
     std::string name = model_;
     std::string alias = alias_;

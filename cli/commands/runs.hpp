@@ -14,9 +14,11 @@ namespace mlsys::frame {
 inline constexpr std::string_view runs_schema = "mlsys.runs/1";
 inline constexpr const char* run_help = "Run: an id, the beginning of one, @last or @last~2";
 
-// The store of the project for reading, or for writing, which makes it when there is none.
+// The store of the project: for reading; for writing to the runs that it has; for a run that may be its first and makes
+// the store when there is none, unless it has a parent, which must be there.
 store::Store open_for_reading(Session& session);
 store::Store open_for_writing(Session& session);
+store::Store open_for_new_run(Session& session, const std::string& parent);
 
 // "loss=0.3", parted at the last `=`, since definitions within metric names have some; nan, inf and -inf are numbers.
 std::pair<std::string, double> parse_metric(const std::string& text);

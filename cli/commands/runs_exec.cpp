@@ -11,7 +11,9 @@ namespace {
 
 class Exec final : public Verb {
   void declare(Options& options) override {
-    options.positional(options_.command, "COMMAND", "Program and its arguments, after --").may_be_empty();
+    options.positional(options_.command, "COMMAND", "Program and its arguments, after --")
+        .completes(Completes::file)
+        .may_be_empty();
     options.value(experiment_, "-e,--experiment", "NAME", "Experiment, made when it does not exist")
         .setting("experiment");
     options.value(options_.start.name, "-n,--name", "NAME", "Name of the run").default_text("made from its id");
@@ -27,7 +29,7 @@ class Exec final : public Verb {
     options_.start.tags = parse_tags("--tag", tags_);
     options_.start.experiment = experiment_.empty() ? session.settings().get("experiment").text : experiment_;
     options_.git = !no_git_;
-    store::Store store = open_for_writing(session);
+    store::Store store = open_for_new_run(session, parent_);
     if (!parent_.empty()) options_.start.parent = track::resolve_run(store, parent_);
     const track::ExecReport report = track::exec(store, options_, session.context());
     // Standard output was the program's; the document is its last word.

@@ -12,6 +12,11 @@ store::Store open_for_reading(Session& session) {
 }
 
 store::Store open_for_writing(Session& session) {
+  return store::Store::open(session.project().state, store::Mode::update, session.context());
+}
+
+store::Store open_for_new_run(Session& session, const std::string& parent) {
+  if (!parent.empty()) return open_for_writing(session);
   return store::Store::open(session.state_for_writing(), store::Mode::write, session.context());
 }
 

@@ -61,7 +61,7 @@ class Start final : public Verb {
     if (!start_time_.empty()) start.start_time = parse_time_option("--start-time", start_time_);
     start.process = pid_;
     start.operation = operation_;
-    store::Store store = open_for_writing(session);
+    store::Store store = open_for_new_run(session, parent_);
     if (!parent_.empty()) start.parent = track::resolve_run(store, parent_);
     const std::string id = track::start(store, start, session.context());
     const track::Run started = track::get(store, id, session.context());

@@ -71,7 +71,8 @@ class Collect final : public Verb {
   Code run(Session& session) override {
     options_.min_age_seconds = age_of("--older-than", age_).count();
     if (operations_age_) options_.operations_min_age_seconds = settled_age(*operations_age_).count();
-    store::Store store = store::Store::open(session.project().state, store::Mode::write, session.context());
+    const auto mode = options_.dry_run ? store::Mode::read : store::Mode::update;
+    store::Store store = store::Store::open(session.project().state, mode, session.context());
     const auto report = store.collect(options_, session.context());
     Output& out = session.out();
     out.document(to_json(report));

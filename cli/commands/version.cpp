@@ -7,6 +7,8 @@ namespace {
 
 class Version final : public Verb {
   void declare(Options&) override {}
+  [[nodiscard]] bool runs_with_wrong_settings() const override { return true; }
+
   Code run(Session& session) override {
     session.out().document({{"schema", "mlsys.version/1"}, {"version", version()}, {"build", build_id()}});
     session.out().line(std::string("mlsys ") + version());

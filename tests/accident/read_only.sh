@@ -26,7 +26,7 @@ attempts() {
     said hint:
   done
   for verb in "runs list" "runs show @last" "runs artifacts @last" "runs compare @last @last" "models list" "models history" "lineage m" "predict m t.csv -o $TMPDIR/out.csv" "eval m t.csv" \
-    "drift m t.csv" "validate t.csv -c contract.json" "data profile t.csv" "store check" "doctor"; do
+    "drift m t.csv" "validate t.csv -c contract.json" "data profile t.csv" "store check" "store gc --dry-run --older-than 0" "doctor"; do
     expect 0 "$@" mlsys $verb
   done
   expect 0 "$@" mlsys doctor

@@ -4,7 +4,7 @@ Ctrl-C and SIGTERM stop a training after the round under way: exit code 130, the
 #timeout 300
 
   $ flights 2000 >t.csv; mlsys init . -q >log
-  $ train() { exec mlsys train t.csv --target late --exclude id --rounds 1000000 -o model -q; }
+  $ train() { interruptible mlsys train t.csv --target late --exclude id --rounds 1000000 -o model -q; }
   $ boosting() { until mlsys runs show @last --metric train_logloss -q >points 2>/dev/null && [ -s points ]; do sleep 0.1; done; }
   $ (train) >id & PID=$!; boosting; kill -INT $PID; wait $PID
   2> warning: interrupted after [\d,]+ rounds: the best model so far is kept with the run (re)
@@ -60,7 +60,7 @@ Scoring that is stopped leaves no file, and the one before as it was:
 One wish that arrives twice, as timeout(1), supervisors and CI runners send it, is still an orderly end:
 
   $ for gap in 0.001 0.005 0.01 0.02 0.04; do for start in 0.03 0.06 0.1; do
-  >   mlsys predict heavy many.csv -o scores.csv -q >log 2>&1 & PID=$!; sleep $start; kill -INT $PID 2>>log; sleep $gap; kill -INT $PID 2>>log; wait $PID
+  >   interruptible mlsys predict heavy many.csv -o scores.csv -q >log 2>&1 & PID=$!; sleep $start; kill -INT $PID 2>>log; sleep $gap; kill -INT $PID 2>>log; wait $PID
   >   echo $?
   > done; done | grep -vxE '130|0'
   [1]

@@ -15,3 +15,7 @@ flights() {
     }
   }'
 }
+
+# interruptible COMMAND… &: a job that hears SIGINT, which a script ignores for its jobs. It becomes the command, so that
+# $! is the command's.
+interruptible() { exec env --default-signal=INT "$@"; }

@@ -47,3 +47,39 @@ One verb of a command is explained as by its own --help:
   2> hint: mlsys help json
   2> usage: mlsys help COMMAND [VERB] [options]
   [2]
+
+Prose fits the terminal; commands that may be copied stay in one piece:
+
+  $ narrow() { script -qec "stty cols 60; $1 --color never" /dev/null </dev/null | tr -d '\r'; }
+  $ narrow 'mlsys --help' | head -2
+  mlsys: the whole life of a tabular model: validate, train,
+  track, evaluate, register, watch, deliver
+  $ narrow 'mlsys store check --help' | head -1
+  Check the database, and every stored file against its
+  $ narrow 'mlsys register --help' | grep -A1 ^usage
+  usage: mlsys register MODEL --name NAME [options]
+  (blank)
+  $ script -qec 'stty cols 44; mlsys eval' /dev/null </dev/null | tr -d '\r' | tail -2
+  usage: mlsys eval MODEL|PREDICTIONS [DATA]
+         [options]
+  $ flights 1000 >t.csv; mlsys init . -q >log; mlsys train t.csv --target late --exclude id --rounds 3 --name trained-once --threads 1 -q >log
+  $ mlsys register @last --name m --alias champion -q
+  m/1
+  $ narrow "mlsys lineage m" | sed 's/ by [a-z_0-9-]*$/ by me/'
+  m/1
+  ├─ bundle
+  │  <sha256>
+  ├─ version m/1 (champion), registered
+  │  <time> by me
+  ├─ contract
+  │  sha256:<sha256>
+  ├─ data t.csv (train), 1,000 rows,
+  │  sha256:<sha256>
+  └─ run <id> trained-once in
+     'default'
+     ├─ made by mlsys train t.csv --target late --exclude id --rounds 3 --name trained-once --threads 1 -q
+     ├─ data t.csv (train)
+     │  sha256:<sha256>
+     └─ parameters .* (re)
+        .* (re)
+        .* (re)

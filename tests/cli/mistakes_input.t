@@ -219,7 +219,7 @@ interrupted:
   2> error: cannot read 'pipe': it is empty
   2> hint: even a table without rows has a header
   [1]
-  $ mlsys train pipe --target late -o new -q & sleep 0.5; kill -INT $!; wait $!
+  $ interruptible mlsys train pipe --target late -o new -q & sleep 0.5; kill -INT $!; wait $!
   2> error: interrupted
   [130]
   $ ls -d new .mlsys/bundles/.*.part

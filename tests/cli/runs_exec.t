@@ -83,7 +83,7 @@ A program that a signal ends, sent to it or to us; a polite one that still ends 
   > touch ready; i=0
   > while [ $i -lt 300 ]; do sleep 0.1; i=$((i+1)); done
   > EOF
-  $ stopped() { rm -f ready; mlsys runs exec -- sh wait.sh $2 & while [ ! -e ready ]; do sleep 0.05; done; kill -$1 $!; wait $!; }
+  $ stopped() { rm -f ready; interruptible mlsys runs exec -- sh wait.sh $2 & while [ ! -e ready ]; do sleep 0.05; done; kill -$1 $!; wait $!; }
   $ stopped TERM 5
   stopping
   2> run * KILLED, exit code 5, * (glob)
@@ -94,6 +94,21 @@ A program that a signal ends, sent to it or to us; a polite one that still ends 
   $ mlsys runs exec -- sh -c 'kill -TERM $$'
   2> run * KILLED, exit code 143, * (glob)
   [143]
+
+What a script ignores, or nohup, stays ignored, by the program too. One that may be stopped hears of broken pipes:
+
+  $ ignored() { grep SigIgn /proc/self/status | tail -c 5; }; export -f ignored
+  $ mlsys runs exec -q -- bash -c ignored
+  0000
+  $ (trap '' HUP INT QUIT; mlsys runs exec -q -- bash -c ignored)
+  0007
+  $ (trap '' PIPE; mlsys runs exec -q -- bash -c ignored)
+  1000
+  $ python3 -c 'import signal, os, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execvp(sys.argv[1], sys.argv[1:])' mlsys runs exec -q -- true
+  $ rm -f ready; (trap '' HUP INT QUIT; exec mlsys runs exec -- sh -c 'touch ready; sleep 1; echo done') & while [ ! -e ready ]; do sleep 0.05; done
+  > kill -HUP $!; kill -INT $!; kill -QUIT $!; wait $!
+  done
+  2> run * FINISHED, exit code 0, * (glob)
 
 When we are gone, so is the run:
 

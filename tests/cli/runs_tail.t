@@ -41,7 +41,7 @@ A run that has ended, or whose process is gone, is not waited for:
 Who stops following is interrupted; a reader that has had enough is no error:
 
   $ LONG=$(mlsys runs start -q); mlsys runs log $LONG --metric a=1
-  $ mlsys runs tail -f $LONG -q >seen & while [ ! -s seen ]; do sleep 0.05; done; kill -INT $!; wait $!
+  $ interruptible mlsys runs tail -f $LONG -q >seen & while [ ! -s seen ]; do sleep 0.05; done; kill -INT $!; wait $!
   2> error: interrupted
   [130]
   $ mlsys runs tail $RUN -n 100 -q | head -1

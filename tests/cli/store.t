@@ -115,3 +115,28 @@ A backup names everything that is damaged and is not made, or made of the rest; 
   $ printf garbage >copy/mlsys.db; mlsys runs list --store copy
   2> error: cannot query the store '$PWD/copy': the file is not an SQLite database
   [5]
+
+What only looks, or changes what must be there already, makes no store in a folder that has none:
+
+  $ mkdir ../elsewhere; cd ../elsewhere
+  $ mlsys store gc --dry-run
+  2> error: cannot open the store '$SCRATCH/elsewhere/.mlsys': there is no such folder
+  2> hint: make a project with 'mlsys init', or name a store with --store
+  [4]
+  $ for verb in "store gc" "runs log abcd1234 --metric a=1" "runs end abcd1234" "runs edit abcd1234 --name x" "runs delete abcd1234" \
+  >   "runs restore abcd1234" "runs purge" "runs start --parent abcd1234" "runs exec --parent abcd1234 -- true" "promote x/1" \
+  >   "rollback x" "models tag x a=b" "models delete x/1" "models unalias x@y" "experiments tag x a=b" "experiments rename x y" \
+  >   "experiments delete x"; do
+  >   mlsys $verb 2>&1 | head -1; echo ${PIPESTATUS[0]}
+  > done | sort | uniq -c
+  \s+17 4 (re)
+  \s+17 error: cannot open the store '.*/elsewhere/.mlsys': there is no such folder (re)
+  $ ls -A
+
+A project that has recorded nothing yet is no mistake:
+
+  $ mlsys init -q . >/dev/null; mlsys store gc --dry-run; mlsys runs end abcd1234
+  2> would remove 0 files and bundles, 0 B
+  2> error: no run 'abcd1234'
+  2> hint: list runs with 'mlsys runs list'
+  [4]

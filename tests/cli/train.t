@@ -236,7 +236,7 @@ Data that violate it are not trained on: the verdict is 3, and there is neither 
 
 Ctrl-C keeps the best model so far with a run that is KILLED; -o is untouched, and the exit code is 130.
 
-  $ mlsys train t.csv --target late --exclude id --rounds 1000000 --name stopped -o never -q >out 2>err &
+  $ interruptible mlsys train t.csv --target late --exclude id --rounds 1000000 --name stopped -o never -q >out 2>err &
   > until mlsys runs show @last --json | json name metrics | tr '\n' ' ' | grep -q '^stopped .*logloss'; do sleep 0.1; done
   > kill -INT $!; wait $!
   [130]
@@ -248,7 +248,7 @@ Ctrl-C keeps the best model so far with a run that is KILLED; -o is untouched, a
   $ mlsys predict @last t.csv | head -1
   score
   $ for wait in 1 2 4 8 16; do
-  >   mlsys train t.csv --target late --exclude id --rounds 1000000 --no-record -o never --json >out 2>err &
+  >   interruptible mlsys train t.csv --target late --exclude id --rounds 1000000 --no-record -o never --json >out 2>err &
   >   sleep $wait; kill -INT $!; wait $!; code=$?
   >   grep -q '"status": "interrupted"' out && break  # else it came before the first round
   > done; echo $code

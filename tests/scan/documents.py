@@ -139,7 +139,7 @@ COMMANDS = [
     ("mlsys recipe run . ", 1),
     ("mlsys recipe list",),
     ("mlsys recipe graph .",),
-    ("mlsys config show",),
+    ("MLSYS_COLOR=pink MLSYS_THREDS=2 mlsys config show",),
     ("mlsys config set --user threads 3",),
     ("mlsys config unset --user threads",),
     ("mlsys doctor",),

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "mlsys/frame/frame.hpp"
 
@@ -17,5 +18,8 @@ struct CommonOptions {
 };
 
 void declare_common(Options& options, CommonOptions& common);
+
+// A usage line, the words after the first line below the command's name.
+std::string wrapped_usage(std::string_view usage, std::size_t columns);
 
 }  // namespace mlsys::frame

@@ -11,6 +11,7 @@
 
 #include "common.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/signals.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/frame/frame.hpp"
 #include "outputs.hpp"
@@ -36,14 +37,24 @@ void on_signal(int) {
   stop_requested = true;
 }
 
-void install_signals() {
+// A reader that goes away shows as EPIPE on the next write, which ends output quietly. SIG_IGN would do the same here,
+// and be handed on to programs that we start.
+void on_broken_pipe(int) {}
+
+void handle(int signal, void (*handler)(int), int flags = 0) {
+  if (is_ignored(signal)) return;
   struct sigaction action = {};
-  action.sa_handler = on_signal;
+  action.sa_handler = handler;
+  action.sa_flags = flags;
   sigemptyset(&action.sa_mask);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
-  // A reader that goes away shows as EPIPE on the next write, which ends output quietly.
-  action.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &action, nullptr);
+  sigaction(signal, &action, nullptr);
+}
+
+void install_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) handle(signal, on_signal);
+  handle(SIGPIPE, on_broken_pipe, SA_RESTART);
+  // The one wish that cannot be kept: nobody could wait for the programs that we start.
+  if (is_ignored(SIGCHLD)) ::signal(SIGCHLD, SIG_DFL);
 }
 
 // Wide enough that nothing is cut for a file or a pipe.
@@ -104,7 +115,7 @@ int report(const Error& error, const Early& early, std::string_view usage) {
   }
   std::string text = output.paint_error(Tone::bad, "error:") + " " + error.message() + "\n";
   if (!error.hint().empty()) text += output.paint_error(Tone::strong, "hint:") + " " + error.hint() + "\n";
-  if (error.code() == Code::usage && !usage.empty()) text += std::string(usage) + "\n";
+  if (error.code() == Code::usage && !usage.empty()) text += wrapped_usage(usage, output.err_stream().width) + "\n";
   output.error_text(text);
   return status;
 }
@@ -114,7 +125,9 @@ std::string top_help(std::size_t columns, bool colour) {
     return colour ? "\x1b[1m" + std::string(text) + "\x1b[0m" : std::string(text);
   };
   std::string text =
-      "mlsys: the whole life of a tabular model: validate, train, track, evaluate, register, watch, deliver\n\n";
+      wrapped("mlsys: the whole life of a tabular model: validate, train, track, evaluate, register, watch, deliver",
+              "", columns);
+  text += "\n\n";
   text += title("A first look") + "\n";
   text += "  mlsys init flights --example && cd flights\n";
   text += "  mlsys train flights.parquet --derive late='delay > 15' --target late --exclude delay\n\n";
@@ -194,6 +207,16 @@ void fill(Context& context, const Settings& settings) {
   if (!settings.is_default("temp_dir")) context.temp_dir = settings.get("temp_dir").text;
 }
 
+void refuse_wrong(const Settings& settings) {
+  for (const auto& problem : settings.problems())
+    if (problem.weight == SettingsProblem::Weight::error) throw problem.error;
+}
+
+void warn_of_unread(const Settings& settings, Output& output) {
+  for (const auto& problem : settings.problems())
+    if (problem.weight == SettingsProblem::Weight::warning) output.warn(problem.error.message());
+}
+
 int run_verb(const Invocation& invocation, const std::vector<std::string>& arguments, Early& early,
              std::string& usage) {
   const auto verb = invocation.verb->make();
@@ -219,6 +242,7 @@ int run_verb(const Invocation& invocation, const std::vector<std::string>& argum
   if (failed) throw Error(Code::failed, "cannot find the current folder: " + failed.message());
   Project project = find_project(here);
   Settings settings = Settings::load(project.found ? project.root : std::filesystem::path());
+  if (!verb->runs_with_wrong_settings()) refuse_wrong(settings);
   apply(settings, "color", common.color);
   apply(settings, "store", common.store);
   apply(settings, "threads", common.threads);
@@ -230,6 +254,7 @@ int run_verb(const Invocation& invocation, const std::vector<std::string>& argum
   early.color = settings.get("color").text;
   const Mode mode = common.json ? Mode::json : common.quiet ? Mode::quiet : Mode::human;
   Output output(mode, common.verbose, open_stream(STDOUT_FILENO, early.color), open_stream(STDERR_FILENO, early.color));
+  if (!verb->runs_with_wrong_settings()) warn_of_unread(settings, output);
   TerminalProgress progress(output, mode != Mode::quiet && output.err_stream().tty);
   Context context;
   fill(context, settings);

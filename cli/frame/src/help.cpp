@@ -34,27 +34,6 @@ std::string right_side(const OptionSpec& spec) {
   return side;
 }
 
-// Words of `text` in lines of `width`, the lines after the first indented.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns) {
-  const std::size_t width = columns > indent + 20 ? columns - indent : 20;
-  std::string out;
-  std::size_t used = 0;
-  for (const auto& word : split(text, ' ')) {
-    const std::size_t size = display_width(word);
-    if (used > 0 && used + 1 + size > width) {
-      out += "\n" + std::string(indent, ' ');
-      used = 0;
-    }
-    if (used > 0) {
-      out += ' ';
-      ++used;
-    }
-    out += word;
-    used += size;
-  }
-  return out;
-}
-
 Json option_json(const OptionSpec& spec) {
   Json json;
   json["names"] = spec.names;
@@ -65,13 +44,18 @@ Json option_json(const OptionSpec& spec) {
   json["required"] = spec.required;
   json["repeatable"] = spec.repeatable;
   json["choices"] = spec.choices;
-  constexpr const char* completes[] = {"nothing", "file", "directory", "model", "run", "metric"};
+  constexpr const char* completes[] = {"nothing", "file", "directory", "model", "run", "metric", "command", "setting"};
   json["completes"] = completes[static_cast<std::size_t>(spec.completes)];
   if (!spec.setting.empty()) json["setting"] = spec.setting;
   return json;
 }
 
 }  // namespace
+
+std::string wrapped_usage(std::string_view usage, std::size_t columns) {
+  constexpr std::string_view indent = "       ";  // as wide as "usage: "
+  return std::string(usage.substr(0, indent.size())) + wrapped(usage.substr(indent.size()), indent, columns);
+}
 
 std::string usage_line(const CommandInfo& command, const VerbInfo& verb, const Options& options) {
   std::string usage = "usage: " + full_name(command, verb);
@@ -95,16 +79,16 @@ std::string help_text(const CommandInfo& command, const VerbInfo& verb, std::siz
   CommonOptions common;
   declare_common(options, common);
 
-  std::string text = std::string(verb.summary) + ".\n\n";
+  std::string text = wrapped(std::string(verb.summary) + ".", "", columns) + "\n\n";
   if (!verb.examples.empty()) {
     text += title("Examples");
     for (const auto& example : verb.examples) {
       text += "  " + std::string(example.command) + "\n";
-      if (!example.what.empty()) text += "      " + wrapped(example.what, 6, columns) + "\n";
+      if (!example.what.empty()) text += "      " + wrapped(example.what, std::string(6, ' '), columns) + "\n";
     }
     text += "\n";
   }
-  text += usage_line(command, verb, options) + "\n";
+  text += wrapped_usage(usage_line(command, verb, options), columns) + "\n";
 
   std::vector<std::string> groups;
   for (const auto& spec : options.specs())
@@ -117,7 +101,7 @@ std::string help_text(const CommandInfo& command, const VerbInfo& verb, std::siz
       const std::size_t width = display_width(left);
       body += left;
       body += width + 2 > kTextColumn ? "\n" + std::string(kTextColumn, ' ') : std::string(kTextColumn - width, ' ');
-      body += wrapped(right_side(*spec), kTextColumn, columns) + "\n";
+      body += wrapped(right_side(*spec), std::string(kTextColumn, ' '), columns) + "\n";
     }
     if (!body.empty()) text += "\n" + title(name) + body;
   };

@@ -1,13 +1,12 @@
 #include "mlsys/frame/output.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <numeric>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 
@@ -67,6 +66,28 @@ void Table::row(std::vector<Cell> cells) {
   cells.resize(columns_.size());
   for (auto& cell : cells) cell.text = printable(cell.text);
   rows_.push_back(std::move(cells));
+}
+
+std::string wrapped(std::string_view text, std::string_view indent, std::size_t columns) {
+  constexpr std::size_t least = 20;
+  const std::size_t before = display_width(indent);
+  const std::size_t width = columns > before + least ? columns - before : least;
+  std::string out;
+  std::size_t used = 0;
+  for (const auto& word : split(text, ' ')) {
+    const std::size_t size = display_width(word);
+    if (used > 0 && used + 1 + size > width) {
+      out += "\n" + std::string(indent);
+      used = 0;
+    }
+    if (used > 0) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += size;
+  }
+  return out;
 }
 
 std::string render(const Table& table, const Output::Stream& stream) {
@@ -144,18 +165,13 @@ std::string Output::paint_error(Tone tone, std::string_view text) const { return
 std::string Output::paint(Tone tone, std::string_view text) const { return painted(tone, text, out_.colour); }
 
 void Output::write(const Stream& stream, std::string_view bytes) {
-  if (stream.fd == out_.fd && !open_) return;
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(stream.fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      if (stream.fd != out_.fd) return;  // nowhere left to say it
-      open_ = false;
-      if (errno == EPIPE) return;
-      throw Error(Code::failed, "cannot write the result to standard output: " + std::string(std::strerror(errno)));
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
+  const bool result = stream.fd == out_.fd;
+  if (result && !open_) return;
+  const int error = write_fully(stream.fd, bytes);
+  if (error == 0 || !result) return;  // what cannot be written to standard error cannot be said anywhere
+  open_ = false;
+  if (error != EPIPE)
+    throw Error(Code::failed, "cannot write the result to standard output: " + std::string(std::strerror(error)));
 }
 
 }  // namespace mlsys::frame

@@ -33,22 +33,6 @@ const SettingInfo& known_in(std::string_view key, std::string_view subject) {
   }
 }
 
-// A misspelt variable would otherwise have no effect and no sign of it. Others may be meant for other programs.
-void refuse_misspelt_variables() {
-  constexpr std::string_view prefix = "MLSYS_";
-  std::vector<std::string> known;
-  for (const auto& info : kSettings) known.emplace_back(info.environment.substr(prefix.size()));
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    std::string_view name = *entry;
-    name = name.substr(0, name.find('='));
-    if (!name.starts_with(prefix)) continue;
-    const auto similar = closest(name.substr(prefix.size()), known);
-    if (similar && name.substr(prefix.size()) != *similar)
-      throw Error(Code::usage, "environment variable " + quoted(name) + " is no setting",
-                  "did you mean " + std::string(prefix) + *similar + "?");
-  }
-}
-
 // The text of a JSON setting: numbers and booleans are allowed where text is meant.
 std::string setting_text(const Json& value, std::string_view key, std::string_view subject) {
   if (value.is_string()) return value.get<std::string>();
@@ -89,7 +73,8 @@ void check_setting(const SettingInfo& info, std::string_view value, std::string_
   }
 }
 
-std::map<std::string, std::string> parse_settings(std::string_view text, std::string_view subject) {
+std::map<std::string, std::string> parse_settings(std::string_view text, std::string_view subject,
+                                                  std::vector<Error>* faults) {
   const Json document = parse_json(text, subject, Code::usage);
   check_schema(document, "mlsys.config", 1, subject);
   ObjectReader reader(document, std::string(subject));
@@ -98,12 +83,15 @@ std::map<std::string, std::string> parse_settings(std::string_view text, std::st
   std::map<std::string, std::string> values;
   if (const Json* settings = reader.maybe("settings")) {
     if (!settings->is_object()) reader.fail("settings", "must be an object");
-    for (const auto& [key, value] : settings->items()) {
-      const SettingInfo& info = known_in(key, subject);
-      std::string shown = setting_text(value, key, subject);
-      check_setting(info, shown, std::string(subject) + ", setting '" + key + "'");
-      values[key] = std::move(shown);
-    }
+    for (const auto& [key, value] : settings->items()) try {
+        const SettingInfo& info = known_in(key, subject);
+        std::string shown = setting_text(value, key, subject);
+        check_setting(info, shown, std::string(subject) + ", setting '" + key + "'");
+        values[key] = std::move(shown);
+      } catch (const Error& error) {
+        if (!faults) throw;
+        faults->push_back(error);
+      }
   }
   reader.finish();
   return values;
@@ -120,26 +108,70 @@ std::filesystem::path user_config_path() {
 Settings Settings::load(const std::filesystem::path& project) {
   Settings settings;
   for (const auto& info : kSettings) settings.values_[std::string(info.key)] = {std::string(info.fallback), {}, ""};
-  const auto read = [&](const std::filesystem::path& file, Origin origin) {
-    if (file.empty() || !std::filesystem::exists(file)) return;
-    const std::string subject = "configuration " + quoted(file.string());
-    for (auto& [key, value] : parse_settings(read_file(file, 1U << 20), subject)) {
+  settings.read_file(user_config_path(), Origin::user);
+  if (!project.empty()) settings.read_file(project / "mlsys.json", Origin::project);
+  settings.note_strangers();
+  settings.read_environment();
+  return settings;
+}
+
+void Settings::read_file(const std::filesystem::path& file, Origin origin) {
+  std::error_code unseen;
+  if (file.empty() || (!std::filesystem::exists(file, unseen) && !unseen)) return;
+  const std::string subject = "configuration " + quoted(file.string());
+  std::string text;
+  try {
+    text = mlsys::read_file(file, 1U << 20);
+  } catch (const Error& error) {
+    const auto weight = origin == Origin::user ? SettingsProblem::Weight::warning : SettingsProblem::Weight::error;
+    problems_.push_back({Error(error.code(), subject + ": " + error.message(), error.hint()), weight});
+    return;
+  }
+  std::vector<Error> faults;
+  try {
+    for (auto& [key, value] : parse_settings(text, subject, &faults)) {
       if (setting_info(key).kind == "path" && origin == Origin::project)
         value = (file.parent_path() / value).lexically_normal().string();
-      settings.set(key, value, origin, file.string());
+      set(key, value, origin, file.string());
     }
-  };
-  read(user_config_path(), Origin::user);
-  if (!project.empty()) read(project / "mlsys.json", Origin::project);
-  refuse_misspelt_variables();
+  } catch (const Error& error) {
+    problems_.push_back({error});
+  }
+  for (const Error& fault : faults) problems_.push_back({fault});
+}
+
+// A misspelt variable would otherwise have no effect and no sign of it. Others may be meant for other programs.
+void Settings::note_strangers() {
+  constexpr std::string_view prefix = "MLSYS_";
+  constexpr std::string_view given_to_programs = "RUN_ID";  // by runs exec
+  std::vector<std::string> known;
+  for (const auto& info : kSettings) known.emplace_back(info.environment.substr(prefix.size()));
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    std::string_view name = *entry;
+    name = name.substr(0, name.find('='));
+    if (!name.starts_with(prefix)) continue;
+    const std::string_view rest = name.substr(prefix.size());
+    if (rest == given_to_programs || std::ranges::find(known, rest) != known.end()) continue;
+    const auto similar = closest(rest, known);
+    problems_.push_back(
+        {Error(Code::usage, "environment variable " + quoted(name) + " is no setting",
+               similar ? "did you mean " + std::string(prefix) + *similar + "?" : "mlsys config show lists them"),
+         similar ? SettingsProblem::Weight::error : SettingsProblem::Weight::notice});
+  }
+}
+
+void Settings::read_environment() {
   for (const auto& info : kSettings) {
     const std::string variable(info.environment);
     const char* value = std::getenv(variable.c_str());
     if (!value || !*value) continue;
-    check_setting(info, value, "environment variable " + variable);
-    settings.set(info.key, value, Origin::environment, variable);
+    try {
+      check_setting(info, value, "environment variable " + variable);
+      set(info.key, value, Origin::environment, variable);
+    } catch (const Error& error) {
+      problems_.push_back({error});
+    }
   }
-  return settings;
 }
 
 void Settings::set(std::string_view key, std::string value, Origin origin, std::string where) {

@@ -1,6 +1,7 @@
 #include "mlsys/base/files.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -145,18 +146,25 @@ void sync_tree(const fs::path& folder, const fs::path& target) {
   sync_path(folder, target);
 }
 
-void write_all(int fd, std::string_view bytes, const fs::path& target) {
-  while (!bytes.empty()) {
-    const ssize_t done = ::write(fd, bytes.data(), bytes.size());
-    if (done < 0) {
-      if (errno == EINTR) continue;
-      throw_write_error(target, errno);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(done));
-  }
+void wait_for_reader(int fd) {
+  pollfd ready{fd, POLLOUT, 0};
+  poll(&ready, 1, -1);
 }
 
 }  // namespace
+
+int write_fully(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(fd, bytes.data(), bytes.size());
+    if (done >= 0)
+      bytes.remove_prefix(static_cast<std::size_t>(done));
+    else if (errno == EAGAIN)
+      wait_for_reader(fd);
+    else if (errno != EINTR)
+      return errno;
+  }
+  return 0;
+}
 
 std::string hint_for_missing(const fs::path& path) {
   constexpr std::size_t most = 1000;
@@ -247,7 +255,7 @@ PendingFile::~PendingFile() {
 void PendingFile::write(std::string_view bytes) {
   Descriptor file = opened(pending_, O_WRONLY | O_TRUNC);
   if (!file.is_open()) throw_write_error(target_, errno);
-  write_all(file.get(), bytes, target_);
+  if (const int error = write_fully(file.get(), bytes); error != 0) throw_write_error(target_, error);
   if (!file.close()) throw_write_error(target_, errno);
 }
 

@@ -15,6 +15,7 @@
 
 #include "mlsys/base/descriptor.hpp"
 #include "mlsys/base/error.hpp"
+#include "mlsys/base/signals.hpp"
 #include "mlsys/base/text.hpp"
 
 namespace mlsys::pipeline {
@@ -82,7 +83,6 @@ struct Child {
   // Nobody would read its results any more. If the parent has gone already, the signal would never come.
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != child.parent) ::_exit(127);
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) ::signal(signal, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -100,16 +100,18 @@ struct Child {
 class Stopper {
  public:
   void tick(pid_t group) {
-    using namespace std::chrono_literals;
-    static constexpr std::array<std::pair<std::chrono::seconds, int>, 3> plan = {
-        {{0s, SIGINT}, {10s, SIGTERM}, {20s, SIGKILL}}};
     const auto now = std::chrono::steady_clock::now();
     if (sent_ == 0) since_ = now;
-    if (sent_ < plan.size() && now - since_ >= plan[sent_].first) ::kill(-group, plan[sent_++].second);
+    if (sent_ < plan_.size() && now - since_ >= plan_[sent_].first) ::kill(-group, plan_[sent_++].second);
   }
   [[nodiscard]] bool stopping() const { return sent_ > 0; }
 
  private:
+  // What ignores SIGINT, as the jobs of a script do, has it from us.
+  std::array<std::pair<std::chrono::seconds, int>, 3> plan_ = {
+      {{std::chrono::seconds(0), is_ignored(SIGINT) ? SIGTERM : SIGINT},
+       {std::chrono::seconds(10), SIGTERM},
+       {std::chrono::seconds(20), SIGKILL}}};
   std::size_t sent_ = 0;
   std::chrono::steady_clock::time_point since_;
 };

@@ -103,9 +103,7 @@ std::uint64_t old_operations(Store& store, Millis before) {
 CollectReport Store::collect(const CollectOptions& options, Context& context) {
   CollectReport report;
   report.dry_run = options.dry_run;
-  {
-    // Nobody can come to refer to a file while the lock is held.
-    const auto held = impl_->lock.acquire("the store " + quoted(impl_->folder.native(), 200), context);
+  const auto consider_files = [&] {
     const auto wanted = references(impl_->database);
     FileCollector files(wanted, options);
     std::error_code error;
@@ -120,6 +118,13 @@ CollectReport Store::collect(const CollectOptions& options, Context& context) {
       }
     report.bytes = files.bytes;
     for (const auto& path : files.removed) report.removed.push_back(path.lexically_relative(impl_->folder).native());
+  };
+  if (options.dry_run) {
+    consider_files();  // which a store that may only be read allows, too
+  } else {
+    // Nobody can come to refer to a file while the lock is held.
+    const auto held = impl_->lock.acquire("the store " + quoted(impl_->folder.native(), 200), context);
+    consider_files();
   }
   std::sort(report.removed.begin(), report.removed.end());
   if (options.operations_min_age_seconds) {

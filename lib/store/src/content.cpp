@@ -59,12 +59,8 @@ void copy_contents(const fs::path& from, const fs::path& to, Context& context) {
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) fail("read", from, errno);
       if (got == 0) break;
-      for (ssize_t done = 0; done < got;) {
-        const ssize_t put = ::write(target.fd(), buffer.data() + done, static_cast<std::size_t>(got - done));
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) fail("write", to, errno);
-        done += put;
-      }
+      const int error = write_fully(target.fd(), {buffer.data(), static_cast<std::size_t>(got)});
+      if (error != 0) fail("write", to, error);
     }
   }
 }

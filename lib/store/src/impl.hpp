@@ -31,6 +31,7 @@ struct Store::Impl {
   std::optional<std::int64_t> frames_before;
 
  private:
+  ext::sqlite::Database open_database(Context& context);
   ext::sqlite::Database open_reading(Context& context);
   ext::sqlite::Database open_writing(Context& context);
 };

@@ -112,17 +112,22 @@ Store::Impl::Impl(const fs::path& path, Mode opening, Context& context)
       mode(opening),
       content(folder),
       lock(folder / "mlsys.lock"),
-      database(opening == Mode::read ? open_reading(context) : open_writing(context)) {
+      database(open_database(context)) {
   database.execute(
       "PRAGMA secure_delete = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
       "PRAGMA journal_size_limit = 67108864; PRAGMA synchronous = NORMAL");
 }
 
-sql::Database Store::Impl::open_reading(Context& context) {
+sql::Database Store::Impl::open_database(Context& context) {
   std::error_code error;
-  if (!fs::is_directory(folder, error))
+  if (mode != Mode::write && !fs::is_directory(folder, error))
     throw Error(Code::not_found, fmt::format("cannot open {}: there is no such folder", subject_of(folder)),
                 "make a project with 'mlsys init', or name a store with --store");
+  return mode == Mode::read ? open_reading(context) : open_writing(context);
+}
+
+sql::Database Store::Impl::open_reading(Context& context) {
+  std::error_code error;
   if (!fs::exists(file, error)) {
     sql::Database empty({}, sql::OpenMode::memory, subject_of(folder));
     migrate(empty, known_migrations());
@@ -188,7 +193,7 @@ void Store::read(const std::function<void()>& work) {
 
 std::string Store::write(const Operation& operation, Durability durability, Context& context,
                          const std::function<std::string(const Write&)>& work) {
-  if (impl_->mode != Mode::write)
+  if (impl_->mode == Mode::read)
     throw Error(Code::failed, "cannot write to " + subject_of(impl_->folder) + ": it was opened for reading");
   if (operation.id.size() > 250)
     throw Error(Code::usage, "cannot use " + quoted(operation.id) + " as an operation id: it has more than 250 bytes");

@@ -21,16 +21,6 @@ namespace {
 
 constexpr std::size_t piece = 1 << 16;  // bytes taken at once
 
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(put));
-  }
-  return true;
-}
-
 }  // namespace
 
 Captured::Captured(const fs::path& temp_dir)
@@ -84,8 +74,8 @@ std::size_t Captured::take(Stream& stream, std::size_t most) {
   while (got < 0 && errno == EINTR);
   if (got <= 0) return 0;
   const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
-  write_all(stream.ours, bytes);  // whose reader may have gone: the file is kept all the same
-  if (stream.file.is_open() && !write_all(stream.file.get(), bytes)) {
+  [[maybe_unused]] const int gone = write_fully(stream.ours, bytes);  // the file is kept all the same
+  if (stream.file.is_open() && write_fully(stream.file.get(), bytes) != 0) {
     stream.file.close();
     whole_ = false;
   }

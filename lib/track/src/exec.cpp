@@ -16,6 +16,7 @@
 #include "git_state.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/signals.hpp"
 #include "mlsys/base/text.hpp"
 #include "rows.hpp"
 #include "spawned.hpp"
@@ -31,7 +32,8 @@ class HeldSignals {
  public:
   HeldSignals() {
     sigemptyset(&taken_);
-    for (const int signal : passed_on) sigaddset(&taken_, signal);
+    for (const int signal : passed_on)
+      if (!is_ignored(signal)) sigaddset(&taken_, signal);
     sigaddset(&taken_, SIGCHLD);
     sigset_t held = taken_;
     sigaddset(&held, SIGTTOU);  // taking the terminal back from the background

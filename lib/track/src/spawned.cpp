@@ -42,13 +42,9 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 pid_t Spawned::start() const {
   Attributes attributes;
-  sigset_t standard;
-  sigemptyset(&standard);
-  sigaddset(&standard, SIGPIPE);  // which we ignore, and a program would go on ignoring
-  posix_spawnattr_setsigdefault(&attributes.raw, &standard);
   posix_spawnattr_setsigmask(&attributes.raw, &mask);
-  posix_spawnattr_setflags(&attributes.raw, static_cast<short>(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-                                                               (own_group ? POSIX_SPAWN_SETPGROUP : 0)));
+  posix_spawnattr_setflags(&attributes.raw,
+                           static_cast<short>(POSIX_SPAWN_SETSIGMASK | (own_group ? POSIX_SPAWN_SETPGROUP : 0)));
   Actions actions;
   if (own_terminal) posix_spawn_file_actions_addtcsetpgrp_np(&actions.raw, STDIN_FILENO);
   if (out >= 0) posix_spawn_file_actions_adddup2(&actions.raw, out, STDOUT_FILENO);

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -26,6 +27,7 @@ using mlsys::PendingFile;
 using mlsys::read_file;
 using mlsys::TempDirectory;
 using mlsys::write_file;
+using mlsys::write_fully;
 
 using mlsys_test::error_of;
 
@@ -202,6 +204,26 @@ TEST_CASE("devices and pipes are written in place") {
   write_file("/dev/fd/" + std::to_string(fd), "held");
   CHECK(lseek(fd, 0, SEEK_END) == 4);
   close(fd);
+}
+
+TEST_CASE("a descriptor that does not block is waited for") {
+  int ends[2];
+  REQUIRE(pipe2(ends, O_NONBLOCK) == 0);
+  REQUIRE(fcntl(ends[0], F_SETFL, 0) == 0);  // only its writer must not wait
+  const std::string text(1'000'000, 'x');    // a pipe holds 65,536
+  std::size_t seen = 0;
+  {
+    const std::jthread reader([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      std::string part(10'000, ' ');
+      for (ssize_t got = 0; (got = read(ends[0], part.data(), part.size())) > 0;) seen += static_cast<std::size_t>(got);
+    });
+    CHECK(write_fully(ends[1], text) == 0);
+    close(ends[1]);
+  }
+  CHECK(seen == text.size());
+  close(ends[0]);
+  CHECK(write_fully(ends[1], text) == EBADF);
 }
 
 TEST_CASE("a folder appears whole and replaces the old one at once") {

@@ -63,6 +63,13 @@ TEST_CASE("a title that is too wide for its numbers is cut") {
   CHECK(render(table, wide(16)) == "text  average_p…\nabc      0.70081\n");
 }
 
+TEST_CASE("text is wrapped at blanks, by display width, behind its indent") {
+  CHECK(wrapped("one two three four five six", "> ", 22) == "one two three four\n> five six");
+  CHECK(wrapped("one two three four five six", "", 1000) == "one two three four five six");
+  CHECK(wrapped("日本日本日本日本 日本日本", "│ ", 24) == "日本日本日本日本\n│ 日本日本");
+  CHECK(wrapped("a " + std::string(64, 'f') + " b", "  ", 30) == "a\n  " + std::string(64, 'f') + "\n  b");
+}
+
 TEST_CASE("what comes from data cannot steer the terminal") {
   Table table;
   table.column("value");

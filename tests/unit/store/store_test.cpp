@@ -83,11 +83,22 @@ TEST_CASE("reading what is not there") {
   const Error missing = error_of([&] { Store::open(scratch / "nowhere", Mode::read, context); });
   CHECK(missing.code() == Code::not_found);
   CHECK_FALSE(missing.hint().empty());
+  CHECK(error_of([&] { Store::open(scratch / "nowhere", Mode::update, context); }).code() == Code::not_found);
+  CHECK_FALSE(fs::exists(scratch / "nowhere"));
   // A project that has recorded nothing yet is an empty store, and reading makes no file.
   fs::create_directory(scratch / "empty");
   Store store = Store::open(scratch / "empty", Mode::read, context);
   CHECK(count(store, "runs") == 0);
   CHECK(fs::is_empty(scratch / "empty"));
+}
+
+TEST_CASE("a project that has recorded nothing yet can be changed") {
+  const test::Scratch scratch;
+  Context context;
+  fs::create_directory(scratch / "empty");
+  Store store = Store::open(scratch / "empty", Mode::update, context);
+  store.write({{}, "test", 0}, Durability::process, context, [](const Write&) { return std::string(); });
+  CHECK(count(store, "operations") == 1);
 }
 
 TEST_CASE("an operation id makes a repetition harmless") {

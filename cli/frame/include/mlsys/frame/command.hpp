@@ -33,6 +33,9 @@ class MLSYS_EXPORT Verb {
   Verb& operator=(const Verb&) = delete;
   virtual ~Verb();
   virtual void declare(Options& options) = 0;
+  // Whether it runs although settings are wrong, with the others and defaults: what explains or mends them does. Any
+  // other verb ends with Code::usage before it runs.
+  [[nodiscard]] virtual bool runs_with_wrong_settings() const { return false; }
   // The result is the exit status. Failures are thrown as Error; Code::verdict is returned, never thrown.
   virtual Code run(Session& session) = 0;
 };

@@ -30,7 +30,7 @@
 
 namespace mlsys::frame {
 
-enum class Completes { nothing, file, directory, model, run, metric };
+enum class Completes { nothing, file, directory, model, run, metric, command, setting };
 
 struct OptionSpec {
   std::vector<std::string> names;  // {"-o", "--output"}; one upper-case word for a positional

@@ -87,6 +87,10 @@ class MLSYS_EXPORT Output {
   bool open_ = true;
 };
 
+// The words of `text` in lines of at most `columns`. What stands before it in the first line is as wide as `indent`,
+// which stands before the others. A word that is wider has a line of its own.
+MLSYS_EXPORT std::string wrapped(std::string_view text, std::string_view indent, std::size_t columns);
+
 MLSYS_EXPORT std::string render(const Table& table, const Output::Stream& stream);
 
 }  // namespace mlsys::frame

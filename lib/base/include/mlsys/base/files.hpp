@@ -22,6 +22,10 @@ MLSYS_EXPORT std::string read_file(const std::filesystem::path& path, std::uint6
 // `durable` also syncs the file and its folder.
 MLSYS_EXPORT void write_file(const std::filesystem::path& path, std::string_view bytes, bool durable = false);
 
+// Writes all of it to a descriptor, and waits for its reader also where the descriptor says that it would not: pipes of
+// other programs are often non-blocking. Returns 0, or the errno of the write that failed.
+[[nodiscard]] MLSYS_EXPORT int write_fully(int fd, std::string_view bytes);
+
 // The error of an output that cannot be written for the reason `error` (errno), with a hint. Always Code::failed: that
 // something is missing then is not the user's input missing.
 [[noreturn]] MLSYS_EXPORT void throw_write_error(const std::filesystem::path& target, int error);

@@ -33,7 +33,11 @@ namespace mlsys::store {
 // The version of the SQLite that runs, "3.40.1".
 MLSYS_EXPORT std::string engine_version();
 
-enum class Mode { read, write };
+enum class Mode {
+  read,
+  update,  // write to a store that is there: to change or remove what it holds
+  write    // and make the store when it is missing
+};
 
 // What an acknowledged write survives.
 enum class Durability {
@@ -165,10 +169,10 @@ MLSYS_EXPORT Json to_json(const CollectReport& report);
 
 class MLSYS_EXPORT Store {
  public:
-  // Mode::write makes the folder and the database when they are missing and brings an older schema up to date.
-  // Mode::read of a folder without a database is an empty store; of a missing folder is Code::not_found.
-  // Refused: network file systems, where locks and shared memory do not work (failed), a newer schema (failed, with a
-  // hint), a schema that something else changed (integrity).
+  // Mode::write makes the folder and the database when they are missing; it and Mode::update, for which a missing
+  // folder is Code::not_found, bring an older schema up to date. Mode::read of a folder without a database is an empty
+  // store; of a missing folder is Code::not_found. Refused: network file systems, where locks and shared memory do not
+  // work (failed), a newer schema (failed, with a hint), a schema that something else changed (integrity).
   static Store open(const std::filesystem::path& folder, Mode mode, Context& context);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
