@@ -30,6 +30,34 @@ Nanoseconds are cut to microseconds, and this is said where there are some (of t
   timestamp
   2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'
 
+Parquet files of different types are read as a type that holds the values of all (written by pyarrow: see the unit test),
+or refused:
+
+  $ mlsys data convert $DATA/parquet/mixed -o mixed.csv >/dev/null; cut -d, -f1-7,9,10 mixed.csv | sed y/T/_/
+  small,tiny,big,fits,price,whole,day,none,flag
+  1.5,7,1,-1,1.25,3.0,2024-01-01_00:00:00Z,,
+  ,,,,,,,,
+  16777217.0,3000000000,18446744073709551615,5,1.25678,1.5,2024-01-02_15:30:00Z,0.25,7
+  2> note: '$SOURCE/tests/data/parquet/mixed': times in nanoseconds are cut to microseconds: 'tz'
+  $ mkdir kinds; printf 'x\n1\n2\n' >1.csv; printf 'x\n1.5\n2.7\n' >2.csv; printf 'x\ntrue\n' >3.csv; printf 'x\n9007199254740993\n' >4.csv
+  $ for i in 1 2 3 4; do mlsys data convert $i.csv -o kinds/$i.parquet -q; done >/dev/null
+  $ mlsys data convert 'kinds/[12].parquet' -o kinds.csv -q && cat kinds.csv
+  kinds.csv
+  x
+  1.0
+  2.0
+  1.5
+  2.7
+  $ mlsys data convert 'kinds/[23].parquet' -o no.csv; ls no.csv
+  2> error: cannot read 'kinds/[23].parquet': column 'x' is DOUBLE in '2.parquet' and BOOLEAN in '3.parquet'
+  2> hint: files that are read together need columns of types that go together: read them one by one, or write some anew with CAST in the --sql of data convert
+  2> ls: cannot access 'no.csv': No such file or directory
+  [2]
+  $ mlsys data profile 'kinds/[24].parquet'
+  2> error: cannot read 'kinds/[24].parquet': column 'x' holds reals in some files, and 9007199254740993 in '4.parquet', which no real can hold
+  2> hint: read them one by one, or write some anew with CAST in the --sql of data convert
+  [1]
+
 NDJSON: the line that is wrong, blank ones counted; a byte order mark as in CSV:
 
   $ printf '{"a":1}\n{bad\n' >l.ndjson; mlsys data profile l.ndjson

@@ -122,6 +122,24 @@ std::optional<ColumnType> scalar_type(std::string_view duck_type) {
   return type;
 }
 
+std::optional<std::string> common_type(const std::string& one, const std::string& other) {
+  if (one == other) return one;
+  const bool wide = is_wide_integer(one) || is_wide_integer(other);
+  const auto kind_of = [](const std::string& type) {
+    return is_wide_integer(type) ? ColumnType::integer : canonical_type(type);
+  };
+  const ColumnType kind = kind_of(one);
+  const ColumnType other_kind = kind_of(other);
+  const auto both_of = [&](ColumnType first, ColumnType second) {
+    return (kind == first || kind == second) && (other_kind == first || other_kind == second);
+  };
+  if (both_of(ColumnType::integer, ColumnType::integer)) return wide ? "HUGEINT" : "BIGINT";
+  if (both_of(ColumnType::integer, ColumnType::real)) return "DOUBLE";
+  if (both_of(ColumnType::date, ColumnType::timestamp)) return "TIMESTAMP";
+  if (both_of(ColumnType::text, ColumnType::text) && !is_opaque(one) && !is_opaque(other)) return "VARCHAR";
+  return std::nullopt;
+}
+
 std::vector<Relation::Column> canonical_columns(const std::vector<std::pair<std::string, std::string>>& described,
                                                 const std::string& from, Engine& engine, const std::string& subject,
                                                 Context& ctx) {

@@ -111,6 +111,10 @@ std::vector<std::pair<std::string, std::string>> describe(Engine& engine, const 
 // The type of ours that holds values of a DuckDB type; nothing for nested values, bytes and intervals.
 std::optional<ColumnType> scalar_type(std::string_view duck_type);
 
+// The DuckDB type that holds the values of two such types as reading them one by one would give them; nothing when
+// there is none. Whole numbers go with reals, as long as none is beyond 2^53; dates with times.
+std::optional<std::string> common_type(const std::string& one, const std::string& other);
+
 // Columns c0, c1, … of `from`, which have these names and DuckDB types, brought to ours. Whole numbers beyond 64 bits
 // become text, since a double would change them; nested values and bytes become text, and this is said.
 std::vector<Relation::Column> canonical_columns(const std::vector<std::pair<std::string, std::string>>& described,

@@ -112,6 +112,99 @@ TEST_CASE("decimals without a fraction are whole numbers while all of them fit, 
                             ctx)) == Texts{"integer", "text"});
 }
 
+// What the values are is in the SQL; the types are those that pandas.concat of the two tables would find, but for text.
+TEST_CASE("Parquet files of different types are read as a type that holds the values of all, or not at all") {
+  Folder folder;
+  Context ctx;
+  unsigned number = 0;
+  // The type and the texts of the values of `first` and `second`, in files of their own.
+  const auto read = [&](const std::string& first, const std::string& second) {
+    const std::string name = "d" + std::to_string(++number);
+    made(folder, name + "/1.parquet", "SELECT unnest([" + first + "]) AS x", ctx);
+    made(folder, name + "/2.parquet", "SELECT unnest([" + second + "]) AS x", ctx);
+    const Dataset data = open(folder.path(name).string(), ctx);
+    Texts found = texts(data, "x", ctx);
+    found.insert(found.begin(), std::string(name_of(data.find("x")->type)));
+    return found;
+  };
+  const auto refused = [&](const std::string& first, const std::string& second) {
+    return error_of([&] { read(first, second); });
+  };
+  CHECK(read("1::BIGINT, 2", "1.5::DOUBLE, 2.7, NULL") == Texts{"real", "1", "2", "1.5", "2.7", "∅"});
+  CHECK(read("DATE '2024-01-01'", "TIMESTAMP '2024-01-02 15:30:00'") ==
+        Texts{"timestamp", "2024-01-01T00:00:00Z", "2024-01-02T15:30:00Z"});
+  CHECK(read("NULL::INTEGER, NULL", "0.25::DOUBLE, 0.75") == Texts{"real", "∅", "∅", "0.25", "0.75"});
+  CHECK(read("'007'", "NULL::INTEGER") == Texts{"text", "007", "∅"});
+  CHECK(read("NULL::BOOLEAN", "NULL::INTEGER") == Texts{"text", "∅", "∅"});
+
+  CHECK_CONTAINS(refused("true", "7::INTEGER"), "column 'x' is BOOLEAN in '1.parquet' and BIGINT in '2.parquet' | ");
+  CHECK_CONTAINS(refused("7::BIGINT", "'007'"), "column 'x' is BIGINT in '1.parquet' and VARCHAR in '2.parquet' | ");
+  CHECK_CONTAINS(refused("DATE '2024-01-01'", "'x'"), "is DATE in '1.parquet' and VARCHAR in '2.parquet'");
+  CHECK_CONTAINS(refused("1.5::DOUBLE", "9007199254740993::BIGINT"),
+                 "column 'x' holds reals in some files, and 9007199254740993 in '2.parquet', which no real can hold");
+}
+
+// Written by pyarrow 26, with its types float32, int8, …; the values are those below.
+TEST_CASE("Parquet files of the types of other programs are read as one that holds the values of all") {
+  Context ctx;
+  RecordedProgress progress;
+  ctx.progress = &progress;
+  const std::string path = MLSYS_TEST_DATA "/parquet/mixed";
+  const Dataset data = open(path, ctx);
+  CHECK(column_names(data) == Texts{"small", "tiny", "big", "fits", "price", "whole", "day", "tz", "none", "flag"});
+  CHECK(type_names(data) ==
+        Texts{"real", "integer", "text", "integer", "real", "real", "timestamp", "timestamp", "real", "integer"});
+  CHECK(texts(data, "small", ctx) == Texts{"1.5", "∅", "16777217"});  // float32, int64: 2^24 + 1 is no float32
+  CHECK(texts(data, "tiny", ctx) == Texts{"7", "∅", "3000000000"});   // int8, int64
+  CHECK(texts(data, "big", ctx) == Texts{"1", "∅", "18446744073709551615"});  // int64, uint64
+  CHECK(texts(data, "fits", ctx) == Texts{"-1", "∅", "5"});
+  CHECK(texts(data, "price", ctx) == Texts{"1.25", "∅", "1.25678"});  // decimal128 (10, 2), (12, 5)
+  CHECK(texts(data, "whole", ctx) == Texts{"3", "∅", "1.5"});         // decimal128 (10, 0), (10, 2)
+  CHECK(texts(data, "day", ctx) == Texts{"2024-01-01T00:00:00Z", "∅", "2024-01-02T15:30:00Z"});  // date32, ms
+  CHECK(texts(data, "tz", ctx) == Texts{"2024-01-01T00:00:00Z", "∅", "2024-01-02T15:30:00Z"});   // us in UTC, ns
+  CHECK(texts(data, "none", ctx) == Texts{"∅", "∅", "0.25"});  // null, float64
+  CHECK(texts(data, "flag", ctx) == Texts{"∅", "∅", "7"});     // bool, int32
+  CHECK(progress.notes == Texts{quoted(path) + ": times in nanoseconds are cut to microseconds: 'tz'"});
+  CHECK_CONTAINS(error_of([&] { open(MLSYS_TEST_DATA "/parquet/lists", ctx); }),
+                 "column 'x' is INTEGER[] in '1.parquet' and VARCHAR[] in '2.parquet'");
+}
+
+TEST_CASE("rows of Parquet files of different types keep their order and numbers, in other formats all values decide") {
+  Folder folder;
+  Context ctx;
+  const std::string types[] = {"BIGINT", "BIGINT", "DOUBLE", "SMALLINT", "DOUBLE"};
+  for (int i = 0; i < 5; ++i)
+    made(folder, "p/k=" + std::to_string(i) + "/f.parquet",
+         "SELECT range + " + std::to_string(1000 * i) + "::" + types[i] + " AS x, 't' || range AS t FROM range(1000)",
+         ctx);
+  const Dataset data = open(folder.path("p").string(), ctx);
+  CHECK(type_names(data) == Texts{"real", "text", "text"});
+  CHECK(data.rows() == 5000);
+  const Frame frame = data.read({{"x", As::float64}, {"t", As::text}, {"k", As::text}}, ctx);
+  bool in_order = true;
+  for (std::size_t row = 0; row < 5000; ++row)
+    in_order = in_order && frame.at("x").f64[row] == static_cast<double>(row) &&
+               frame.at("t").texts[row] == "t" + std::to_string(row % 1000) &&
+               frame.at("k").texts[row] == std::to_string(row / 1000);
+  CHECK(in_order);
+  CHECK(data.query("SELECT count(*) FROM data WHERE source_row = c0 + 1", ctx).integer(0, 0) == 5000);
+  SourceOptions options;
+  options.argument = folder.path("p").string();
+  const Dataset typed = Dataset::open(options, {{"t", ColumnType::text}, {"x", ColumnType::integer}}, ctx);
+  CHECK(texts(typed, "x", ctx)[4321] == "4321");
+  options.where = "x = 2345";
+  CHECK(Dataset::open(options, ctx).query("SELECT source_row FROM data", ctx).integer(0, 0) == 2346);
+
+  folder.file("c/1.csv", "x,b\n1,true\n");
+  folder.file("c/2.csv", "x,b\n1.5,7\n");
+  CHECK(texts(open(folder.path("c").string(), ctx), "x", ctx) == Texts{"1", "1.5"});
+  CHECK(texts(open(folder.path("c").string(), ctx), "b", ctx) == Texts{"true", "7"});
+  folder.file("j/1.ndjson", "{\"x\":1,\"d\":\"2024-01-01\"}\n");
+  folder.file("j/2.ndjson", "{\"x\":1.5,\"d\":\"2024-01-01 15:30\"}\n{\"x\":null,\"d\":null}\n");
+  CHECK(texts(open(folder.path("j").string(), ctx), "x", ctx) == Texts{"1", "1.5", "∅"});
+  CHECK(texts(open(folder.path("j").string(), ctx), "d", ctx) == Texts{"2024-01-01T00:00:00Z", "2024-01-01T15:30:00Z", "∅"});
+}
+
 // Written by pyarrow 26 from 1704067200 s + 1 ns and + 1999 ns, 1704067200123456789 ns and -1 ns in UTC, and times
 // whose nanoseconds are whole microseconds.
 TEST_CASE("nanoseconds of Parquet are cut, and this is said of the columns that have some") {
