@@ -112,6 +112,29 @@ NDJSON: the line that is wrong, blank ones counted; a byte order mark as in CSV:
   ::error file=rows.ndjson,line=2,title=mlsys validate%3A 'rows.ndjson' against 'd.json'::type of 'd': 1 row (50%25), expected integer%0Arow 2 (line 2): 'x'
   [3]
 
+Folders key=value are columns below the folder that is named, not above it; files may be links:
+
+  $ mkdir -p h/a=1/b=2 h/a=1/b=3 cache; printf 'x\n10\n' >h/a=1/b=2/f.csv; printf 'x\n20\n' >h/a=1/b=3/f.csv
+  $ for named in h/a=1 'h/a=1/b=*/f.csv' h; do mlsys data convert "$named" -o h.csv -q --force >/dev/null && cat h.csv; done
+  x,b
+  10,2
+  20,3
+  x,b
+  10,2
+  20,3
+  x,a,b
+  10,1,2
+  20,1,3
+  $ for b in 2 3; do mlsys data convert h/a=1/b=$b/f.csv -o h/a=1/b=$b/f.parquet -q >/dev/null; mv h/a=1/b=$b/f.csv cache/$b.csv; done
+  $ mlsys data convert h/a=1 -o h.csv -q --force >/dev/null && cat h.csv
+  x,b
+  10,2
+  20,3
+  $ for b in 2 3; do mkdir -p sy/b=$b; ln -s ../../cache/$b.csv sy/b=$b/d.csv; done; mlsys data convert sy -o h.csv -q --force >/dev/null && cat h.csv
+  x,b
+  10,2
+  20,3
+
 A name that is also a pattern names its file, whatever else it matches:
 
   $ for name in 'p[1]' p1 'q?' q1 'r*' r1 '[!x]' y; do printf 'a,y\n1,%s\n' "$name" >"$name.csv"; mlsys data convert "$name.csv" -o "$name.parquet" -q; mlsys data convert "$name.csv" -o "$name.ndjson" -q; done >/dev/null

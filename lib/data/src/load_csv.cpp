@@ -232,14 +232,15 @@ class CsvLoader final : public UnreadRows {
     std::string columns;
     for (std::size_t i = 0; i < dialect_.names.size(); ++i)
       columns += fmt::format("{}'c{}': 'VARCHAR'", i == 0 ? "" : ", ", i);
-    return fmt::format(
+    const std::string scan = fmt::format(
         "read_csv({}, auto_detect = false, header = {}, delim = {}, quote = '\"', escape = '\"', strict_mode = true, "
-        "nullstr = {}], {}, compression = {}{}{}, columns = {{{}}}) {}",
+        "nullstr = {}], {}, compression = {}{}, hive_partitioning = false, columns = {{{}}})",
         sql_file_list(source_.files), request_.options.header, sql_text(std::string(1, dialect_.delimiter)), nulls,
         reading_in_pieces(std::max(largest_line, static_cast<std::uint64_t>(head_.bytes.size()))),
         sql_text(source_.compression.empty() ? "none" : source_.compression),
         // Left alone, it takes the first line end it meets, in quotes or not; "\r\n" is not accepted in earnest.
-        unix_line_ends_ ? ", new_line = '\\n'" : "", hive_options(source_), columns, positional_alias(names_.size()));
+        unix_line_ends_ ? ", new_line = '\\n'" : "", columns);
+    return with_partitions(scan, dialect_.names.size(), source_);
   }
 
   static std::string kept_name(std::size_t part) { return "kept" + std::to_string(part); }

@@ -78,6 +78,7 @@ using Described = std::vector<std::pair<std::string, std::string>>;
 // Files that follow one another and have columns of the same types.
 struct Run {
   std::vector<std::filesystem::path> files;
+  std::size_t first = 0;   // file, among those of the source
   Described columns;       // with DuckDB's types
   std::string from;        // columns c0, c1, …
   std::uint64_t rows = 0;  // of all its files
@@ -134,8 +135,10 @@ class ParquetLoader {
     Relation relation;
     relation.rows = 0;
     for (const Run& run : runs_) *relation.rows += run.rows;
-    relation.from = runs_.size() == 1 ? runs_.front().from : united();
-    relation.row = runs_.size() == 1 ? runs_.front().row : "file_row";
+    const bool as_it_is = runs_.size() == 1 && source_.partition_names.empty();
+    relation.from = as_it_is ? runs_.front().from : united();
+    relation.row = as_it_is ? runs_.front().row : "file_row";
+    for (const std::string& name : source_.partition_names) types_.emplace_back(name, "VARCHAR");
     relation.columns = canonical_columns(types_, relation.from, engine_, source_.subject, ctx_);
     if (request_.types != nullptr) apply_types(relation, *request_.types, engine_, source_.subject, ctx_);
     return relation;
@@ -145,11 +148,11 @@ class ParquetLoader {
   // All footers are read, and a file of each kind that there is of these is described.
   void find_runs() {
     std::map<std::string, Described> kinds;
-    for (const auto& file : source_.files) {
+    for (std::size_t at = 0; at < source_.files.size(); ++at) {
+      const auto& file = source_.files[at];
       Footer footer = read_footer(file, doing_, engine_, ctx_);
       if (names_.empty()) settle_names(footer.names);
-      if (!std::equal(footer.names.begin(), footer.names.end(), names_.begin(),
-                      names_.end() - static_cast<std::ptrdiff_t>(source_.partition_names.size())))
+      if (footer.names != names_)
         throw Error(Code::failed,
                     fmt::format("{}: {} and {} have different columns", doing_,
                                 quoted(source_.files.front().filename().string()), quoted(file.filename().string())),
@@ -159,7 +162,7 @@ class ParquetLoader {
         kind->second = described(file);
         cut_.merge(utc_nanoseconds(file, kind->second, doing_, engine_, ctx_));
       }
-      if (runs_.empty() || runs_.back().columns != kind->second) runs_.push_back({{}, kind->second, {}, 0, {}});
+      if (runs_.empty() || runs_.back().columns != kind->second) runs_.push_back({{}, at, kind->second, {}, 0, {}});
       runs_.back().files.push_back(file);
     }
     std::uint64_t before = 0;
@@ -177,12 +180,13 @@ class ParquetLoader {
                               with_thousands(request_.options.max_columns)),
                   fmt::format("allow them with --max-columns {}", of_file.size()));
     names_ = of_file;
-    names_.insert(names_.end(), source_.partition_names.begin(), source_.partition_names.end());
-    refuse_duplicates(names_, source_.subject);
+    std::vector<std::string> all = names_;
+    all.insert(all.end(), source_.partition_names.begin(), source_.partition_names.end());
+    refuse_duplicates(all, source_.subject);
   }
 
-  [[nodiscard]] std::string scan(const std::vector<std::filesystem::path>& files) const {
-    return fmt::format("read_parquet({}{})", sql_file_list(files), hive_options(source_));
+  [[nodiscard]] static std::string scan(const std::vector<std::filesystem::path>& files) {
+    return fmt::format("read_parquet({}, hive_partitioning = false)", sql_file_list(files));
   }
 
   Described described(const std::filesystem::path& file) {
@@ -193,9 +197,6 @@ class ParquetLoader {
       explain(failure, file, doing_);
     }
     Described columns = describe(engine_, query, doing_, ctx_);
-    if (columns.size() != names_.size())
-      throw Error(Code::failed, doing_ + ": a folder's name and a column of the file are the same",
-                  "rename one of them");
     for (std::size_t i = 0; i < names_.size(); ++i) columns[i].first = names_[i];
     return columns;
   }
@@ -285,6 +286,9 @@ class ParquetLoader {
                    ? value + ", "
                    : fmt::format("CAST({} AS {}) AS {}, ", value, types_[i].second, column_name(i));
       }
+      for (std::size_t key = 0; key < source_.partition_names.size(); ++key)
+        all += fmt::format("{} AS {}, ", partition_value(source_, key, run.first, run.files.size()),
+                           column_name(names_.size() + key));
       all += fmt::format("{} AS file_row FROM {}", run.row, run.from);
     }
     return all + ")";
@@ -308,7 +312,7 @@ class ParquetLoader {
   Engine& engine_;
   Context& ctx_;
   std::string doing_;
-  std::vector<std::string> names_;  // of the files, then of their folders
+  std::vector<std::string> names_;  // of the files' columns
   std::vector<Run> runs_;
   Described types_;            // that hold the values of all runs
   std::set<std::string> cut_;  // columns whose nanoseconds are lost

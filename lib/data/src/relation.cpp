@@ -277,14 +277,27 @@ std::string raw_lines(const std::filesystem::path& file, const std::string& comp
   constexpr std::uint64_t longest_line = 16ULL << 20;
   return fmt::format(
       "SELECT l FROM read_csv({}, auto_detect = false, header = false, delim = {}, quote = '', escape = '', "
-      "{}, compression = {}, columns = {{'l': 'VARCHAR'}})",
+      "{}, compression = {}, hive_partitioning = false, columns = {{'l': 'VARCHAR'}})",
       sql_file(file), sql_text(separator), reading_in_pieces(longest_line),
       sql_text(compression.empty() ? "none" : compression));
 }
 
-std::string hive_options(const ResolvedSource& source) {
-  return source.partition_names.empty() ? ", hive_partitioning = false"
-                                        : ", hive_partitioning = true, hive_types_autocast = false";
+std::string partition_value(const ResolvedSource& source, std::size_t key, std::size_t first, std::size_t files) {
+  std::string values;
+  for (std::size_t file = first; file < first + files; ++file) {
+    const auto& value = source.partition_values[file][key];
+    values += fmt::format("{}{}", values.empty() ? "" : ", ", value ? sql_text(*value) : "NULL");
+  }
+  return fmt::format("CAST([{}] AS VARCHAR[])[CAST(file_index AS BIGINT) + 1]", values);
+}
+
+std::string with_partitions(const std::string& scan, std::size_t fields, const ResolvedSource& source) {
+  const std::string columns = fmt::format("{} {}", scan, positional_alias(fields));
+  if (source.partition_names.empty()) return columns;
+  std::string keys;
+  for (std::size_t key = 0; key < source.partition_names.size(); ++key)
+    keys += fmt::format(", {} AS {}", partition_value(source, key, 0, source.files.size()), column_name(fields + key));
+  return fmt::format("(SELECT *{} FROM {}) AS t", keys, columns);
 }
 
 std::string positional_alias(std::size_t count) {

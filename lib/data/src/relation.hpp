@@ -23,8 +23,11 @@ struct ResolvedSource {
   std::string compression;                      // "", "gzip" or "zstd"
   std::vector<std::filesystem::path> files;     // absolute, in reading order
   std::vector<std::filesystem::path> unmarked;  // JSON: the same or, where a byte order mark begins one, a copy without
-  std::vector<std::string> partition_names;     // Hive keys in the files' paths, the same in all of them
-  std::string table;                            // sqlite
+  // Hive keys in the files' paths below the folder or pattern that was named, the same in all of them; and their values
+  // for each file, nothing for a missing one.
+  std::vector<std::string> partition_names;
+  std::vector<std::vector<std::optional<std::string>>> partition_values;
+  std::string table;                             // sqlite
   std::shared_ptr<const TempDirectory> scratch;  // holds the spooled standard input
   std::shared_ptr<const TempDirectory> copies;   // holds those of `unmarked`
 };
@@ -142,8 +145,11 @@ std::string reading_in_pieces(std::uint64_t longest_line);
 // A query of the lines of a text file, in order and decompressed; blank ones are NULL.
 std::string raw_lines(const std::filesystem::path& file, const std::string& compression);
 
-// Hive partition keys become text columns after the file's own; their types are settled like everyone's.
-std::string hive_options(const ResolvedSource& source);
+// What stands after FROM for a scan of the files, of which each has `fields` columns: these are c0, c1, …, and after
+// them come the Hive partition keys as text. DuckDB would also find keys above the folder that was named.
+std::string with_partitions(const std::string& scan, std::size_t fields, const ResolvedSource& source);
+// The value of a partition key as an expression over a scan of some of the files, of which `first` is the first.
+std::string partition_value(const ResolvedSource& source, std::size_t key, std::size_t first, std::size_t files);
 
 // "AS t(c0, c1, …)" for `count` columns.
 std::string positional_alias(std::size_t count);

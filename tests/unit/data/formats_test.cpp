@@ -154,16 +154,16 @@ TEST_CASE("Parquet files of the types of other programs are read as one that hol
   CHECK(column_names(data) == Texts{"small", "tiny", "big", "fits", "price", "whole", "day", "tz", "none", "flag"});
   CHECK(type_names(data) ==
         Texts{"real", "integer", "text", "integer", "real", "real", "timestamp", "timestamp", "real", "integer"});
-  CHECK(texts(data, "small", ctx) == Texts{"1.5", "∅", "16777217"});  // float32, int64: 2^24 + 1 is no float32
-  CHECK(texts(data, "tiny", ctx) == Texts{"7", "∅", "3000000000"});   // int8, int64
+  CHECK(texts(data, "small", ctx) == Texts{"1.5", "∅", "16777217"});          // float32, int64: 2^24 + 1 is no float32
+  CHECK(texts(data, "tiny", ctx) == Texts{"7", "∅", "3000000000"});           // int8, int64
   CHECK(texts(data, "big", ctx) == Texts{"1", "∅", "18446744073709551615"});  // int64, uint64
   CHECK(texts(data, "fits", ctx) == Texts{"-1", "∅", "5"});
   CHECK(texts(data, "price", ctx) == Texts{"1.25", "∅", "1.25678"});  // decimal128 (10, 2), (12, 5)
   CHECK(texts(data, "whole", ctx) == Texts{"3", "∅", "1.5"});         // decimal128 (10, 0), (10, 2)
   CHECK(texts(data, "day", ctx) == Texts{"2024-01-01T00:00:00Z", "∅", "2024-01-02T15:30:00Z"});  // date32, ms
   CHECK(texts(data, "tz", ctx) == Texts{"2024-01-01T00:00:00Z", "∅", "2024-01-02T15:30:00Z"});   // us in UTC, ns
-  CHECK(texts(data, "none", ctx) == Texts{"∅", "∅", "0.25"});  // null, float64
-  CHECK(texts(data, "flag", ctx) == Texts{"∅", "∅", "7"});     // bool, int32
+  CHECK(texts(data, "none", ctx) == Texts{"∅", "∅", "0.25"});                                    // null, float64
+  CHECK(texts(data, "flag", ctx) == Texts{"∅", "∅", "7"});                                       // bool, int32
   CHECK(progress.notes == Texts{quoted(path) + ": times in nanoseconds are cut to microseconds: 'tz'"});
   CHECK_CONTAINS(error_of([&] { open(MLSYS_TEST_DATA "/parquet/lists", ctx); }),
                  "column 'x' is INTEGER[] in '1.parquet' and VARCHAR[] in '2.parquet'");
@@ -202,7 +202,8 @@ TEST_CASE("rows of Parquet files of different types keep their order and numbers
   folder.file("j/1.ndjson", "{\"x\":1,\"d\":\"2024-01-01\"}\n");
   folder.file("j/2.ndjson", "{\"x\":1.5,\"d\":\"2024-01-01 15:30\"}\n{\"x\":null,\"d\":null}\n");
   CHECK(texts(open(folder.path("j").string(), ctx), "x", ctx) == Texts{"1", "1.5", "∅"});
-  CHECK(texts(open(folder.path("j").string(), ctx), "d", ctx) == Texts{"2024-01-01T00:00:00Z", "2024-01-01T15:30:00Z", "∅"});
+  CHECK(texts(open(folder.path("j").string(), ctx), "d", ctx) ==
+        Texts{"2024-01-01T00:00:00Z", "2024-01-01T15:30:00Z", "∅"});
 }
 
 // Written by pyarrow 26 from 1704067200 s + 1 ns and + 1999 ns, 1704067200123456789 ns and -1 ns in UTC, and times
@@ -418,6 +419,64 @@ TEST_CASE("folders, partitions and globs are read in the order of their names") 
   CHECK_CONTAINS(error_of([&] { open(folder.path("nothing*.csv").string(), ctx); }), "no file matches");
   std::filesystem::create_directories(folder.path("empty"));
   CHECK_CONTAINS(error_of([&] { open(folder.path("empty").string(), ctx); }), "holds no data files");
+}
+
+// The paths say what the values are.
+TEST_CASE("folders above the one that was named are no columns, and links keep their folders") {
+  Folder folder;
+  Context ctx;
+  for (const std::string ending : {"csv", "csv.gz", "parquet", "ndjson", "json"}) {
+    CAPTURE(ending);
+    const std::string root = "h." + ending;
+    made(folder, root + "/a=1/b=2/f." + ending, "SELECT 10 AS x", ctx);
+    made(folder, root + "/a=1/b=3/f." + ending, "SELECT 20 AS x FROM range(2)", ctx);
+    for (const std::string named : {"/a=1", "/a=1/", "/a=1/.", "/a=1/../a=1", "/a=1/b=*/f.*", "/a=1/*/f.*"}) {
+      CAPTURE(named);
+      const Dataset data = open(folder.path(root).string() + named, ctx);
+      CHECK(column_names(data) == Texts{"x", "b"});
+      CHECK(texts(data, "x", ctx) == Texts{"10", "20", "20"});
+      CHECK(texts(data, "b", ctx) == Texts{"2", "3", "3"});
+    }
+    CHECK(column_names(open(folder.path(root).string(), ctx)) == Texts{"x", "a", "b"});
+    CHECK(column_names(open(folder.path(root + "/a=1/b=2/f." + ending).string(), ctx)) == Texts{"x"});
+
+    const std::string linked = "l." + ending;
+    for (const std::string k : {"1", "2"}) {
+      std::filesystem::create_directories(folder.path(linked + "/k=" + k));
+      std::filesystem::create_symlink(folder.path(root + "/a=1/b=" + (k == "1" ? "3" : "2") + "/f." + ending),
+                                      folder.path(linked + "/k=" + k + "/d." + ending));
+    }
+    std::filesystem::create_directory_symlink(folder.path(linked), folder.path("to-" + linked));
+    for (const std::string& named : {linked, "to-" + linked}) {
+      const Dataset data = open(folder.path(named).string(), ctx);
+      CHECK(column_names(data) == Texts{"x", "k"});
+      CHECK(texts(data, "k", ctx) == Texts{"1", "1", "2"});
+    }
+  }
+}
+
+TEST_CASE("keys in the names of folders") {
+  Folder folder;
+  Context ctx;
+  // As pyarrow and Spark write them: other characters by percent signs, and a name for the missing value.
+  for (const std::string key : {"a%20b%2Fc", "100%", "x=y", "__HIVE_DEFAULT_PARTITION__", "NULL", ""})
+    folder.file("d/the%20k=" + key + "/f.csv", "x\n1\n");
+  const Dataset data = open(folder.path("d").string(), ctx);
+  CHECK(column_names(data) == Texts{"x", "the k"});
+  CHECK(texts(data, "the k", ctx) == Texts{"∅", "100%", "∅", "∅", "a b/c", "x=y"});
+  folder.file("e/X=1/f.csv", "x\n1\n");
+  CHECK(column_names(open(folder.path("e").string(), ctx)) == Texts{"x", "X"});
+  for (const std::string ending : {"csv", "parquet", "ndjson"}) {
+    made(folder, "s." + ending + "/x=1/f." + ending, "SELECT 10 AS x, 2 AS y", ctx);
+    CHECK_CONTAINS(error_of([&] { open(folder.path("s." + ending).string(), ctx); }),
+                   "columns 1 and 3 are both named 'x'");
+  }
+  made(folder, "i/k=1/f.parquet", "SELECT 1 AS file_index, 2 AS file_row_number, 3 AS file_row", ctx);
+  made(folder, "i/k=2/f.parquet", "SELECT 4 AS file_index, 5 AS file_row_number, 6 AS file_row FROM range(2)", ctx);
+  const Dataset named = open(folder.path("i").string(), ctx);
+  CHECK(texts(named, "k", ctx) == Texts{"1", "2", "2"});
+  CHECK(texts(named, "file_row", ctx) == Texts{"3", "6", "6"});
+  CHECK(named.query("SELECT max(source_row) FROM data", ctx).integer(0, 0) == 3);
 }
 
 TEST_CASE("names of files can be anything") {
