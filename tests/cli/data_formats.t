@@ -135,6 +135,25 @@ Folders key=value are columns below the folder that is named, not above it; file
   10,2
   20,3
 
+Texts that stand for missing values do so in every format:
+
+  $ printf '{"fields":[{"name":"a","type":"string","constraints":{"required":true}}],"missingValues":["","NA"]}' >na.contract.json
+  $ printf 'a,b\nNA,1\nx,2\n' >na.csv; for to in json ndjson parquet; do mlsys data convert na.csv -o na.$to -q; done
+  na.json
+  na.ndjson
+  na.parquet
+  $ for from in csv json ndjson parquet; do mlsys validate na.$from -c na.contract.json -q; done
+  fail
+  fail
+  fail
+  fail
+  [3]
+  $ mlsys data convert na.parquet --null NA -o null.csv -q --force; cat null.csv
+  null.csv
+  a,b
+  ,1
+  x,2
+
 A name that is also a pattern names its file, whatever else it matches:
 
   $ for name in 'p[1]' p1 'q?' q1 'r*' r1 '[!x]' y; do printf 'a,y\n1,%s\n' "$name" >"$name.csv"; mlsys data convert "$name.csv" -o "$name.parquet" -q; mlsys data convert "$name.csv" -o "$name.ndjson" -q; done >/dev/null

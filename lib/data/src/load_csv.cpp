@@ -161,10 +161,7 @@ class CsvLoader final : public UnreadRows {
                        [](const std::string& name) { return TypeCandidates::of(name) != 0; });
   }
 
-  bool is_null(std::string_view value) const {
-    const auto& tokens = request_.options.null_tokens;
-    return value.empty() || std::find(tokens.begin(), tokens.end(), value) != tokens.end();
-  }
+  bool is_null(std::string_view value) const { return value.empty() || is_null_token(value, request_.options); }
 
   static bool is_null_word(std::string_view value) {
     constexpr std::size_t longest = 16;
@@ -240,7 +237,7 @@ class CsvLoader final : public UnreadRows {
         sql_text(source_.compression.empty() ? "none" : source_.compression),
         // Left alone, it takes the first line end it meets, in quotes or not; "\r\n" is not accepted in earnest.
         unix_line_ends_ ? ", new_line = '\\n'" : "", columns);
-    return with_partitions(scan, dialect_.names.size(), source_);
+    return with_partitions(scan, dialect_.names.size(), request_);
   }
 
   static std::string kept_name(std::size_t part) { return "kept" + std::to_string(part); }

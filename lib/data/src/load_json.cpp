@@ -76,6 +76,14 @@ std::string scan_of(const ResolvedSource& source) {
       compression_of(source));
 }
 
+// A value as it is written, strings in quotes; NULL where its text stands for a missing one.
+std::string written(const std::string& json, const SourceOptions& options) {
+  const std::string value = fmt::format("CAST({} AS VARCHAR)", json);
+  if (options.null_tokens.empty()) return value;
+  return fmt::format("CASE WHEN starts_with({0}, '\"') AND {1} IS NULL THEN NULL ELSE {0} END", value,
+                     without_null_tokens("(" + value + "::JSON->>'$')", options));
+}
+
 // The records as they are.
 std::string objects_of(const ResolvedSource& source) {
   return fmt::format("read_json_objects({}, hive_partitioning = false, compression = '{}')",
@@ -126,9 +134,11 @@ Relation load_json(const LoadRequest& request, Engine& engine, Context& ctx) {
                   fmt::format("allow them with --max-columns {}", described.size()));
     std::string selected;
     for (std::size_t i = 0; i < described.size() + source.partition_names.size(); ++i)
-      selected += fmt::format("{}CAST({} AS VARCHAR) AS {}", i == 0 ? "" : ", ", column_name(i), column_name(i));
+      selected +=
+          fmt::format("{}{} AS {}", i == 0 ? "" : ", ",
+                      i < described.size() ? written(column_name(i), request.options) : column_name(i), column_name(i));
     engine.try_run(fmt::format("CREATE TABLE parsed AS SELECT {} FROM {}", selected,
-                               with_partitions(scan, described.size(), source)),
+                               with_partitions(scan, described.size(), request)),
                    ctx, Engine::progress_of(ctx));
   } catch (const duck::Failure& failure) {
     ctx.progress->end();

@@ -140,6 +140,9 @@ class ParquetLoader {
     relation.row = as_it_is ? runs_.front().row : "file_row";
     for (const std::string& name : source_.partition_names) types_.emplace_back(name, "VARCHAR");
     relation.columns = canonical_columns(types_, relation.from, engine_, source_.subject, ctx_);
+    for (std::size_t i = 0; i < names_.size(); ++i)
+      if (scalar_type(types_[i].second) == ColumnType::text)
+        relation.columns[i].expression = without_null_tokens(relation.columns[i].expression, request_.options);
     if (request_.types != nullptr) apply_types(relation, *request_.types, engine_, source_.subject, ctx_);
     return relation;
   }
@@ -287,7 +290,7 @@ class ParquetLoader {
                    : fmt::format("CAST({} AS {}) AS {}, ", value, types_[i].second, column_name(i));
       }
       for (std::size_t key = 0; key < source_.partition_names.size(); ++key)
-        all += fmt::format("{} AS {}, ", partition_value(source_, key, run.first, run.files.size()),
+        all += fmt::format("{} AS {}, ", partition_value(request_, key, run.first, run.files.size()),
                            column_name(names_.size() + key));
       all += fmt::format("{} AS file_row FROM {}", run.row, run.from);
     }

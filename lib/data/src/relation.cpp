@@ -282,22 +282,35 @@ std::string raw_lines(const std::filesystem::path& file, const std::string& comp
       sql_text(compression.empty() ? "none" : compression));
 }
 
-std::string partition_value(const ResolvedSource& source, std::size_t key, std::size_t first, std::size_t files) {
+std::string partition_value(const LoadRequest& request, std::size_t key, std::size_t first, std::size_t files) {
   std::string values;
   for (std::size_t file = first; file < first + files; ++file) {
-    const auto& value = source.partition_values[file][key];
-    values += fmt::format("{}{}", values.empty() ? "" : ", ", value ? sql_text(*value) : "NULL");
+    const auto& value = request.source.partition_values[file][key];
+    const bool missing = !value || is_null_token(*value, request.options);
+    values += fmt::format("{}{}", values.empty() ? "" : ", ", missing ? "NULL" : sql_text(*value));
   }
   return fmt::format("CAST([{}] AS VARCHAR[])[CAST(file_index AS BIGINT) + 1]", values);
 }
 
-std::string with_partitions(const std::string& scan, std::size_t fields, const ResolvedSource& source) {
+std::string with_partitions(const std::string& scan, std::size_t fields, const LoadRequest& request) {
+  const ResolvedSource& source = request.source;
   const std::string columns = fmt::format("{} {}", scan, positional_alias(fields));
   if (source.partition_names.empty()) return columns;
   std::string keys;
   for (std::size_t key = 0; key < source.partition_names.size(); ++key)
-    keys += fmt::format(", {} AS {}", partition_value(source, key, 0, source.files.size()), column_name(fields + key));
+    keys += fmt::format(", {} AS {}", partition_value(request, key, 0, source.files.size()), column_name(fields + key));
   return fmt::format("(SELECT *{} FROM {}) AS t", keys, columns);
+}
+
+bool is_null_token(std::string_view text, const SourceOptions& options) {
+  return std::find(options.null_tokens.begin(), options.null_tokens.end(), text) != options.null_tokens.end();
+}
+
+std::string without_null_tokens(const std::string& text, const SourceOptions& options) {
+  if (options.null_tokens.empty()) return text;
+  std::string tokens;
+  for (const std::string& token : options.null_tokens) tokens += (tokens.empty() ? "" : ", ") + sql_text(token);
+  return fmt::format("CASE WHEN {0} IN ({1}) THEN NULL ELSE {0} END", text, tokens);
 }
 
 std::string positional_alias(std::size_t count) {

@@ -147,9 +147,13 @@ std::string raw_lines(const std::filesystem::path& file, const std::string& comp
 
 // What stands after FROM for a scan of the files, of which each has `fields` columns: these are c0, c1, …, and after
 // them come the Hive partition keys as text. DuckDB would also find keys above the folder that was named.
-std::string with_partitions(const std::string& scan, std::size_t fields, const ResolvedSource& source);
+std::string with_partitions(const std::string& scan, std::size_t fields, const LoadRequest& request);
 // The value of a partition key as an expression over a scan of some of the files, of which `first` is the first.
-std::string partition_value(const ResolvedSource& source, std::size_t key, std::size_t first, std::size_t files);
+std::string partition_value(const LoadRequest& request, std::size_t key, std::size_t first, std::size_t files);
+
+// Whether a text stands for a missing value, and a text expression that is NULL where it does.
+bool is_null_token(std::string_view text, const SourceOptions& options);
+std::string without_null_tokens(const std::string& text, const SourceOptions& options);
 
 // "AS t(c0, c1, …)" for `count` columns.
 std::string positional_alias(std::size_t count);

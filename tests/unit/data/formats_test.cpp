@@ -206,6 +206,48 @@ TEST_CASE("rows of Parquet files of different types keep their order and numbers
         Texts{"2024-01-01T00:00:00Z", "2024-01-01T15:30:00Z", "∅"});
 }
 
+// The tables say what the values are; those of CSV are checked elsewhere.
+TEST_CASE("texts that stand for missing values do so in every format, before types are settled") {
+  Folder folder;
+  Context ctx;
+  SourceOptions options;
+  options.null_tokens = {"NA", "-999", "it's \"so\""};
+  const auto check = [&](const std::string& argument, const Texts& types) {
+    CAPTURE(argument);
+    options.argument = argument;
+    const Dataset data = Dataset::open(options, ctx);
+    CHECK(type_names(data) == types);
+    CHECK(texts(data, "t", ctx) == Texts{"∅", "", "na", "∅"});
+    CHECK(texts(data, "d", ctx) == Texts{"∅", "2024-01-02", "∅", "∅"});
+    CHECK(texts(data, "n", ctx) == Texts{"-999", "1", "2", "3"});
+    const Dataset typed =
+        Dataset::open(options, {{"d", ColumnType::date}, {"t", ColumnType::text}, {"n", ColumnType::real}}, ctx);
+    CHECK(typed.cast_failures().empty());
+    CHECK(texts(typed, "d", ctx) == Texts{"∅", "2024-01-02", "∅", "∅"});
+    CHECK(texts(typed, "t", ctx) == Texts{"∅", "", "na", "∅"});
+  };
+  const std::string rows =
+      "SELECT * FROM (VALUES ('NA', 'NA', -999), ('', '2024-01-02', 1), ('na', NULL, 2), ('it''s \"so\"', '-999', 3)) "
+      "AS v(t, d, n)";
+  check(made(folder, "t.parquet", rows, ctx), {"text", "text", "integer"});
+  check(made(folder, "t.ndjson", rows, ctx), {"text", "date", "integer"});
+  check(made(folder, "t.json", rows, ctx), {"text", "date", "integer"});
+  const std::string sqlite = "sqlite3 '" + folder.path("t.db").string() +
+                             "' \"CREATE TABLE t (t TEXT, d TEXT, n); INSERT INTO t VALUES ('NA', 'NA', -999), ('', "
+                             "'2024-01-02', 1), ('na', NULL, 2), ('it''s \\\"so\\\"', '-999', 3);\"";
+  if (std::system("command -v sqlite3 >/dev/null 2>&1") == 0) {  // NOLINT: the tool only makes the file
+    REQUIRE(std::system(sqlite.c_str()) == 0);
+    check("sqlite:" + folder.path("t.db").string() + "?table=t", {"text", "date", "integer"});
+  }
+  options.null_tokens = {"NA"};
+  for (const std::string ending : {"csv", "parquet", "ndjson"}) {
+    made(folder, "k." + ending + "/k=1/f." + ending, "SELECT 1 AS x", ctx);
+    made(folder, "k." + ending + "/k=NA/f." + ending, "SELECT 1 AS x", ctx);
+    options.argument = folder.path("k." + ending).string();
+    CHECK(texts(Dataset::open(options, ctx), "k", ctx) == Texts{"1", "∅"});
+  }
+}
+
 // Written by pyarrow 26 from 1704067200 s + 1 ns and + 1999 ns, 1704067200123456789 ns and -1 ns in UTC, and times
 // whose nanoseconds are whole microseconds.
 TEST_CASE("nanoseconds of Parquet are cut, and this is said of the columns that have some") {
