@@ -20,6 +20,7 @@ namespace mlsys::data {
 struct ResolvedSource {
   std::string subject;  // "'x.csv'", "standard input"
   SourceFormat format = SourceFormat::csv;
+  bool format_is_imposed = false;               // --input-format says another one than its name or content
   std::string compression;                      // "", "gzip" or "zstd"
   std::vector<std::filesystem::path> files;     // absolute, in reading order
   std::vector<std::filesystem::path> unmarked;  // JSON: the same or, where a byte order mark begins one, a copy without

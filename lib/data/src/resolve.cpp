@@ -212,8 +212,11 @@ void settle_format(ResolvedSource& source, const SourceOptions& options, bool by
                       "cannot read " + source.subject + ": it is compressed, and its name does not say what is in it",
                       "say --input-format csv (or another), or name it like data.csv.gz");
         format = format_of_content(bytes);
+      } else if (compression.empty() && !name.format) {
+        source.format_is_imposed = *format != format_of_content(bytes);
       }
     }
+    if (name.format && *format != *name.format) source.format_is_imposed = true;
     if (!first && (*format != source.format || compression != source.compression))
       throw Error(Code::failed,
                   fmt::format("cannot read {}: {} and {} are files of different kinds", source.subject,

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "fixture.hpp"
@@ -615,4 +616,47 @@ TEST_CASE("the digest is that of the content and of what was taken") {
   options.where = "";
   options.limit = 1;
   CHECK(Dataset::open(options, ctx).digest() != whole.digest());
+}
+
+TEST_CASE("digests are alike only where rows are: folders' names and options of reading are part of them") {
+  Folder folder;
+  Context ctx;
+  const auto digest = [&](const std::string& path, SourceOptions options = {}) {
+    options.argument = path;
+    return Dataset::open(options, ctx).digest();
+  };
+  for (const std::string k : {"1", "2", "__HIVE_DEFAULT_PARTITION__"})
+    folder.file("d" + k + "/k=" + k + "/f.csv", "x\n1\n");
+  folder.file("j/k=1/f.csv", "x\n1\n");
+  const std::string one = digest(folder.path("d1").string());
+  CHECK(one != digest(folder.path("d2").string()));
+  CHECK(one != digest(folder.path("d__HIVE_DEFAULT_PARTITION__").string()));
+  CHECK(one == digest(folder.path("j").string()));
+
+  const std::string path = folder.file("t.csv", "x;y\n1;NA\n2;N\n");
+  std::vector<SourceOptions> ways(6);
+  ways[1].null_tokens = {"NA"};
+  ways[2].null_tokens = {"NA", "N"};
+  ways[3].header = false;
+  ways[4].delimiter = ';';
+  ways[5].format = SourceFormat::tsv;
+  ways[5].delimiter = ';';
+  std::set<std::string> digests;
+  for (const SourceOptions& way : ways) digests.insert(digest(path, way));
+  CHECK(digests.size() == ways.size());
+  // printf 'x;y\n1;NA\n2;N\n' | sha256sum
+  CHECK(digest(path) == "sha256:467416dd804186e93d728386d5f70214d01c60f6837855535bbf0499f9310aa7");
+  SourceOptions usual;
+  usual.format = SourceFormat::csv;
+  usual.sparse_absent = SparseAbsent::zero;  // of other formats
+  CHECK(digest(path, usual) == digest(path));
+  CHECK(digest(folder.file("t", "x;y\n1;NA\n2;N\n"), usual) == digest(path));
+  SourceOptions again;
+  again.null_tokens = {"N", "NA", "N"};
+  CHECK(digest(path, again) == digest(path, ways[2]));
+
+  SourceOptions zero;
+  zero.sparse_absent = SparseAbsent::zero;
+  const std::string sparse = folder.file("t.libsvm", "1 1:2\n0 2:1\n");
+  CHECK(digest(sparse, zero) != digest(sparse));
 }
