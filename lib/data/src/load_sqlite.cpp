@@ -47,6 +47,10 @@ void put(const sqlite::Statement& from, int column, ColumnType type, std::uint64
       to.set(row, from.real(column));
       break;
     case ColumnType::text: {
+      if (from.kind(column) == sqlite::Kind::real) {  // SQLite's own text has 15 digits
+        to.set_text(row, shortest(from.real(column)));
+        break;
+      }
       const std::string_view text = from.text(column);
       if (!is_utf8(text))
         throw Error(Code::failed,

@@ -602,6 +602,25 @@ TEST_CASE("a table of an SQLite database") {
   CHECK_CONTAINS(error_of([&] { open("sqlite:" + folder.path("no.db").string() + "?table=t", ctx); }), "no such file");
 }
 
+// The shortest texts that read back as the same doubles: repr() of Python.
+TEST_CASE("reals of SQLite keep their digits beside texts") {
+  Folder folder;
+  Context ctx;
+  const std::string path = folder.path("t.db").string();
+  if (std::system("command -v sqlite3 >/dev/null 2>&1") != 0) return;  // NOLINT: the tool only makes the file
+  REQUIRE(std::system(("sqlite3 '" + path +
+                       "' \"CREATE TABLE t (a); INSERT INTO t VALUES (0.1 + 0.2), ('x'), (1.0 / 3), "
+                       "(9007199254740993), (1e300), (2.0);\"")
+                          .c_str()) == 0);
+  SourceOptions options;
+  options.argument = "sqlite:" + path + "?table=t";
+  CHECK(texts(Dataset::open(options, ctx), "a", ctx) ==
+        Texts{"0.30000000000000004", "x", "0.3333333333333333", "9007199254740993", "1e+300", "2"});
+  const Dataset typed = Dataset::open(options, {{"a", ColumnType::real}}, ctx);
+  CHECK(typed.read({{"a", As::float64}}, ctx).columns[0].f64[0] == 0.1 + 0.2);
+  CHECK(typed.cast_failures()[0].count == 1);
+}
+
 TEST_CASE("the digest is that of the content and of what was taken") {
   Folder folder;
   Context ctx;
