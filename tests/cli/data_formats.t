@@ -58,6 +58,20 @@ or refused:
   2> hint: read them one by one, or write some anew with CAST in the --sql of data convert
   [1]
 
+In text, a column that has some is text, and exact: nothing is lost unless a contract says that it holds times:
+
+  $ printf 't,us\n2024-01-01T00:00:00.123456789Z,2024-01-01T00:00:00.123456000Z\n2024-01-01T00:00:00.123456111Z,2024-01-01T00:00:01Z\n' >fine.csv
+  $ mlsys data convert fine.csv -o fine.ndjson -q >/dev/null; for from in csv ndjson; do mlsys data profile fine.$from --json | json columns.0.type columns.0.distinct columns.1.type; done
+  text
+  2
+  timestamp
+  text
+  2
+  timestamp
+  $ mlsys data infer fine.csv --id t -o fine.json -q && mlsys validate fine.csv -c fine.json -q
+  fine.json
+  pass
+
 NDJSON: the line that is wrong, blank ones counted; a byte order mark as in CSV:
 
   $ printf '{"a":1}\n{bad\n' >l.ndjson; mlsys data profile l.ndjson

@@ -85,8 +85,8 @@ std::uint64_t cast_texts(ColumnType type, Reading reading, const duck::Vector& t
         return take(parse_real(text, reading), value);
       });
     case ColumnType::timestamp:
-      return cast_texts<std::int64_t>(texts, rows, output, [](std::string_view text, std::int64_t& value) {
-        return take(parse_timestamp(text), value);
+      return cast_texts<std::int64_t>(texts, rows, output, [reading](std::string_view text, std::int64_t& value) {
+        return take(parse_timestamp(text, reading), value);
       });
     case ColumnType::date:
       return cast_texts<std::int32_t>(texts, rows, output, [](std::string_view text, std::int32_t& value) {
