@@ -168,6 +168,13 @@ Texts that stand for missing values do so in every format:
   ,1
   x,2
 
+Lines of blanks are no records of NDJSON:
+
+  $ printf '{"a":1}\n   \n{"a":"x"}\n\n{"a":"y"}\n' >blanks.ndjson; printf '{"fields":[{"name":"a","type":"integer"}]}' >a.json
+  $ mlsys validate blanks.ndjson -c a.json --json | json checks.2.samples.0.line checks.2.samples.1.line
+  3
+  5
+
 A name that is also a pattern names its file, whatever else it matches:
 
   $ for name in 'p[1]' p1 'q?' q1 'r*' r1 '[!x]' y; do printf 'a,y\n1,%s\n' "$name" >"$name.csv"; mlsys data convert "$name.csv" -o "$name.parquet" -q; mlsys data convert "$name.csv" -o "$name.ndjson" -q; done >/dev/null

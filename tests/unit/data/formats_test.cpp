@@ -356,6 +356,28 @@ TEST_CASE("JSON values have the types they have") {
   CHECK(texts(open(folder.file("a.json", R"([{"a": 1}, {"a": 2}])"), ctx), "a", ctx) == Texts{"1", "2"});
 }
 
+// The lines are counted in the texts.
+TEST_CASE("lines of blanks are no records of NDJSON, as the reader has it") {
+  Folder folder;
+  Context ctx;
+  const auto lines = [&](const std::string& text, const std::vector<std::uint64_t>& rows) {
+    const Dataset data = open(folder.file("t.ndjson", text), ctx);
+    CHECK(data.rows() == rows.back());
+    std::vector<std::uint64_t> found;
+    for (const auto& place : data.places(rows, ctx)) found.push_back(place.line);
+    return found;
+  };
+  using Lines = std::vector<std::uint64_t>;
+  CHECK(lines("{\"a\":1}\n   \n{\"a\":\"x\"}\n\n{\"a\":\"y\"}\n", {1, 2, 3}) == Lines{1, 3, 5});
+  CHECK(lines("\t\r\n  {\"a\":1}\r\n \r\n{\"a\":2} \r\n", {1, 2}) == Lines{2, 4});
+  std::string far;  // beyond the first block that is read at once
+  for (int i = 0; i < 60'000; ++i) far += "{\"a\":1}\n \t\n";
+  CHECK(lines(far + "{\"a\":2}\n", {59'999, 60'001}) == Lines{119'997, 120'001});
+  std::string plain;
+  for (int i = 0; i < 60'000; ++i) plain += "{\"a\":1}\n";
+  CHECK(lines(plain + " \n{\"a\":2}\n", {50'000, 60'001}) == Lines{50'000, 60'002});
+}
+
 TEST_CASE("JSON that is no table is refused with its line") {
   Folder folder;
   Context ctx;
