@@ -323,7 +323,7 @@ std::optional<std::string> canonical_text(std::string_view text, ColumnType type
 
 std::string format_date(std::int64_t days) {
   const Civil civil = civil_from_days(days);
-  return fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
+  return fmt::format("{}{:04}-{:02}-{:02}", civil.year < 0 ? "-" : "", std::abs(civil.year), civil.month, civil.day);
 }
 
 std::string format_timestamp(std::int64_t microseconds) {

@@ -292,6 +292,25 @@ TEST_CASE("dates of Parquet that are too far away for microseconds are refused, 
   CHECK_CONTAINS(error_of([&] { static_cast<void>(data.read({{"d", As::int64}}, ctx)); }),
                  "cannot read column 'd': a date in it, 549551-");
   CHECK(data.read({{"d", As::text}}, ctx).columns[0].texts[0] == "1970-01-01");
+  const Result found = data.query("SELECT c0 FROM data", ctx);
+  CHECK(found.text(1, 0) == "549551-05-28");  // numpy.datetime64(200000000, 'D')
+  CHECK(found.integer(0, 0) == 0);
+  CHECK_CONTAINS(error_of([&] { static_cast<void>(found.integer(1, 0)); }), "a date in it, 549551-");
+}
+
+// The days of numpy.datetime64('0000-01-01') and one less.
+TEST_CASE("dates before the year 1 are written so that they are read back") {
+  Folder folder;
+  Context ctx;
+  const std::string sql = "SELECT DATE '1970-01-01' + unnest([-719528, -719162, 0]) AS d";
+  for (const std::string name : {"d.csv", "d.ndjson", "d.parquet"}) {
+    CAPTURE(name);
+    const Dataset data = open(made(folder, name, sql, ctx), ctx);
+    CHECK(type_names(data) == Texts{"date"});
+    CHECK(texts(data, "d", ctx) == Texts{"0000-01-01", "0001-01-01", "1970-01-01"});
+    CHECK(data.query("SELECT c0 FROM data", ctx).text(0, 0) == "0000-01-01");
+  }
+  CHECK(format_date(-719529) == "-0001-12-31");
 }
 
 TEST_CASE("known types rule in Parquet and JSON too") {

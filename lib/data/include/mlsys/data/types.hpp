@@ -73,7 +73,7 @@ class MLSYS_EXPORT TypeCandidates {
 // for one unless somebody says so (SourceOptions::null_tokens).
 MLSYS_EXPORT std::span<const std::string_view> null_words();
 
-MLSYS_EXPORT std::string format_date(std::int64_t days);  // 2001-06-30
+MLSYS_EXPORT std::string format_date(std::int64_t days);  // 2001-06-30; before the year 1 that is 0000, -0001, …
 MLSYS_EXPORT std::string format_timestamp(
     std::int64_t microseconds);  // 2001-06-30T23:59:00Z, fraction when there is one
 
