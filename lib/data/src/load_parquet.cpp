@@ -70,6 +70,8 @@ Footer read_footer(const std::filesystem::path& file, const std::string& doing, 
   } catch (const duck::Failure& failure) {
     explain(failure, file, doing);
   }
+  for (std::size_t i = 0; i < footer.names.size(); ++i)
+    if (footer.names[i].empty()) footer.names[i] = fmt::format("column{}", i + 1);  // as in separated values
   return footer;
 }
 
