@@ -33,7 +33,7 @@ struct DataOptions {
     options.value(source.limit, "--limit", "N", "The first rows only");
     auto derived = options.value(derive, "--derive", "NAME=EXPR", offers.derive);
     if (offers.derive.empty()) derived.hidden();
-    options.value(source.null_tokens, "--null", "TEXT", "Read this text as missing, besides the empty field");
+    options.value(source.null_tokens, "--null", "TEXT", "Read this text as missing, besides the empty field of CSV");
     options.value(delimiter, "--delimiter", "C", "Field separator of CSV").default_text("found in the file");
     options.flag(no_header, "--no-header", "CSV without a header line: columns are column1, column2, …");
     options.value(source.max_columns, "--max-columns", "N", "Refuse tables of more columns").default_text("20000");

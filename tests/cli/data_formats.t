@@ -30,6 +30,48 @@ Nanoseconds are cut to microseconds, and this is said where there are some (of t
   timestamp
   2> note: 'ns.parquet': times in nanoseconds are cut to microseconds: 'ns', 'utc'
 
+Parquet files of different types are read as a type that holds the values of all (written by pyarrow: see the unit test),
+or refused:
+
+  $ mlsys data convert $DATA/parquet/mixed -o mixed.csv >/dev/null; cut -d, -f1-7,9,10 mixed.csv | sed y/T/_/
+  small,tiny,big,fits,price,whole,day,none,flag
+  1.5,7,1,-1,1.25,3.0,2024-01-01_00:00:00Z,,
+  ,,,,,,,,
+  16777217.0,3000000000,18446744073709551615,5,1.25678,1.5,2024-01-02_15:30:00Z,0.25,7
+  2> note: '$SOURCE/tests/data/parquet/mixed': times in nanoseconds are cut to microseconds: 'tz'
+  $ mkdir kinds; printf 'x\n1\n2\n' >1.csv; printf 'x\n1.5\n2.7\n' >2.csv; printf 'x\ntrue\n' >3.csv; printf 'x\n9007199254740993\n' >4.csv
+  $ for i in 1 2 3 4; do mlsys data convert $i.csv -o kinds/$i.parquet -q; done >/dev/null
+  $ mlsys data convert 'kinds/[12].parquet' -o kinds.csv -q && cat kinds.csv
+  kinds.csv
+  x
+  1.0
+  2.0
+  1.5
+  2.7
+  $ mlsys data convert 'kinds/[23].parquet' -o no.csv; ls no.csv
+  2> error: cannot read 'kinds/[23].parquet': column 'x' is DOUBLE in '2.parquet' and BOOLEAN in '3.parquet'
+  2> hint: files that are read together need columns of types that go together: read them one by one, or write some anew with CAST in the --sql of data convert
+  2> ls: cannot access 'no.csv': No such file or directory
+  [2]
+  $ mlsys data profile 'kinds/[24].parquet'
+  2> error: cannot read 'kinds/[24].parquet': column 'x' holds reals in some files, and 9007199254740993 in '4.parquet', which no real can hold
+  2> hint: read them one by one, or write some anew with CAST in the --sql of data convert
+  [1]
+
+In text, a column that has some is text, and exact: nothing is lost unless a contract says that it holds times:
+
+  $ printf 't,us\n2024-01-01T00:00:00.123456789Z,2024-01-01T00:00:00.123456000Z\n2024-01-01T00:00:00.123456111Z,2024-01-01T00:00:01Z\n' >fine.csv
+  $ mlsys data convert fine.csv -o fine.ndjson -q >/dev/null; for from in csv ndjson; do mlsys data profile fine.$from --json | json columns.0.type columns.0.distinct columns.1.type; done
+  text
+  2
+  timestamp
+  text
+  2
+  timestamp
+  $ mlsys data infer fine.csv --id t -o fine.json -q && mlsys validate fine.csv -c fine.json -q
+  fine.json
+  pass
+
 NDJSON: the line that is wrong, blank ones counted; a byte order mark as in CSV:
 
   $ printf '{"a":1}\n{bad\n' >l.ndjson; mlsys data profile l.ndjson
@@ -83,6 +125,55 @@ NDJSON: the line that is wrong, blank ones counted; a byte order mark as in CSV:
   $ sed '0,/"a"/s//"d"/' c.json >d.json; mlsys validate rows.ndjson -c d.json --format github
   ::error file=rows.ndjson,line=2,title=mlsys validate%3A 'rows.ndjson' against 'd.json'::type of 'd': 1 row (50%25), expected integer%0Arow 2 (line 2): 'x'
   [3]
+
+Folders key=value are columns below the folder that is named, not above it; files may be links:
+
+  $ mkdir -p h/a=1/b=2 h/a=1/b=3 cache; printf 'x\n10\n' >h/a=1/b=2/f.csv; printf 'x\n20\n' >h/a=1/b=3/f.csv
+  $ for named in h/a=1 'h/a=1/b=*/f.csv' h; do mlsys data convert "$named" -o h.csv -q --force >/dev/null && cat h.csv; done
+  x,b
+  10,2
+  20,3
+  x,b
+  10,2
+  20,3
+  x,a,b
+  10,1,2
+  20,1,3
+  $ for b in 2 3; do mlsys data convert h/a=1/b=$b/f.csv -o h/a=1/b=$b/f.parquet -q >/dev/null; mv h/a=1/b=$b/f.csv cache/$b.csv; done
+  $ mlsys data convert h/a=1 -o h.csv -q --force >/dev/null && cat h.csv
+  x,b
+  10,2
+  20,3
+  $ for b in 2 3; do mkdir -p sy/b=$b; ln -s ../../cache/$b.csv sy/b=$b/d.csv; done; mlsys data convert sy -o h.csv -q --force >/dev/null && cat h.csv
+  x,b
+  10,2
+  20,3
+
+Texts that stand for missing values do so in every format:
+
+  $ printf '{"fields":[{"name":"a","type":"string","constraints":{"required":true}}],"missingValues":["","NA"]}' >na.contract.json
+  $ printf 'a,b\nNA,1\nx,2\n' >na.csv; for to in json ndjson parquet; do mlsys data convert na.csv -o na.$to -q; done
+  na.json
+  na.ndjson
+  na.parquet
+  $ for from in csv json ndjson parquet; do mlsys validate na.$from -c na.contract.json -q; done
+  fail
+  fail
+  fail
+  fail
+  [3]
+  $ mlsys data convert na.parquet --null NA -o null.csv -q --force; cat null.csv
+  null.csv
+  a,b
+  ,1
+  x,2
+
+Lines of blanks are no records of NDJSON:
+
+  $ printf '{"a":1}\n   \n{"a":"x"}\n\n{"a":"y"}\n' >blanks.ndjson; printf '{"fields":[{"name":"a","type":"integer"}]}' >a.json
+  $ mlsys validate blanks.ndjson -c a.json --json | json checks.2.samples.0.line checks.2.samples.1.line
+  3
+  5
 
 A name that is also a pattern names its file, whatever else it matches:
 

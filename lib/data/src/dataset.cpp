@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <system_error>
 
 #include "dataset_impl.hpp"
@@ -293,6 +294,26 @@ std::string quick_digest(const std::filesystem::path& file) {
   return hash.hex();
 }
 
+// What the folders' names say, and how the bytes are read; "" for the usual way.
+std::string reading_text(const SourceOptions& options, const ResolvedSource& source) {
+  std::string text;
+  for (const auto& values : source.partition_values)
+    for (std::size_t key = 0; key < values.size(); ++key)
+      text += "partition " + source.partition_names[key] + (values[key] ? "=" + *values[key] : "") + '\0';
+  if (source.format_is_imposed) text += fmt::format("format {}", name_of(source.format)) + '\0';
+  if (source.format == SourceFormat::libsvm) {
+    if (options.sparse_absent != SparseAbsent::missing)
+      text += fmt::format("sparse {}", name_of(options.sparse_absent)) + '\0';
+    return text;
+  }
+  for (const std::string& token : std::set<std::string>(options.null_tokens.begin(), options.null_tokens.end()))
+    text += "null " + token + '\0';
+  if (source.format != SourceFormat::csv && source.format != SourceFormat::tsv) return text;
+  if (options.delimiter) text += std::string("delimiter ") + *options.delimiter + '\0';
+  if (!options.header) text += std::string("no header") + '\0';
+  return text;
+}
+
 // What was taken of the source, "" for all of it.
 std::string selection_text(const SourceOptions& options, const std::string& table) {
   std::string text;
@@ -316,7 +337,8 @@ std::string Dataset::digest(std::uint64_t full_limit) const {
     const auto of_file = [&](const std::filesystem::path& file) {
       return full ? digest::sha256_file(file, ctx) : quick_digest(file);
     };
-    const std::string selection = selection_text(impl.options, impl.source.table);
+    const std::string selection =
+        reading_text(impl.options, impl.source) + selection_text(impl.options, impl.source.table);
     std::string hex;
     if (files.size() == 1 && selection.empty()) {
       hex = of_file(files[0]);  // what sha256sum says

@@ -150,10 +150,7 @@ class CsvLoader final : public UnreadRows {
                        [](const std::string& name) { return TypeCandidates::of(name) != 0; });
   }
 
-  bool is_null(std::string_view value) const {
-    const auto& tokens = request_.options.null_tokens;
-    return value.empty() || std::find(tokens.begin(), tokens.end(), value) != tokens.end();
-  }
+  bool is_null(std::string_view value) const { return value.empty() || is_null_token(value, request_.options); }
 
   static bool is_null_word(std::string_view value) {
     constexpr std::size_t longest = 16;
@@ -232,14 +229,15 @@ class CsvLoader final : public UnreadRows {
     std::string columns;
     for (std::size_t i = 0; i < dialect_.names.size(); ++i)
       columns += fmt::format("{}'c{}': 'VARCHAR'", i == 0 ? "" : ", ", i);
-    return fmt::format(
+    const std::string scan = fmt::format(
         "read_csv({}, auto_detect = false, header = {}, delim = {}, quote = '\"', escape = '\"', strict_mode = true, "
-        "nullstr = {}], {}, compression = {}{}{}, columns = {{{}}}) {}",
+        "nullstr = {}], {}, compression = {}{}, hive_partitioning = false, columns = {{{}}})",
         sql_file_list(files), request_.options.header, sql_text(std::string(1, dialect_.delimiter)), nulls,
         reading_in_pieces(std::max(largest_line, static_cast<std::uint64_t>(head_.bytes.size()))),
         sql_text(source_.compression.empty() ? "none" : source_.compression),
         // Left alone, it takes the first line end it meets, in quotes or not; "\r\n" is not accepted in earnest.
-        unix_line_ends_ ? ", new_line = '\\n'" : "", hive_options(source_), columns, positional_alias(names_.size()));
+        unix_line_ends_ ? ", new_line = '\\n'" : "", columns);
+    return with_partitions(scan, dialect_.names.size(), request_);
   }
 
   static std::string kept_name(std::size_t part) { return "kept" + std::to_string(part); }

@@ -71,15 +71,23 @@ std::string compression_of(const ResolvedSource& source) {
 std::string scan_of(const ResolvedSource& source) {
   return fmt::format(
       "read_json({}, format = '{}', sample_size = -1, maximum_depth = 1, map_inference_threshold = -1, "
-      "union_by_name = true, compression = '{}'{})",
+      "union_by_name = true, hive_partitioning = false, compression = '{}')",
       sql_file_list(source.unmarked), source.format == SourceFormat::ndjson ? "newline_delimited" : "auto",
-      compression_of(source), hive_options(source));
+      compression_of(source));
+}
+
+// A value as it is written, strings in quotes; NULL where its text stands for a missing one.
+std::string written(const std::string& json, const SourceOptions& options) {
+  const std::string value = fmt::format("CAST({} AS VARCHAR)", json);
+  if (options.null_tokens.empty()) return value;
+  return fmt::format("CASE WHEN starts_with({0}, '\"') AND {1} IS NULL THEN NULL ELSE {0} END", value,
+                     without_null_tokens("(" + value + "::JSON->>'$')", options));
 }
 
 // The records as they are.
 std::string objects_of(const ResolvedSource& source) {
-  return fmt::format("read_json_objects({}, compression = '{}')", sql_file_list(source.unmarked),
-                     compression_of(source));
+  return fmt::format("read_json_objects({}, hive_partitioning = false, compression = '{}')",
+                     sql_file_list(source.unmarked), compression_of(source));
 }
 
 // DuckDB names the key 'A' beside 'a' 'A_1'. Such a name is looked up, so that one that is really there is left alone.
@@ -125,11 +133,13 @@ Relation load_json(const LoadRequest& request, Engine& engine, Context& ctx) {
                               with_thousands(described.size()), with_thousands(request.options.max_columns)),
                   fmt::format("allow them with --max-columns {}", described.size()));
     std::string selected;
-    for (std::size_t i = 0; i < described.size(); ++i)
-      selected += fmt::format("{}CAST({} AS VARCHAR) AS {}", i == 0 ? "" : ", ", column_name(i), column_name(i));
-    engine.try_run(
-        fmt::format("CREATE TABLE parsed AS SELECT {} FROM {} {}", selected, scan, positional_alias(described.size())),
-        ctx, Engine::progress_of(ctx));
+    for (std::size_t i = 0; i < described.size() + source.partition_names.size(); ++i)
+      selected +=
+          fmt::format("{}{} AS {}", i == 0 ? "" : ", ",
+                      i < described.size() ? written(column_name(i), request.options) : column_name(i), column_name(i));
+    engine.try_run(fmt::format("CREATE TABLE parsed AS SELECT {} FROM {}", selected,
+                               with_partitions(scan, described.size(), request)),
+                   ctx, Engine::progress_of(ctx));
   } catch (const duck::Failure& failure) {
     ctx.progress->end();
     explain(failure, source, doing);
@@ -141,6 +151,10 @@ Relation load_json(const LoadRequest& request, Engine& engine, Context& ctx) {
                    doing, ctx) > 0)
     throw Error(Code::failed, doing + ": its records are not all objects", "each record must look like {\"a\": 1}");
   refuse_renamed(described, source, doing, engine, ctx);
+  for (const std::string& name : source.partition_names) described.emplace_back(name, "VARCHAR");
+  std::vector<std::string> names;
+  for (const auto& [name, type] : described) names.push_back(name);
+  refuse_duplicates(names, source.subject);
 
   // Values and their types; partition keys are plain text already.
   Relation relation;

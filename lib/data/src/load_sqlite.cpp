@@ -31,11 +31,15 @@ TypeCandidates::Mask mask_of(const sqlite::Statement& row, int column) {
   }
 }
 
+bool is_missing(const sqlite::Statement& row, int column, const SourceOptions& options) {
+  return row.is_null(column) || (row.kind(column) == sqlite::Kind::text && is_null_token(row.text(column), options));
+}
+
+// A value that is not missing.
 void put(const sqlite::Statement& from, int column, ColumnType type, std::uint64_t row, duck::Output& to) {
-  switch (from.is_null(column) ? ColumnType::boolean : type) {
+  switch (type) {
     case ColumnType::boolean:
-      to.set_null(row);
-      break;  // SQLite has no booleans
+      break;  // SQLite has none
     case ColumnType::integer:
       to.set(row, from.integer(column));
       break;
@@ -43,6 +47,10 @@ void put(const sqlite::Statement& from, int column, ColumnType type, std::uint64
       to.set(row, from.real(column));
       break;
     case ColumnType::text: {
+      if (from.kind(column) == sqlite::Kind::real) {  // SQLite's own text has 15 digits
+        to.set_text(row, shortest(from.real(column)));
+        break;
+      }
       const std::string_view text = from.text(column);
       if (!is_utf8(text))
         throw Error(Code::failed,
@@ -92,7 +100,7 @@ Relation load_sqlite(const LoadRequest& request, Engine& engine, Context& ctx) {
   while (rows.step()) {
     if (++total % 4096 == 0) ctx.check_stop();
     for (int c = 0; c < count; ++c) {
-      if (rows.is_null(c)) continue;
+      if (is_missing(rows, c, request.options)) continue;
       candidates[static_cast<std::size_t>(c)].add(mask_of(rows, c));
       if (rows.kind(c) == sqlite::Kind::blob) blobs[static_cast<std::size_t>(c)] = true;
     }
@@ -130,8 +138,12 @@ Relation load_sqlite(const LoadRequest& request, Engine& engine, Context& ctx) {
     duck::Appender appender(engine.connection(), "raw", types);
     std::uint64_t filled = 0;
     while (rows.step()) {
-      for (std::size_t i = 0; i < positions.size(); ++i)
-        put(rows, positions[i], relation.columns[i].type, filled, appender.column(i));
+      for (std::size_t i = 0; i < positions.size(); ++i) {
+        if (is_missing(rows, positions[i], request.options))
+          appender.column(i).set_null(filled);
+        else
+          put(rows, positions[i], relation.columns[i].type, filled, appender.column(i));
+      }
       if (++filled == duck::Appender::capacity()) {
         appender.flush_chunk(filled);
         filled = 0;

@@ -56,6 +56,9 @@ class RecordLines {
     if (in_ != In::record_start || taking_ || done() || after_return_ || !begun_ || skip_ > 0) return 0;
     if (block.find('\r') != std::string_view::npos) return 0;
     if (shape_.quotes && block.find('"') != std::string_view::npos) return 0;
+    if (!shape_.quotes && (block.starts_with(' ') || block.starts_with('\t') ||
+                           block.find("\n ") != std::string_view::npos || block.find("\n\t") != std::string_view::npos))
+      return 0;
     if (!shape_.blank_records && (block.starts_with('\n') || block.find("\n\n") != std::string_view::npos)) return 0;
     std::size_t at = 0;
     while (row_ + 1 < wanted_[places_.size()]) {
@@ -71,6 +74,11 @@ class RecordLines {
   // False when the character is between records.
   bool begin_record(char c) {
     const bool second = c == '\n' && after_return_;  // of "\r\n"
+    // NDJSON: a line of blanks is none either, and a record may begin after some.
+    if (!shape_.quotes && (c == ' ' || c == '\t')) {
+      after_return_ = false;
+      return false;
+    }
     // Blank lines are no records, unless a record is one field; before the first they never are.
     if ((c == '\n' || c == '\r') && (second || !shape_.blank_records || !begun_)) {
       end_line(c);

@@ -122,6 +122,24 @@ std::optional<ColumnType> scalar_type(std::string_view duck_type) {
   return type;
 }
 
+std::optional<std::string> common_type(const std::string& one, const std::string& other) {
+  if (one == other) return one;
+  const bool wide = is_wide_integer(one) || is_wide_integer(other);
+  const auto kind_of = [](const std::string& type) {
+    return is_wide_integer(type) ? ColumnType::integer : canonical_type(type);
+  };
+  const ColumnType kind = kind_of(one);
+  const ColumnType other_kind = kind_of(other);
+  const auto both_of = [&](ColumnType first, ColumnType second) {
+    return (kind == first || kind == second) && (other_kind == first || other_kind == second);
+  };
+  if (both_of(ColumnType::integer, ColumnType::integer)) return wide ? "HUGEINT" : "BIGINT";
+  if (both_of(ColumnType::integer, ColumnType::real)) return "DOUBLE";
+  if (both_of(ColumnType::date, ColumnType::timestamp)) return "TIMESTAMP";
+  if (both_of(ColumnType::text, ColumnType::text) && !is_opaque(one) && !is_opaque(other)) return "VARCHAR";
+  return std::nullopt;
+}
+
 std::vector<Relation::Column> canonical_columns(const std::vector<std::pair<std::string, std::string>>& described,
                                                 const std::string& from, Engine& engine, const std::string& subject,
                                                 Context& ctx) {
@@ -259,14 +277,40 @@ std::string raw_lines(const std::filesystem::path& file, const std::string& comp
   constexpr std::uint64_t longest_line = 16ULL << 20;
   return fmt::format(
       "SELECT l FROM read_csv({}, auto_detect = false, header = false, delim = {}, quote = '', escape = '', "
-      "{}, compression = {}, columns = {{'l': 'VARCHAR'}})",
+      "{}, compression = {}, hive_partitioning = false, columns = {{'l': 'VARCHAR'}})",
       sql_file(file), sql_text(separator), reading_in_pieces(longest_line),
       sql_text(compression.empty() ? "none" : compression));
 }
 
-std::string hive_options(const ResolvedSource& source) {
-  return source.partition_names.empty() ? ", hive_partitioning = false"
-                                        : ", hive_partitioning = true, hive_types_autocast = false";
+std::string partition_value(const LoadRequest& request, std::size_t key, std::size_t first, std::size_t files) {
+  std::string values;
+  for (std::size_t file = first; file < first + files; ++file) {
+    const auto& value = request.source.partition_values[file][key];
+    const bool missing = !value || is_null_token(*value, request.options);
+    values += fmt::format("{}{}", values.empty() ? "" : ", ", missing ? "NULL" : sql_text(*value));
+  }
+  return fmt::format("CAST([{}] AS VARCHAR[])[CAST(file_index AS BIGINT) + 1]", values);
+}
+
+std::string with_partitions(const std::string& scan, std::size_t fields, const LoadRequest& request) {
+  const ResolvedSource& source = request.source;
+  const std::string columns = fmt::format("{} {}", scan, positional_alias(fields));
+  if (source.partition_names.empty()) return columns;
+  std::string keys;
+  for (std::size_t key = 0; key < source.partition_names.size(); ++key)
+    keys += fmt::format(", {} AS {}", partition_value(request, key, 0, source.files.size()), column_name(fields + key));
+  return fmt::format("(SELECT *{} FROM {}) AS t", keys, columns);
+}
+
+bool is_null_token(std::string_view text, const SourceOptions& options) {
+  return std::find(options.null_tokens.begin(), options.null_tokens.end(), text) != options.null_tokens.end();
+}
+
+std::string without_null_tokens(const std::string& text, const SourceOptions& options) {
+  if (options.null_tokens.empty()) return text;
+  std::string tokens;
+  for (const std::string& token : options.null_tokens) tokens += (tokens.empty() ? "" : ", ") + sql_text(token);
+  return fmt::format("CASE WHEN {0} IN ({1}) THEN NULL ELSE {0} END", text, tokens);
 }
 
 std::string positional_alias(std::size_t count) {

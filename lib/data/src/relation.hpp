@@ -21,11 +21,15 @@ namespace mlsys::data {
 struct ResolvedSource {
   std::string subject;  // "'x.csv'", "standard input"
   SourceFormat format = SourceFormat::csv;
+  bool format_is_imposed = false;               // --input-format says another one than its name or content
   std::string compression;                      // "", "gzip" or "zstd"
   std::vector<std::filesystem::path> files;     // absolute, in reading order
   std::vector<std::filesystem::path> unmarked;  // JSON: the same or, where a byte order mark begins one, a copy without
-  std::vector<std::string> partition_names;     // Hive keys in the files' paths, the same in all of them
-  std::string table;                            // sqlite
+  // Hive keys in the files' paths below the folder or pattern that was named, the same in all of them; and their values
+  // for each file, nothing for a missing one.
+  std::vector<std::string> partition_names;
+  std::vector<std::vector<std::optional<std::string>>> partition_values;
+  std::string table;                             // sqlite
   std::shared_ptr<const TempDirectory> scratch;  // holds the spooled standard input
   std::shared_ptr<const TempDirectory> copies;   // holds those of `unmarked`
 };
@@ -117,6 +121,10 @@ std::vector<std::pair<std::string, std::string>> describe(Engine& engine, const 
 // The type of ours that holds values of a DuckDB type; nothing for nested values, bytes and intervals.
 std::optional<ColumnType> scalar_type(std::string_view duck_type);
 
+// The DuckDB type that holds the values of two such types as reading them one by one would give them; nothing when
+// there is none. Whole numbers go with reals, as long as none is beyond 2^53; dates with times.
+std::optional<std::string> common_type(const std::string& one, const std::string& other);
+
 // Columns c0, c1, … of `from`, which have these names and DuckDB types, brought to ours. Whole numbers beyond 64 bits
 // become text, since a double would change them; nested values and bytes become text, and this is said.
 std::vector<Relation::Column> canonical_columns(const std::vector<std::pair<std::string, std::string>>& described,
@@ -144,8 +152,15 @@ std::string reading_in_pieces(std::uint64_t longest_line);
 // A query of the lines of a text file, in order and decompressed; blank ones are NULL.
 std::string raw_lines(const std::filesystem::path& file, const std::string& compression);
 
-// Hive partition keys become text columns after the file's own; their types are settled like everyone's.
-std::string hive_options(const ResolvedSource& source);
+// What stands after FROM for a scan of the files, of which each has `fields` columns: these are c0, c1, …, and after
+// them come the Hive partition keys as text. DuckDB would also find keys above the folder that was named.
+std::string with_partitions(const std::string& scan, std::size_t fields, const LoadRequest& request);
+// The value of a partition key as an expression over a scan of some of the files, of which `first` is the first.
+std::string partition_value(const LoadRequest& request, std::size_t key, std::size_t first, std::size_t files);
+
+// Whether a text stands for a missing value, and a text expression that is NULL where it does.
+bool is_null_token(std::string_view text, const SourceOptions& options);
+std::string without_null_tokens(const std::string& text, const SourceOptions& options);
 
 // "AS t(c0, c1, …)" for `count` columns.
 std::string positional_alias(std::size_t count);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <fstream>
 #include <system_error>
 
@@ -117,17 +118,63 @@ std::vector<fs::path> files_of_folder(const fs::path& folder) {
   return files;
 }
 
-// year=2024/month=05 -> {year, month}
-std::vector<std::string> partition_names(const fs::path& file, const fs::path& root) {
-  std::vector<std::string> names;
-  const fs::path inside = fs::relative(file, root).parent_path();
+struct Partition {
+  std::string key;
+  std::optional<std::string> value;
+};
+
+// "a%20b" -> "a b"
+std::string without_percents(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* const digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      plain += static_cast<char>(byte);
+      i += 2;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+// What is written for a missing value: nothing; by Hive, Spark and pyarrow; by DuckDB.
+bool is_missing_key(std::string_view value) {
+  return value.empty() || value == "__HIVE_DEFAULT_PARTITION__" || to_lower_ascii(value) == "null";
+}
+
+// Of folders year=2024/month=05 between the root and the file: month 05, year 2024. Both paths are absolute; links stay
+// what they are called.
+std::vector<Partition> partitions_of(const fs::path& file, const fs::path& root) {
+  std::vector<Partition> partitions;
+  const fs::path inside = file.lexically_relative(root).parent_path();
   for (const fs::path& part : inside) {
     const std::string text = part.string();
     const std::size_t mark = text.find('=');
-    if (mark != std::string::npos && mark > 0) names.push_back(text.substr(0, mark));
+    if (mark == std::string::npos || mark == 0) continue;
+    const std::string value = text.substr(mark + 1);
+    partitions.push_back({without_percents(text.substr(0, mark)),
+                          is_missing_key(value) ? std::nullopt : std::optional(without_percents(value))});
   }
-  std::sort(names.begin(), names.end());  // the order in which DuckDB adds them
-  return names;
+  std::ranges::stable_sort(partitions, {}, &Partition::key);
+  return partitions;
+}
+
+void find_partitions(ResolvedSource& source, const fs::path& root) {
+  for (const fs::path& file : source.files) {
+    std::vector<std::string> names;
+    auto& values = source.partition_values.emplace_back();
+    for (Partition& partition : partitions_of(file, root)) {
+      names.push_back(std::move(partition.key));
+      values.push_back(std::move(partition.value));
+    }
+    if (&file == source.files.data()) source.partition_names = names;
+    if (names != source.partition_names)
+      throw Error(Code::failed,
+                  fmt::format("cannot read {}: {} and {} lie in different kinds of partitions", source.subject,
+                              quoted(source.files.front().string()), quoted(file.string())));
+  }
 }
 
 [[noreturn]] void no_such_file(const std::string& argument) {
@@ -165,8 +212,11 @@ void settle_format(ResolvedSource& source, const SourceOptions& options, bool by
                       "cannot read " + source.subject + ": it is compressed, and its name does not say what is in it",
                       "say --input-format csv (or another), or name it like data.csv.gz");
         format = format_of_content(bytes);
+      } else if (compression.empty() && !name.format) {
+        source.format_is_imposed = *format != format_of_content(bytes);
       }
     }
+    if (name.format && *format != *name.format) source.format_is_imposed = true;
     if (!first && (*format != source.format || compression != source.compression))
       throw Error(Code::failed,
                   fmt::format("cannot read {}: {} and {} are files of different kinds", source.subject,
@@ -208,9 +258,8 @@ void pass_over_marks(ResolvedSource& source, Context& ctx) {
   for (fs::path& file : source.unmarked) {
     if (!first_bytes(file, source.subject).starts_with(mark)) continue;
     if (!copies) copies = std::make_shared<TempDirectory>(ctx.temp_dir);
-    // The folders' names may be partitions.
     const auto number = static_cast<std::size_t>(&file - source.unmarked.data());
-    const fs::path folder = copies->path() / file.parent_path().relative_path() / std::to_string(number);
+    const fs::path folder = copies->path() / std::to_string(number);
     fs::create_directories(folder);
     const Descriptor from(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!from.is_open() || ::lseek(from.get(), static_cast<off_t>(mark.size()), SEEK_SET) < 0)
@@ -284,20 +333,13 @@ ResolvedSource resolve_source(const SourceOptions& options, Context& ctx) {
     no_such_file(argument.path);
   }
 
-  if (!root.empty()) {
-    source.partition_names = partition_names(source.files.front(), root);
-    for (const fs::path& file : source.files)
-      if (partition_names(file, root) != source.partition_names)
-        throw Error(Code::failed,
-                    fmt::format("cannot read {}: {} and {} lie in different kinds of partitions", source.subject,
-                                quoted(source.files.front().string()), quoted(file.string())));
-  }
   for (fs::path& file : source.files) {
     file = fs::absolute(file).lexically_normal();
     if (fs::is_regular_file(file, error) && fs::file_size(file, error) == 0)
       refuse_empty(source.files.size() == 1 ? source.subject : quoted(file.string()),
                    options.format ? options.format : parse_source_argument(file.string()).format);
   }
+  if (!root.empty()) find_partitions(source, fs::absolute(root).lexically_normal());
   settle_format(source, options, false);
   pass_over_marks(source, ctx);
   return source;

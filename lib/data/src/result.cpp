@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
 #include "result_data.hpp"
@@ -43,9 +45,9 @@ void Result::Data::append(const duck::Chunk& chunk) {
     const duck::Vector from = chunk.column(c);
     Values& to = values[c];
     for (std::uint64_t row = 0; row < count; ++row) to.valid.push_back(from.valid(row) ? 1 : 0);
-    const auto integers = [&](const auto* data, std::int64_t scale = 1) {
+    const auto integers = [&](const auto* data) {
       for (std::uint64_t row = 0; row < count; ++row)
-        to.integers.push_back(from.valid(row) ? static_cast<std::int64_t>(data[row]) * scale : 0);
+        to.integers.push_back(from.valid(row) ? static_cast<std::int64_t>(data[row]) : 0);
     };
     const auto reals = [&](const auto* data) {
       for (std::uint64_t row = 0; row < count; ++row)
@@ -76,7 +78,7 @@ void Result::Data::append(const duck::Chunk& chunk) {
         integers(from.values<std::int64_t>());
         break;
       case duck::Type::date:
-        integers(from.values<std::int32_t>(), day_microseconds);
+        integers(from.values<std::int32_t>());
         break;
       case duck::Type::float32:
         reals(from.values<float>());
@@ -158,7 +160,14 @@ std::int64_t Result::integer(std::uint64_t row, std::size_t column) const {
   Data::require(*this, row, column);
   const ColumnType type = data_->columns[column].type;
   if (type == ColumnType::real || type == ColumnType::text) wrong_type(data_->columns[column], "integer");
-  return data_->values[column].integers[row];
+  const std::int64_t value = data_->values[column].integers[row];
+  if (type != ColumnType::date) return value;
+  constexpr std::int64_t most_days = std::numeric_limits<std::int64_t>::max() / day_microseconds;
+  if (value > most_days || value < -most_days)
+    throw Error(Code::failed,
+                fmt::format("result column {}: a date in it, {}, has no microseconds that 64 bits can count",
+                            quoted(data_->columns[column].name), format_date(value)));
+  return value * day_microseconds;
 }
 
 double Result::real(std::uint64_t row, std::size_t column) const {
@@ -186,7 +195,7 @@ std::string Result::text(std::uint64_t row, std::size_t column) const {
     case ColumnType::integer:
       return std::to_string(values.integers[row]);
     case ColumnType::date:
-      return format_date(values.integers[row] / day_microseconds);
+      return format_date(values.integers[row]);
     case ColumnType::timestamp:
       return format_timestamp(values.integers[row]);
   }

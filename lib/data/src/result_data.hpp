@@ -10,7 +10,7 @@
 namespace mlsys::data {
 
 struct Result::Data {
-  // One of the vectors is filled: integers for booleans, integers, dates and timestamps.
+  // One of the vectors is filled: integers for booleans, integers, dates (days) and timestamps.
   struct Values {
     std::vector<std::uint8_t> valid;
     std::vector<std::int64_t> integers;

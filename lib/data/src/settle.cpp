@@ -85,8 +85,8 @@ std::uint64_t cast_texts(ColumnType type, Reading reading, const duck::Vector& t
         return take(parse_real(text, reading), value);
       });
     case ColumnType::timestamp:
-      return cast_texts<std::int64_t>(texts, rows, output, [](std::string_view text, std::int64_t& value) {
-        return take(parse_timestamp(text), value);
+      return cast_texts<std::int64_t>(texts, rows, output, [reading](std::string_view text, std::int64_t& value) {
+        return take(parse_timestamp(text, reading), value);
       });
     case ColumnType::date:
       return cast_texts<std::int32_t>(texts, rows, output, [](std::string_view text, std::int32_t& value) {
@@ -184,6 +184,16 @@ void Engine::register_text_functions() {
         }
       });
   connection_.register_function(
+      "mlsys_text_date", {duck::Type::date}, duck::Type::text,
+      [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
+        for (std::uint64_t row = 0; row < rows; ++row) {
+          if (arguments[0].valid(row))
+            output.set_text(row, format_date(arguments[0].values<std::int32_t>()[row]));
+          else
+            output.set_null(row);
+        }
+      });
+  connection_.register_function(
       "mlsys_text_timestamp", {duck::Type::timestamp}, duck::Type::text,
       [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
         for (std::uint64_t row = 0; row < rows; ++row) {
@@ -214,6 +224,9 @@ std::string Engine::as_text(const std::string& expression, ColumnType type) {
       return "mlsys_text_real(" + expression + ")";
     case ColumnType::timestamp:
       return "mlsys_text_timestamp(" + expression + ")";
+    case ColumnType::date:  // DuckDB has a word of its own for years before 1
+      return fmt::format("CASE WHEN {0} < DATE '0001-01-01' THEN mlsys_text_date({0}) ELSE CAST({0} AS VARCHAR) END",
+                         expression);
     default:
       return "CAST(" + expression + " AS VARCHAR)";
   }

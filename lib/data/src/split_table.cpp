@@ -234,7 +234,7 @@ SplitReport split(const SplitOptions& options, Context& ctx) {
   const Dataset data = Dataset::open(source, ctx);
   const std::uint64_t seed = options.source.seed.value_or(ctx.seed);
   data.require_rows("split");
-  if (data.find(options.column) != nullptr)
+  if (!options.column.empty() && data.find(options.column) != nullptr)
     throw Error(Code::usage,
                 fmt::format("cannot split {}: it has a column {} already", data.subject(), quoted(options.column)),
                 "choose another name: --column NAME");

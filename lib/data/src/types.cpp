@@ -233,7 +233,7 @@ std::optional<std::int64_t> parse_date(std::string_view text) {
   return date_prefix(text);
 }
 
-std::optional<std::int64_t> parse_timestamp(std::string_view text) {
+std::optional<std::int64_t> parse_timestamp(std::string_view text, Reading reading) {
   text = strip_blanks(text);
   const auto days = date_prefix(text);
   if (!days) return std::nullopt;
@@ -256,6 +256,11 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
       std::int64_t unit = 100'000;
       for (; at < text.size() && is_digit(text[at]); ++at, unit /= 10) microseconds += (text[at] - '0') * unit;
       if (at == first || at - first > 9) return std::nullopt;
+      constexpr std::size_t microseconds_digits = 6;
+      if (reading == Reading::strict && at - first > microseconds_digits &&
+          text.substr(first + microseconds_digits, at - first - microseconds_digits).find_first_not_of('0') !=
+              std::string_view::npos)
+        return std::nullopt;
     }
   }
   const auto offset = parse_offset(text.substr(at));
@@ -270,7 +275,7 @@ TypeCandidates::Mask TypeCandidates::of(std::string_view value) {
   if (is_digit(first) || first == '-' || first == '.') {
     if (value.size() >= 10 && value[4] == '-') {
       if (parse_date(value)) return bit(ColumnType::date) | bit(ColumnType::timestamp);
-      if (parse_timestamp(value)) return bit(ColumnType::timestamp);
+      if (parse_timestamp(value, Reading::strict)) return bit(ColumnType::timestamp);
       return 0;
     }
     Mask mask = 0;
@@ -318,7 +323,7 @@ std::optional<std::string> canonical_text(std::string_view text, ColumnType type
 
 std::string format_date(std::int64_t days) {
   const Civil civil = civil_from_days(days);
-  return fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
+  return fmt::format("{}{:04}-{:02}-{:02}", civil.year < 0 ? "-" : "", std::abs(civil.year), civil.month, civil.day);
 }
 
 std::string format_timestamp(std::int64_t microseconds) {

@@ -180,6 +180,8 @@ std::string in_text(const CopyColumn& column, std::size_t index) {
       return Engine::finite(column.expression, column.type, index);
     case duck::Type::timestamp:
       return Engine::as_text(column.expression, ColumnType::timestamp);
+    case duck::Type::date:
+      return Engine::as_text(column.expression, ColumnType::date);
     default:
       return column.expression;
   }

@@ -167,6 +167,18 @@ TEST_CASE("data split writes every row once, in order") {
   CHECK(json["parts"][1]["rows"] == 500);
 }
 
+// Written by pyarrow 26: the numbers 1 to 4 in a column named "".
+TEST_CASE("a column of Parquet without a name has one as in separated values, and may be split") {
+  Folder folder;
+  Context ctx;
+  SplitOptions options;
+  options.source.argument = MLSYS_TEST_DATA "/parquet/unnamed.parquet";
+  options.parts = parse_split_parts("train=0.5,test=0.5");
+  options.output = folder.path("out");
+  CHECK(split(options, ctx).parts[1].rows == 2);
+  CHECK(column_names(open(folder.path("out/test.parquet").string(), ctx)) == Texts{"column1"});
+}
+
 TEST_CASE("folds are equal, disjoint and complete, as files and as a column") {
   Folder folder;
   Context ctx;

@@ -36,6 +36,10 @@ TEST_CASE("timestamps") {
   CHECK(parse_timestamp("1970-01-01T05:30:00+05:30") == 0);
   CHECK(parse_timestamp("1970-01-01T00:00:00.000001Z") == 1);
   CHECK(parse_timestamp("1970-01-01T00:00:00.123456789") == 123456);
+  for (const std::string_view text : {"1970-01-01T00:00:00.123456789", "1970-01-01T00:00:00.0000001Z"})
+    CHECK(!parse_timestamp(text, Reading::strict));
+  CHECK(parse_timestamp("1970-01-01T00:00:00.123456000Z", Reading::strict) == 123456);
+  CHECK(parse_timestamp("1970-01-01T00:00:00.1234560+00:00", Reading::strict) == 123456);
   CHECK(parse_timestamp("2001-06-30 23:59:59.5") == 993945599500000);  // date -u -d '2001-06-30 23:59:59' +%s
   for (const std::string_view text : {"1970-01-01T24:00:00", "1970-01-01T00:60:00", "1970-01-01T00:00:60",
                                       "1970-01-01T00:00:00.", "1970-01-01T00:00:00+2", "1970-01-01T",

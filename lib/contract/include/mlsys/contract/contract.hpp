@@ -4,7 +4,7 @@
 //   {
 //     "schema": "mlsys.contract/1",                 may be left out: a plain Frictionless schema is a contract
 //     "title": "…", "description": "…",
-//     "missingValues": ["", "NA"],                  texts read as missing besides the empty field
+//     "missingValues": ["", "NA"],                  texts read as missing besides CSV's empty field
 //     "fields": [
 //       {"name": "delay", "type": "integer", "description": "minutes",
 //        "constraints": {"required": true, "unique": false, "minimum": -60, "maximum": 1800,

@@ -110,8 +110,9 @@ class MLSYS_EXPORT Dataset {
   [[nodiscard]] std::vector<Place> places(const std::vector<std::uint64_t>& rows, Context& ctx) const;
 
   // Identifies the rows: "sha256:<hex>" of the content, or "quick:<hex>" of names, sizes, modification times and
-  // Parquet footers for sources of more than `full_limit` bytes. A selection (where, sql, sample, limit) is part of it;
-  // derived columns are not. Computed on first use.
+  // Parquet footers for sources of more than `full_limit` bytes. A selection (where, sql, sample, limit), the values
+  // that are the names of folders, and options of reading other than the defaults are part of it; derived columns are
+  // not. Computed on first use.
   [[nodiscard]] std::string digest(std::uint64_t full_limit = 1ULL << 30) const;
 
   // Adds a column computed from each row. Throws Error(Code::usage) when the expression is not allowed

@@ -34,8 +34,11 @@ struct SourceOptions {
   std::optional<std::uint64_t> limit;   // the first rows
   std::optional<std::uint64_t> seed;
 
+  // Texts read as missing besides the empty field of CSV, where they are quoted or not. Where values have types of
+  // their own (Parquet, JSON, SQLite) only texts are looked at: the number -999 is not the text "-999".
+  std::vector<std::string> null_tokens;
+
   // CSV and TSV.
-  std::vector<std::string> null_tokens;   // read as missing besides the empty field; quoted or not
   std::optional<char> delimiter;          // otherwise detected among comma, tab, semicolon and bar
   std::vector<std::string> text_columns;  // text as it stands, whatever it looks like; names of no column are ignored
   std::vector<std::string> known_dates;   // columns whose local dates the caller reads: no note about them

@@ -31,18 +31,20 @@ inline constexpr std::int64_t day_microseconds = 86'400'000'000;
 //   integer    decimal digits with an optional minus, within 64 bits; no leading zero ("007" is text), no plus
 //   real       the same with a fraction or an exponent; integers within ±2^53; "nan" and "inf" are text
 //   date       YYYY-MM-DD, a day that exists; 01/02/2024 is never guessed
-//   timestamp  YYYY-MM-DD, 'T' or a blank, hh:mm[:ss[.fraction]], optionally Z or ±hh[:mm]; naive is UTC
+//   timestamp  YYYY-MM-DD, 'T' or a blank, hh:mm[:ss[.fraction]], optionally Z or ±hh[:mm]; naive is UTC; times between
+//              two microseconds are text
 // Lenient reading serves columns whose type is known (contract, bundle): also 0 and 1 as booleans, a plus, leading
 // zeros, integral reals such as 3.0 as integers, nan and inf as reals, integers beyond 2^53 as reals, a date as a
-// timestamp (midnight).
+// timestamp (midnight), nanoseconds, which are cut.
 enum class Reading { strict, lenient };
 
 // The whole text as a value, or nothing.
 MLSYS_EXPORT std::optional<bool> parse_boolean(std::string_view text, Reading reading);
 MLSYS_EXPORT std::optional<std::int64_t> parse_integer(std::string_view text, Reading reading);
 MLSYS_EXPORT std::optional<double> parse_real(std::string_view text, Reading reading);
-MLSYS_EXPORT std::optional<std::int64_t> parse_date(std::string_view text);       // days since 1970-01-01
-MLSYS_EXPORT std::optional<std::int64_t> parse_timestamp(std::string_view text);  // microseconds since 1970-01-01, UTC
+MLSYS_EXPORT std::optional<std::int64_t> parse_date(std::string_view text);  // days since 1970-01-01
+// Microseconds since 1970-01-01, UTC.
+MLSYS_EXPORT std::optional<std::int64_t> parse_timestamp(std::string_view text, Reading reading = Reading::lenient);
 
 // The text that a value of the type has in reports (see As::text in frame.hpp); nothing when the text, read leniently,
 // is no such value.
@@ -71,7 +73,7 @@ class MLSYS_EXPORT TypeCandidates {
 // for one unless somebody says so (SourceOptions::null_tokens).
 MLSYS_EXPORT std::span<const std::string_view> null_words();
 
-MLSYS_EXPORT std::string format_date(std::int64_t days);  // 2001-06-30
+MLSYS_EXPORT std::string format_date(std::int64_t days);  // 2001-06-30; before the year 1 that is 0000, -0001, …
 MLSYS_EXPORT std::string format_timestamp(
     std::int64_t microseconds);  // 2001-06-30T23:59:00Z, fraction when there is one
 
