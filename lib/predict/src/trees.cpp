@@ -47,6 +47,11 @@ std::vector<float> evaluate(const forest::Forest& forest, const bundle::Manifest
 
 }  // namespace
 
+void check_model_file(const bundle::Bundle& bundle) {
+  const std::string model = bundle.read(bundle::model_file);
+  forest::check(std::as_bytes(std::span(model)), quoted((bundle.directory() / bundle::model_file).string()));
+}
+
 Trees::Trees(const bundle::Bundle& bundle, Context& context, Engine wanted)
     : manifest_(bundle.manifest()), threads_(context.threads) {
   const std::string model = bundle.read(bundle::model_file);
@@ -56,6 +61,8 @@ Trees::Trees(const bundle::Bundle& bundle, Context& context, Engine wanted)
     if (forest_) return;
     context.progress->note(fmt::format("scoring with XGBoost, the slower predictor: {}", reason));
   }
+  booster::check_version(model, subject);
+  forest::check(std::as_bytes(std::span(model)), subject);
   booster_ = booster::Booster::load(model, threads_, subject);
   std::vector<bool> categorical;
   for (const auto& type : booster_->feature_types()) categorical.push_back(type == "c");

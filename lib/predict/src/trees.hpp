@@ -14,6 +14,9 @@
 
 namespace mlsys::predict {
 
+// Reads the model as far as that needs no engine. Throws Code::integrity when it is damaged.
+void check_model_file(const bundle::Bundle& bundle);
+
 class Trees {
  public:
   Trees(const bundle::Bundle& bundle, Context& context, Engine wanted);
