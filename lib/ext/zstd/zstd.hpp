@@ -1,7 +1,8 @@
-// Checks zstd files by libzstd.
+// Checks and reads zstd files by libzstd.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 
 namespace mlsys::ext {
@@ -10,5 +11,25 @@ namespace mlsys::ext {
 // next piece of the file, valid until the next call, empty at its end. Throws Code::failed with the reason alone;
 // exceptions of `next_block` pass through.
 void check_zstd(const std::function<std::span<const char>()>& next_block);
+
+// The content of a file that is one zstd frame and nothing else. `next_block` as above. Anything else throws
+// Code::integrity with the reason alone; exceptions of `next_block` pass through. Memory is bounded by the largest
+// window that zstd accepts from a stranger, 128 MiB.
+class ZstdFrameReader {
+ public:
+  using NextBlock = std::function<std::span<const char>()>;
+
+  explicit ZstdFrameReader(NextBlock next_block);
+  ~ZstdFrameReader();
+  ZstdFrameReader(const ZstdFrameReader&) = delete;
+  ZstdFrameReader& operator=(const ZstdFrameReader&) = delete;
+
+  // The next piece of the content, valid until the next call; empty at its end, which is that of the file.
+  std::span<const char> next();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace mlsys::ext
