@@ -416,3 +416,24 @@ A model that is worse is said to be:
 
   $ mlsys eval strict trains.csv --require-better trains --metric recall --json 2>/dev/null | json gates.0.reason
   0.076271 against 1, worse by 0.9237, each at its own threshold: recall{threshold=0.9} against recall{threshold=0.3}
+
+Models of other targets are no rivals, though their classes are the same:
+
+  $ awk 'BEGIN {print "x,a,b"; for (i = 0; i < 300; i++) print i % 20 / 10 "," (i % 7 > 3) "," (i % 5 > 2)}' >two.csv
+  $ for target in a b; do mlsys train two.csv --target $target --features x --rounds 2 -o by_$target -q >/dev/null; done
+  $ mlsys eval by_a two.csv --require-better by_b
+  2> error: cannot compare with 'by_b': it is a model of 'b', not of 'a'
+  2> hint: evaluate each by itself: mlsys eval MODEL DATA
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ for limit in 0.5 1.5; do mlsys train two.csv --derive "big=x > $limit" --target big --features a,b --rounds 2 -o big_$limit -q >/dev/null; done
+  $ mlsys eval big_0.5 two.csv --require-better big_1.5
+  2> error: cannot compare with 'big_1.5': its target 'big' is big = x > 1.5, and not big = x > 0.5
+  2> hint: evaluate each by itself: mlsys eval MODEL DATA
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ mlsys train two.csv --derive 'big=x > 0.5' --target big --features a --rounds 2 -o less -q >/dev/null
+  $ mlsys eval big_0.5 two.csv --require-better less --margin -1 -q
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  2> warning: less was trained on these very rows: what is measured here flatters it
+  pass
