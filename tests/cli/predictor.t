@@ -92,3 +92,19 @@ digests say. Here the parent of a node lies outside of its tree:
   2> ls: cannot access 'bad.csv': No such file or directory
   2> ls: cannot access 'bad.tar.zst': No such file or directory
   [2]
+
+What a model was trained for is said twice, and must be the same:
+
+  $ cp -r model contradicts && sed -i 's/"objective": "binary:logistic"/"objective": "reg:squarederror"/' contradicts/bundle.json
+  $ mlsys verify contradicts
+  2> error: 'contradicts/bundle.json': key 'objective' 'reg:squarederror' does not fit the task
+  [5]
+  $ sed -i 's/"objective": "reg:squarederror"/"objective": "binary:logitraw"/' contradicts/bundle.json
+  $ for predictor in forest xgboost; do mlsys predict contradicts t.csv -o c.csv --predictor $predictor; echo $?; done
+  2> error: model bundle 'contradicts' contradicts itself: the objective of model.ubj is 'binary:logistic', that of bundle.json is 'binary:logitraw'
+  5
+  2> error: model bundle 'contradicts' contradicts itself: the objective of model.ubj is 'binary:logistic', that of bundle.json is 'binary:logitraw'
+  5
+  $ mlsys verify contradicts
+  2> error: model bundle 'contradicts' contradicts itself: the objective of model.ubj is 'binary:logistic', that of bundle.json is 'binary:logitraw'
+  [5]

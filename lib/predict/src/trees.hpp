@@ -14,7 +14,8 @@
 
 namespace mlsys::predict {
 
-// Reads the model as far as that needs no engine. Throws Code::integrity when it is damaged.
+// Reads the model as far as that needs no engine. Throws Code::integrity when it is damaged or has another objective
+// than the manifest.
 void check_model_file(const bundle::Bundle& bundle);
 
 class Trees {
