@@ -179,6 +179,19 @@ Predictions describe themselves, beside the file or inside it; a kept column is 
   $ mlsys eval late.csv --json | json threshold.source
   the predictions'
 
+Beside a file that somebody else has written since, the description is of other predictions and is not believed:
+
+  $ cp late.csv.json stale.csv.json && awk -F, -v OFS=, 'NR > 1 {$2 = $2 / 2} {print}' late.csv >stale.csv
+  $ mlsys eval stale.csv --target y --positive late --json | json threshold task_reason
+  {"value": 0.5, "source": "default"}
+  * (glob)
+  2> warning: 'stale.csv.json' describes other bytes than 'stale.csv' holds now, and is set aside
+  $ mlsys eval stale.csv 2>&1 | head -1
+  error: cannot evaluate 'stale.csv': no target column was named
+  $ sed -i '/"file"/,/}/d; s/"calibration": "none",/"calibration": "none"/' stale.csv.json; mlsys eval stale.csv --json | json threshold.value
+  0.3
+  $ rm stale.csv stale.csv.json
+
 A threshold that was chosen among scores parts the same rows when these are read from text:
 
   $ mlsys train t.csv --target late --exclude id --rounds 20 --seed 7 --valid 0.3 --threshold best-f1 -o best -q >/dev/null
