@@ -87,6 +87,30 @@ Values that go missing are drift, too:
   $ mlsys drift old.csv gaps.csv --missing-effect 0.3 -q
   stable
 
+Identifiers are not compared, but whether they are missing is; amounts that never repeat are no identifiers:
+
+  $ awk -F, -v OFS=, 'NR > 1 && NR % 2 == 0 {$1 = ""} {print}' old.csv >lost.csv
+  $ mlsys drift old.csv lost.csv
+  'lost.csv' (1,000 rows) against 'old.csv' (1,000 rows)
+  (blank)
+  column    test  statistic  p corrected  effect           change
+  ...
+  (blank)
+  drifted: 1 of 4 columns drifted
+  [3]
+  $ mlsys drift old.csv lost.csv --json | json columns.0.reason columns.0.test columns.0.missing_test.effect
+  missing values: p * < 0.05 and effect 0.5 ≥ 0.1; missing values went from 0% to 50%; no value occurs twice: an identifier (glob)
+  null
+  0.5
+  $ awk 'BEGIN {print "amount"; for (i = 0; i < 300; i++) print 1000000 + i * 29983}' >cents.csv
+  $ awk 'NR > 1 {$1 = int($1 / 10)} {print}' cents.csv >tens.csv
+  $ mlsys drift cents.csv tens.csv -q
+  drifted
+  [3]
+  $ mlsys drift old.csv old.csv --features id --json | json tested columns.0.test
+  1
+  ks
+
 One table, two parts of it:
 
   $ mlsys drift old.csv old.csv --reference-where "origin <> 'ORD'" --current-where "origin = 'ORD'" --features origin
@@ -120,7 +144,7 @@ A failure is never a verdict:
 
   $ mlsys drift old.csv nowhere.csv
   2> error: cannot read 'nowhere.csv': no such file
-  2> hint: data files here: d.json, gaps.csv, new.csv, old.csv
+  2> hint: data files here: cents.csv, d.json, gaps.csv, lost.csv, new.csv, old.csv, tens.csv
   [4]
   $ mlsys drift no-such-model old.csv
   2> error: no model 'no-such-model'

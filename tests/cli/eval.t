@@ -179,6 +179,19 @@ Predictions describe themselves, beside the file or inside it; a kept column is 
   $ mlsys eval late.csv --json | json threshold.source
   the predictions'
 
+Beside a file that somebody else has written since, the description is of other predictions and is not believed:
+
+  $ cp late.csv.json stale.csv.json && awk -F, -v OFS=, 'NR > 1 {$2 = $2 / 2} {print}' late.csv >stale.csv
+  $ mlsys eval stale.csv --target y --positive late --json | json threshold task_reason
+  {"value": 0.5, "source": "default"}
+  * (glob)
+  2> warning: 'stale.csv.json' describes other bytes than 'stale.csv' holds now, and is set aside
+  $ mlsys eval stale.csv 2>&1 | head -1
+  error: cannot evaluate 'stale.csv': no target column was named
+  $ sed -i '/"file"/,/}/d; s/"calibration": "none",/"calibration": "none"/' stale.csv.json; mlsys eval stale.csv --json | json threshold.value
+  0.3
+  $ rm stale.csv stale.csv.json
+
 A threshold that was chosen among scores parts the same rows when these are read from text:
 
   $ mlsys train t.csv --target late --exclude id --rounds 20 --seed 7 --valid 0.3 --threshold best-f1 -o best -q >/dev/null
@@ -422,3 +435,24 @@ Labels are shown as what they are, and steer nothing:
   $ yes=$(printf 'y\033[31m'); printf "y,s\n$yes,0.9\nn,0.1\n$yes,0.6\nn,0.4\n" >labels.csv
   $ mlsys eval labels.csv --target y --score s --positive "$yes" | grep '^positive'
   positive: y?[31m, 50% of the rows; threshold 0.5 (default)
+
+Models of other targets are no rivals, though their classes are the same:
+
+  $ awk 'BEGIN {print "x,a,b"; for (i = 0; i < 300; i++) print i % 20 / 10 "," (i % 7 > 3) "," (i % 5 > 2)}' >two.csv
+  $ for target in a b; do mlsys train two.csv --target $target --features x --rounds 2 -o by_$target -q >/dev/null; done
+  $ mlsys eval by_a two.csv --require-better by_b
+  2> error: cannot compare with 'by_b': it is a model of 'b', not of 'a'
+  2> hint: evaluate each by itself: mlsys eval MODEL DATA
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ for limit in 0.5 1.5; do mlsys train two.csv --derive "big=x > $limit" --target big --features a,b --rounds 2 -o big_$limit -q >/dev/null; done
+  $ mlsys eval big_0.5 two.csv --require-better big_1.5
+  2> error: cannot compare with 'big_1.5': its target 'big' is big = x > 1.5, and not big = x > 0.5
+  2> hint: evaluate each by itself: mlsys eval MODEL DATA
+  2> usage: mlsys eval MODEL|PREDICTIONS [DATA] [options]
+  [2]
+  $ mlsys train two.csv --derive 'big=x > 0.5' --target big --features a --rounds 2 -o less -q >/dev/null
+  $ mlsys eval big_0.5 two.csv --require-better less --margin -1 -q
+  2> warning: the model was trained on these very rows: what is measured here flatters it
+  2> warning: less was trained on these very rows: what is measured here flatters it
+  pass

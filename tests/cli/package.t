@@ -55,6 +55,32 @@ A byte changed, cut off or added anywhere is noticed (5):
   2> ls: cannot access 'c.csv': No such file or directory
   [2]
 
+What is not listed does not travel along, even below a seal that fits: behind the frame, as a frame that tools skip, or
+behind the last file:
+
+  $ cat >smuggle.py <<'END'
+  > import hashlib, subprocess, sys
+  > kind, body = sys.argv[1], open("fraud.tar.zst", "rb").read()[:-40]
+  > evil = open("evil.tar", "rb").read()
+  > pack = lambda data: subprocess.run(["zstd", "-q"], input=data, capture_output=True, check=True).stdout
+  > if kind == "frame": body += pack(evil)
+  > if kind == "skipped": body += b"\x50\x2a\x4d\x18" + len(evil).to_bytes(4, "little") + evil
+  > if kind == "tar": body = pack(subprocess.run(["zstd", "-qd"], input=body, capture_output=True).stdout + evil)
+  > seal = b"\x5f\x2a\x4d\x18\x20\0\0\0" + hashlib.sha256(body).digest()
+  > open(kind + ".tar.zst", "wb").write(body + seal)
+  > END
+  $ echo true >evil.sh && tar -cf evil.tar evil.sh
+  $ for kind in none frame skipped tar; do python3 smuggle.py $kind; mlsys verify $kind.tar.zst -q >/dev/null; echo $?; done
+  0
+  2> error: cannot open package 'frame.tar.zst': something follows its compressed data
+  5
+  2> error: cannot open package 'skipped.tar.zst': something follows its compressed data
+  5
+  2> error: cannot open package 'tar.tar.zst': something follows its last file
+  5
+  $ tar --ignore-zeros --zstd -tf tar.tar.zst | tail -1
+  evil.sh
+
 In continuous integration, and with a limit for every command that opens packages:
 
   $ mlsys verify fraud.tar.zst --junit ok.xml --markdown ok.md -q >/dev/null; grep -o ' name="[^"]*"/>' ok.xml | tail -2; tail -1 ok.md

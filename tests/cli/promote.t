@@ -41,6 +41,18 @@ The model to beat is the champion, as it is at that moment:
   500
   mlsys.eval/1
 
+A model of another target is no rival, and nothing moves:
+
+  $ sed '1s/late/delayed/' train.csv >other.csv && mlsys train other.csv --target delayed --exclude id --rounds 3 -o other -q >/dev/null && rm other.csv
+  $ mlsys register other --name other -q && mlsys promote other/1 -q
+  other/1
+  other/1
+  $ mlsys promote fraud/1 --data test.csv --require-better other@champion
+  2> error: cannot compare with 'other/1': it is a model of 'delayed', not of 'late'
+  2> hint: evaluate each by itself: mlsys eval MODEL DATA
+  2> usage: mlsys promote MODEL [options]
+  [2]
+
 Gates fail closed, and a mistake is no verdict. A refusal is in the record, with what it was decided on:
 
   $ mlsys promote fraud/1 --data test.csv --require 'roc_auc >= 0.999' --reason nightly -q

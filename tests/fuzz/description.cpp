@@ -1,6 +1,7 @@
-// uses: predict
+// uses: predict digest
 #include "mlsys/predict/description.hpp"
 #include <algorithm>
+#include "mlsys/digest/digest.hpp"
 #include "fuzz.hpp"
 #include "json_mutator.hpp"
 
@@ -13,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool named = description.task == Task::binary || description.task == Task::multiclass;
     fuzz::require(classes.empty() != named, "classes where the task has some, and nowhere else");
     fuzz::require(description.task != Task::binary || description.positive == classes.at(1), "the second is positive");
+    fuzz::require(!description.file || mlsys::digest::is_sha256(description.file->sha256), "a digest is one");
     const auto columns = mlsys::predict::score_columns(description.task, classes);
     fuzz::require(columns.size() == (description.task == Task::multiclass ? classes.size() : 1),
                   "a column for a score");

@@ -17,6 +17,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   return fuzz::run(data, size, [](std::string_view bytes) {
     const auto compiled = Forest::compile(std::as_bytes(std::span(bytes)), "model");
     fuzz::require(compiled.forest.has_value() == compiled.unsupported.empty(), "a forest or a reason");
+    // Of what compiles the rest is checked for XGBoost as well; what it does not cover may be sound.
+    try {
+      mlsys::forest::check(std::as_bytes(std::span(bytes)), "model");
+    } catch (const mlsys::Error&) {
+      fuzz::require(!compiled.forest, "what compiles is sound");
+    }
     if (!compiled.forest) return;
     const Forest& model = *compiled.forest;
     if (model.features() > 64 || model.outputs() > 64 || model.trees() > 1000) return;

@@ -27,7 +27,7 @@ VENDOR_HEADERS = {
 }
 VENDOR_LIBRARIES = {  # what only these may be linked to; the engines are opened on first use and linked by nobody
     "libcrypto": {"digest"}, "libssl": set(), "libsqlite3": {"ext-sqlite"}, "libarchive": {"package"},
-    "libcurl": set(), "libduckdb": set(), "libxgboost": set(), "libz": {"data"}, "libzstd": {"data"},
+    "libcurl": set(), "libduckdb": set(), "libxgboost": set(), "libz": {"data"}, "libzstd": {"data", "package"},
 }
 
 declared = {}  # module -> (uses, owned wrappers)

@@ -62,7 +62,7 @@ Booster::Booster(const Parameters& parameters, std::span<const Matrix* const> se
   impl_->booster.set_feature_info("feature_type", sets.front()->impl_->names.types);
 }
 
-Booster Booster::load(std::string_view ubj, unsigned threads, std::string_view subject) {
+void check_version(std::string_view ubj, std::string_view subject) {
   const auto version = model_version(ubj);
   if (version.empty())
     throw Error(Code::integrity, fmt::format("cannot read {}: it is no model that XGBoost wrote as UBJSON", subject));
@@ -77,6 +77,10 @@ Booster Booster::load(std::string_view ubj, unsigned threads, std::string_view s
         Code::failed,
         fmt::format("cannot use {}: it was written by XGBoost {}, and {} is running", subject, version, running),
         "upgrade mlsys; an older XGBoost can misread a newer model without noticing");
+}
+
+Booster Booster::load(std::string_view ubj, unsigned threads, std::string_view subject) {
+  check_version(ubj, subject);
   auto impl = std::make_unique<Impl>();
   try {
     impl->booster = ext::xgboost::Booster::load(ubj, fmt::format("cannot read {}", subject));

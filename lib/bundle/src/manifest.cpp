@@ -79,6 +79,21 @@ std::map<std::string, std::string> read_texts(const Json& json, ObjectReader& re
   return result;
 }
 
+// XGBoost's names say what an objective is for.
+bool fits(std::string_view objective, Task task) {
+  switch (task) {
+    case Task::binary:
+      return objective.starts_with("binary:");
+    case Task::multiclass:
+      return objective.starts_with("multi:");
+    case Task::ranking:
+      return objective.starts_with("rank:");
+    case Task::regression:
+      break;
+  }
+  return objective.starts_with("reg:") || objective.starts_with("count:");
+}
+
 // What no single key can tell.
 void check_consistency(const Manifest& manifest, ObjectReader& reader) {
   std::set<std::string> known;
@@ -102,6 +117,9 @@ void check_consistency(const Manifest& manifest, ObjectReader& reader) {
   if (features.empty()) reader.fail("features", "must not be empty");
   if (!known.contains(manifest.target.name)) reader.fail("target", "is neither an input nor derived");
   if (features.contains(manifest.target.name)) reader.fail("target", "must not be a feature");
+
+  if (!fits(manifest.objective, manifest.task))
+    reader.fail("objective", fmt::format("{} does not fit the task", quoted(manifest.objective)));
 
   const auto classes = manifest.classes.size();
   if (std::set(manifest.classes.begin(), manifest.classes.end()).size() != classes)

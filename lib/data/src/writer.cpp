@@ -272,6 +272,7 @@ struct Writer::Impl {
   std::vector<std::string> names;
   std::vector<duck::Type> types;
   std::optional<duck::Appender> appender;
+  bool finished = false;
 
   void define(const Frame& frame) {
     if (frame.columns.empty()) throw Error(Code::failed, "cannot write " + subject + ": a table needs columns");
@@ -320,8 +321,9 @@ void Writer::append(const Frame& frame) {
   }
 }
 
-void Writer::commit() {
+const std::filesystem::path& Writer::finish() {
   Impl& impl = *impl_;
+  if (impl.finished) return impl.file.path();
   if (!impl.appender) throw Error(Code::failed, "cannot write " + impl.subject + ": there are no columns");
   try {
     impl.appender->close();
@@ -332,7 +334,13 @@ void Writer::commit() {
   std::vector<CopyColumn> columns;
   for (std::size_t i = 0; i < impl.names.size(); ++i) columns.push_back({column_name(i), impl.names[i], impl.types[i]});
   copy_to(impl.engine, columns, "rows", impl.file.path(), impl.ending, impl.options, impl.subject, impl.ctx);
-  impl.file.commit();
+  impl.finished = true;
+  return impl.file.path();
+}
+
+void Writer::commit() {
+  finish();
+  impl_->file.commit();
 }
 
 }  // namespace mlsys::data

@@ -34,6 +34,13 @@ bool settled_without_values(ColumnDrift& drift, std::uint64_t reference, std::ui
 
 void skip_identifier(ColumnDrift& drift) { drift.reason = "no value occurs twice: an identifier"; }
 
+// Whole numbers that differ are numbers of rows only when they lie close to one another: amounts of seven digits seldom
+// repeat either.
+bool is_sequence(const profile::Moments& moments) {
+  constexpr double most_per_value = 4;
+  return moments.max - moments.min < most_per_value * static_cast<double>(moments.count);
+}
+
 // ---- numbers
 
 // Sorted, without NaN.
@@ -222,7 +229,7 @@ void add_note(ColumnDrift& drift, const std::string& text) {
 void compare_missing(ColumnDrift& drift, double threshold) {
   const SideSummary& before = drift.reference;
   const SideSummary& now = drift.current;
-  if (drift.test.empty() || before.missing + now.missing == 0) return;
+  if (before.missing + now.missing == 0 || before.missing == before.rows || now.missing == now.rows) return;
   const auto share = [](const SideSummary& side) {
     return static_cast<double>(side.missing) / static_cast<double>(side.rows);
   };
@@ -232,22 +239,26 @@ void compare_missing(ColumnDrift& drift, double threshold) {
                               .p_value = result.p_value,
                               .effect = std::abs(share(now) - share(before)),
                               .threshold = threshold};
+  drift.tested = true;
   constexpr double noticeable = 0.01;
   if (drift.missing->effect >= noticeable)
     add_note(drift, "missing values went from " + significant(100 * share(before), 3) + "% to " +
                         significant(100 * share(now), 3) + "%");
 }
 
-void compare_numbers(ColumnDrift& drift, const Reference& reference, data::Column& current) {
+void compare_numbers(ColumnDrift& drift, const Reference& reference, data::Column& current, bool feature) {
   const auto* const* model = std::get_if<const ColumnProfile*>(&reference);
   const Numbers now = take_numbers(current, model == nullptr, model != nullptr && (*model)->float32);
   summarize(drift.current, now.moments);
+  const auto is_identifier = [&](const auto& before) {
+    return !feature && drift.type == data::ColumnType::integer && before.all_distinct && now.all_distinct &&
+           is_sequence(before.moments) && is_sequence(now.moments);
+  };
   if (model != nullptr) {
     const ColumnProfile& before = **model;
     summarize(drift.reference, before.moments);
     if (settled_without_values(drift, before.moments.count, now.values.size())) return;
-    if (drift.type == data::ColumnType::integer && before.all_distinct && now.all_distinct)
-      return skip_identifier(drift);
+    if (is_identifier(before)) return skip_identifier(drift);
     const Distribution at_points = profile::distribution_at(now.values, before.distribution.points);
     const auto first = profile::cumulative(before.distribution);
     const auto second = profile::cumulative(at_points);
@@ -262,19 +273,19 @@ void compare_numbers(ColumnDrift& drift, const Reference& reference, data::Colum
   const Numbers before = take_numbers(*std::get<data::Column*>(reference), true, false);
   summarize(drift.reference, before.moments);
   if (settled_without_values(drift, before.values.size(), now.values.size())) return;
-  if (drift.type == data::ColumnType::integer && before.all_distinct && now.all_distinct) return skip_identifier(drift);
+  if (is_identifier(before)) return skip_identifier(drift);
   finish_ks(drift, ks_two_sample(before.values, now.values), "at every value");
   draw_bins(drift, profile::distribution_of(finite_part(before.values)),
             profile::distribution_of(finite_part(now.values)));
   note_infinite(drift, before.infinite, now.infinite);
 }
 
-void compare_categories(ColumnDrift& drift, const Reference& reference, const data::Column& current) {
+void compare_categories(ColumnDrift& drift, const Reference& reference, const data::Column& current, bool feature) {
   const auto* const* model = std::get_if<const ColumnProfile*>(&reference);
   const Counts before = model != nullptr ? count_values(**model) : count_values(*std::get<data::Column*>(reference));
   const Counts now = count_values(current);
   if (settled_without_values(drift, before.total, now.total)) return;
-  if (before.all_distinct && now.all_distinct) return skip_identifier(drift);
+  if (!feature && before.all_distinct && now.all_distinct) return skip_identifier(drift);
   const std::vector<Cell> cells = profile::align(before.categories, now.categories);
   std::vector<std::uint64_t> first;
   std::vector<std::uint64_t> second;

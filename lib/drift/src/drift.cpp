@@ -218,10 +218,11 @@ class Comparison {
     drift.current.missing = now.missing + now.nan;
     if (!same_family(type_before, type_now)) return compare_types(drift, type_before, type_now);
     const Reference reference = model != nullptr ? Reference(model) : Reference(before);
+    const bool feature = contains(options_.roles.features, drift.name);
     if (now.as == data::As::float64)
-      compare_numbers(drift, reference, now);
+      compare_numbers(drift, reference, now, feature);
     else
-      compare_categories(drift, reference, now);
+      compare_categories(drift, reference, now, feature);
     compare_missing(drift, options_.missing_effect);
   }
 
@@ -270,7 +271,8 @@ class Comparison {
       column.drifted = column.drifted || missing->drifted;
     }
     if (!column.notes.empty()) why.push_back(column.notes);
-    if (column.p_value) column.reason = join(why, "; ");
+    if (!column.p_value && !column.reason.empty()) why.push_back(column.reason);
+    if (column.p_value || column.missing) column.reason = join(why, "; ");
   }
 
   void decide() {

@@ -64,6 +64,15 @@ void warn_of_known_rows(const bundle::Manifest& manifest, const std::string& dig
                                  known->role == "train" ? "trained" : "validated in training"));
 }
 
+// What the target is: "a column of the data", or how it comes from those.
+std::string origin_of_target(const bundle::Manifest& manifest) {
+  std::vector<std::string> steps;
+  for (const auto& derivation : bundle::derivations_for(manifest, {manifest.target.name}))
+    steps.push_back(derivation.name + " = " + derivation.expression);
+  return steps.empty() ? "a column of the data" : join(steps, ", ");
+}
+
+// Both are measured by the same values of the target, so both must have learned what these say.
 void check_comparable(const bundle::Manifest& ours, const bundle::Manifest& theirs, const std::string& rival) {
   if (ours.task != theirs.task)
     throw Error(Code::usage, fmt::format("cannot compare with {}: it is a model of {}, not of {}", quoted(rival),
@@ -71,6 +80,19 @@ void check_comparable(const bundle::Manifest& ours, const bundle::Manifest& thei
   if (ours.classes != theirs.classes)
     throw Error(Code::usage, fmt::format("cannot compare with {}: its classes are {}, not {}", quoted(rival),
                                          join(theirs.classes, ", "), join(ours.classes, ", ")));
+  const std::string hint = "evaluate each by itself: mlsys eval MODEL DATA";
+  if (ours.target.name != theirs.target.name)
+    throw Error(Code::usage,
+                fmt::format("cannot compare with {}: it is a model of {}, not of {}", quoted(rival),
+                            quoted(theirs.target.name), quoted(ours.target.name)),
+                hint);
+  const std::string origin = origin_of_target(ours);
+  const std::string other = origin_of_target(theirs);
+  if (origin != other)
+    throw Error(Code::usage,
+                fmt::format("cannot compare with {}: its target {} is {}, and not {}", quoted(rival),
+                            quoted(ours.target.name), other, origin),
+                hint);
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ Plan make_plan(const data::Dataset& data, const EvalOptions& options, std::vecto
                Context& ctx) {
   Plan plan;
   plan.roles = options.roles;
-  if (auto described = predict::description_of(data, ctx)) {
+  if (auto described = predict::description_of(data, warnings, ctx)) {
     if (plan.roles.target.empty()) plan.roles.target = described->target;
     if (speaks_of(*described, options)) plan.described = std::move(described);
   }

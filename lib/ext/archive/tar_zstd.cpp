@@ -27,7 +27,8 @@ std::string reason(archive* handle) {
 [[noreturn]] void fail_damaged(archive* handle) {
   const std::string text = reason(handle);
   if (text.find("runcated") != std::string::npos) throw Error(Code::integrity, "it is cut short");
-  throw Error(Code::integrity, "it is not a tar file compressed by zstd, or it is damaged (" + text + ")");
+  throw Error(Code::integrity,
+              "it is not a tar file that was compressed by zstd once, or it is damaged (" + text + ")");
 }
 
 }  // namespace
@@ -100,7 +101,7 @@ void TarZstdWriter::write(std::string_view content) {
 
 void TarZstdWriter::finish() { state_->require(archive_write_close(state_->writer.get())); }
 
-struct TarZstdReader::State {
+struct TarReader::State {
   struct Free {
     void operator()(archive* handle) const { archive_read_free(handle); }
   };
@@ -128,26 +129,24 @@ struct TarZstdReader::State {
   }
 };
 
-TarZstdReader::TarZstdReader(NextBlock next_block) : state_(std::make_unique<State>()) {
+TarReader::TarReader(NextBlock next_block) : state_(std::make_unique<State>()) {
   state_->next_block = std::move(next_block);
   state_->reader.reset(archive_read_new());
   archive* handle = state_->reader.get();
   if (handle == nullptr) throw std::bad_alloc();
-  state_->require(archive_read_support_filter_zstd(handle));
   state_->require(archive_read_support_format_tar(handle));
   state_->require(archive_read_open(handle, state_.get(), nullptr, &State::on_read, nullptr));
-  // libarchive undoes any number of compressions, one within the other; a package has one, above the reading of bytes.
-  if (archive_filter_count(handle) != 2)
-    throw Error(Code::integrity, "it is not a tar file that was compressed by zstd once");
 }
 
-TarZstdReader::~TarZstdReader() = default;
+TarReader::~TarReader() = default;
 
-std::optional<TarMember> TarZstdReader::next() {
+std::optional<TarMember> TarReader::next() {
   archive_entry* entry = nullptr;
   const int result = archive_read_next_header(state_->reader.get(), &entry);
   if (result == ARCHIVE_EOF) return std::nullopt;
   state_->require(result);
+  if (archive_format(state_->reader.get()) != ARCHIVE_FORMAT_TAR_USTAR)
+    throw Error(Code::integrity, "it is not a plain tar file");
 
   TarMember member;
   const char* name = archive_entry_pathname(entry);
@@ -177,7 +176,7 @@ std::optional<TarMember> TarZstdReader::next() {
   return member;
 }
 
-std::size_t TarZstdReader::read(std::span<char> buffer) {
+std::size_t TarReader::read(std::span<char> buffer) {
   const la_ssize_t got = archive_read_data(state_->reader.get(), buffer.data(), buffer.size());
   state_->require(got);
   return static_cast<std::size_t>(got);

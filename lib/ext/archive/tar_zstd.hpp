@@ -1,5 +1,5 @@
-// Zstandard-compressed tar files by libarchive, written so that the same members give the same bytes (with the same
-// version of zstd), and read without trusting them.
+// Tar files by libarchive: written compressed by zstd, so that the same members give the same bytes (with the same
+// version of zstd), and read, decompressed, without trusting them.
 #pragma once
 
 #include <cstddef>
@@ -42,18 +42,18 @@ struct TarMember {
   std::uint64_t bytes = 0;  // as declared; the content may turn out longer or shorter
 };
 
-// Reads members one after the other from `next_block`, which returns the next piece of the compressed file, valid
-// until its next call and empty at the end. Anything but a tar in zstd frames throws Code::integrity with the reason
-// alone ("it is cut short"); exceptions of `next_block` pass through. Memory is bounded by the largest window that
-// zstd accepts from a stranger, 128 MiB.
-class TarZstdReader {
+// Reads members one after the other from `next_block`, which returns the next piece of the tar, valid until its next
+// call and empty at the end. Anything but a tar of plain ustar members throws Code::integrity with the reason alone
+// ("it is cut short"): no other format's headers, which hold more than a member's name and size. What follows the last
+// member is not looked at. Exceptions of `next_block` pass through.
+class TarReader {
  public:
   using NextBlock = std::function<std::span<const char>()>;
 
-  explicit TarZstdReader(NextBlock next_block);
-  ~TarZstdReader();
-  TarZstdReader(const TarZstdReader&) = delete;
-  TarZstdReader& operator=(const TarZstdReader&) = delete;
+  explicit TarReader(NextBlock next_block);
+  ~TarReader();
+  TarReader(const TarReader&) = delete;
+  TarReader& operator=(const TarReader&) = delete;
 
   std::optional<TarMember> next();
   // Up to buffer.size() bytes of the current member's content; 0 at its end.

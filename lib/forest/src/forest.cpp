@@ -85,6 +85,11 @@ class Lease {
   throw Error(Code::usage, fmt::format("cannot evaluate the forest: {}", why));
 }
 
+[[noreturn]] void refuse(std::string_view subject, const Malformed& malformed) {
+  throw Error(Code::integrity,
+              fmt::format("cannot read {}: it is no model of XGBoost's: {}", subject, malformed.reason));
+}
+
 }  // namespace
 
 struct Forest::Impl {
@@ -307,6 +312,7 @@ Compilation Forest::compile(std::span<const std::byte> model, std::string_view s
   try {
     auto impl = std::make_unique<Impl>();
     impl->model = read_model(read_document(model));
+    if (!impl->model.uncovered.empty()) return {std::nullopt, std::move(impl->model.uncovered)};
     impl->plan = make_plan(impl->model);
     impl->model.trees = {};
     if (avx512_kernels() != nullptr) add_node_tables(impl->plan);
@@ -316,8 +322,20 @@ Compilation Forest::compile(std::span<const std::byte> model, std::string_view s
   } catch (const Unsupported& unsupported) {
     return {std::nullopt, unsupported.reason};
   } catch (const Malformed& malformed) {
+    refuse(subject, malformed);
+  }
+}
+
+std::string check(std::span<const std::byte> model, std::string_view subject) {
+  try {
+    return read_model(read_document(model)).objective_name;
+  } catch (const Unsupported& unsupported) {
     throw Error(Code::integrity,
-                fmt::format("cannot read {}: it is no model of XGBoost's: {}", subject, malformed.reason));
+                fmt::format("cannot use {}: nothing checks such a model before XGBoost reads it: {}", subject,
+                            unsupported.reason),
+                "models of gbtree and dart with one value per leaf are checked and scored");
+  } catch (const Malformed& malformed) {
+    refuse(subject, malformed);
   }
 }
 

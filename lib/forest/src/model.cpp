@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "mlsys/base/text.hpp"
@@ -97,15 +98,22 @@ class Object {
 
 constexpr double max_int32 = 2147483647.;
 constexpr double max_uint32 = 4294967295.;
+constexpr std::int32_t max_node = std::numeric_limits<std::int32_t>::max();
 
-std::string read_version(const Object& document) {
+// Keeps the first reason. Reading goes on: whether the rest is sound matters to whoever evaluates it instead.
+void leave_uncovered(Model& model, std::string reason) {
+  if (model.uncovered.empty()) model.uncovered = std::move(reason);
+}
+
+void read_version(const Object& document, Model& model) {
   const auto numbers = document.integers<int>("version", 0, 10'000);
   if (numbers.size() != 3) document.fail("version", "has not three parts");
   const std::pair version(numbers[0], numbers[1]);
-  auto text = fmt::format("{}.{}.{}", numbers[0], numbers[1], numbers[2]);
-  if (version > std::pair(3, 4)) throw Unsupported{fmt::format("XGBoost {} wrote it, newer than 3.4", text)};
-  if (version < std::pair(2, 0)) throw Unsupported{fmt::format("XGBoost {} wrote it, older than 2.0", text)};
-  return text;
+  model.version = fmt::format("{}.{}.{}", numbers[0], numbers[1], numbers[2]);
+  if (version > std::pair(3, 4))
+    leave_uncovered(model, fmt::format("XGBoost {} wrote it, newer than 3.4", model.version));
+  if (version < std::pair(2, 0))
+    leave_uncovered(model, fmt::format("XGBoost {} wrote it, older than 2.0", model.version));
 }
 
 // "5E-1" until 3.0, "[5E-1,2E-1]" since.
@@ -122,6 +130,15 @@ std::vector<float> read_base_score(const Object& parameters, std::size_t outputs
   if (!std::ranges::all_of(scores, [](float score) { return std::isfinite(score); }))
     parameters.fail("base_score", "is not finite");
   return scores;
+}
+
+void to_base_margins(const Object& parameters, Model& model) {
+  if (model.objective.base == Link::logistic &&
+      !std::ranges::all_of(model.base, [](float score) { return score >= 0 && score <= 1; }))
+    parameters.fail("base_score", "is no probability");
+  to_margin(model.objective.base, model.base);
+  if (!std::ranges::all_of(model.base, [](float margin) { return std::isfinite(margin); }))
+    parameters.fail("base_score", "is not one of its objective");
 }
 
 void read_category_sets(const Object& object, Tree& tree) {
@@ -154,8 +171,25 @@ void read_category_sets(const Object& object, Tree& tree) {
   }
 }
 
-// Every node that can be reached is reached once, so that walks end.
-void check_nodes(const Object& object, const Tree& tree, const std::vector<std::int32_t>& right, std::size_t features) {
+// The arrays of a tree that are not kept.
+struct Links {
+  std::vector<std::int32_t> right;
+  std::vector<std::int32_t> parent;
+};
+
+// XGBoost writes the root's parent, -1, without its sign bit.
+bool is_no_parent(std::int32_t parent) { return parent == -1 || parent == max_node; }
+
+// XGBoost follows the parent of every node, reached or not, while it reads a tree.
+void check_parents(const Object& object, const Links& links) {
+  if (!is_no_parent(links.parent.front())) object.fail("parents", "gives the root one");
+  for (std::size_t node = 1; node < links.parent.size(); ++node)
+    if (links.parent[node] < 0 || static_cast<std::size_t>(links.parent[node]) >= links.parent.size())
+      object.fail("parents", "points outside the tree");
+}
+
+// Every node that can be reached is reached once, from its parent, so that walks end.
+void check_nodes(const Object& object, const Tree& tree, const Links& links, Model& model) {
   const std::size_t nodes = tree.left.size();
   std::vector<std::uint8_t> seen(nodes, 0);
   std::vector<std::size_t> open{0};
@@ -164,38 +198,41 @@ void check_nodes(const Object& object, const Tree& tree, const std::vector<std::
     const std::size_t node = open.back();
     open.pop_back();
     if (tree.left[node] == -1) {
-      if (!std::isfinite(tree.value[node])) throw Unsupported{"it has leaves that are not finite"};
+      if (!std::isfinite(tree.value[node])) leave_uncovered(model, "it has leaves that are not finite");
       continue;
     }
-    const auto left = static_cast<std::size_t>(tree.left[node]);
-    if (left >= nodes || right[node] < 0 || static_cast<std::size_t>(right[node]) >= nodes)
-      object.fail("left_children", "points outside the tree");
-    if (right[node] != tree.left[node] + 1) throw Unsupported{"it has siblings that are not neighbours"};
-    for (const std::size_t child : {left, left + 1}) {
+    if (links.right[node] < 0) object.fail("left_children", "points outside the tree");
+    if (links.right[node] != tree.left[node] + 1) leave_uncovered(model, "it has siblings that are not neighbours");
+    for (const std::int32_t index : {tree.left[node], links.right[node]}) {
+      const auto child = static_cast<std::size_t>(index);
+      if (child >= nodes) object.fail("left_children", "points outside the tree");
       if (seen[child] != 0) object.fail("left_children", "is no tree");
+      if (static_cast<std::size_t>(links.parent[child]) != node) object.fail("parents", "does not fit the children");
       seen[child] = 1;
       open.push_back(child);
     }
-    if (tree.feature[node] >= features) object.fail("split_indices", "names a feature that is not there");
+    if (tree.feature[node] >= model.features) object.fail("split_indices", "names a feature that is not there");
     if (tree.set[node] < 0 && std::isnan(tree.value[node])) object.fail("split_conditions", "is not a number");
   }
 }
 
-Tree read_tree(const Object& object, std::size_t features) {
+Tree read_tree(const Object& object, Model& model) {
   const Object parameters = object.object("tree_param");
   if (const Value* size = parameters.find("size_leaf_vector"); size != nullptr) {
     if (parameters.parameter("size_leaf_vector", 0, max_outputs) > 1) throw Unsupported{"it has vector leaves"};
   }
   const auto nodes = static_cast<std::size_t>(parameters.parameter("num_nodes", 1, 1 << 30));
   Tree tree;
+  Links links;
   tree.left = object.integers<std::int32_t>("left_children", -1, max_int32);
-  const auto right = object.integers<std::int32_t>("right_children", -1, max_int32);
+  links.right = object.integers<std::int32_t>("right_children", -1, max_int32);
+  links.parent = object.integers<std::int32_t>("parents", -1, max_int32);
   tree.feature = object.integers<std::uint32_t>("split_indices", -max_int32 - 1, max_uint32);
   tree.value = object.floats("split_conditions");
   tree.to_left = object.integers<std::uint8_t>("default_left", 0, 255);
   for (auto& flag : tree.to_left) flag = flag == 1 ? 1 : 0;
-  for (const std::size_t size :
-       {tree.left.size(), right.size(), tree.feature.size(), tree.value.size(), tree.to_left.size()})
+  for (const std::size_t size : {tree.left.size(), links.right.size(), links.parent.size(), tree.feature.size(),
+                                 tree.value.size(), tree.to_left.size()})
     if (size != nodes) throw Malformed{fmt::format("{} has arrays of different lengths", object.path("*"))};
   if (object.find("split_type") != nullptr) {
     read_category_sets(object, tree);
@@ -203,7 +240,8 @@ Tree read_tree(const Object& object, std::size_t features) {
     tree.set.assign(nodes, -1);
     tree.sets.assign(1, 0);
   }
-  check_nodes(object, tree, right, features);
+  check_parents(object, links);
+  check_nodes(object, tree, links, model);
   return tree;
 }
 
@@ -222,6 +260,36 @@ std::vector<std::size_t> read_rounds(const Object& model, std::size_t trees, std
   return rounds;
 }
 
+// How many categories a column of the container has; the names of those that are texts.
+std::size_t read_column(const Object& column, std::vector<std::string>& names) {
+  if (column.find("offsets") == nullptr) return column.find("values") == nullptr ? 0 : column.numbers("values").size();
+  const auto offsets = column.integers<std::size_t>("offsets", 0, max_int32);
+  const auto bytes = column.integers<std::int16_t>("values", -128, 255);
+  if (offsets.empty()) return 0;
+  if (!std::ranges::is_sorted(offsets) || offsets.back() > bytes.size()) column.fail("offsets", "is out of range");
+  for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
+    std::string name;
+    for (std::size_t at = offsets[i]; at < offsets[i + 1]; ++at) name += static_cast<char>(bytes[at]);
+    names.push_back(std::move(name));
+  }
+  return names.size();
+}
+
+// Where the categories of each column begin, and the order of their names: XGBoost searches by both.
+void check_order(const Object& cats, const std::vector<std::size_t>& counts) {
+  const auto segments = cats.integers<std::size_t>("feature_segments", 0, max_int32);
+  const auto order = cats.integers<std::size_t>("sorted_idx", 0, max_int32);
+  std::vector<std::size_t> expected{0};
+  for (const std::size_t count : counts) expected.push_back(expected.back() + count);
+  const bool unused = segments.empty() && expected.back() == 0;
+  if (!unused && segments != expected) cats.fail("feature_segments", "does not fit the categories");
+  if (order.empty()) return;  // not sorted yet
+  if (order.size() != expected.back()) cats.fail("sorted_idx", "does not fit the categories");
+  for (std::size_t column = 0; column < counts.size(); ++column)
+    for (std::size_t i = expected[column]; i < expected[column + 1]; ++i)
+      if (order[i] >= counts[column]) cats.fail("sorted_idx", "is out of range");
+}
+
 // Names only: categories that are integers stay without.
 std::vector<std::vector<std::string>> read_categories(const Object& model, std::size_t features) {
   std::vector<std::vector<std::string>> result;
@@ -231,19 +299,10 @@ std::vector<std::vector<std::string>> read_categories(const Object& model, std::
   const auto& columns = cats.items("enc");
   if (columns.size() > features) cats.fail("enc", "has more features than the model");
   result.resize(columns.size());
-  for (std::size_t feature = 0; feature < columns.size(); ++feature) {
-    const Object column(columns[feature], "cats.enc");
-    if (column.find("offsets") == nullptr) continue;
-    const auto offsets = column.integers<std::size_t>("offsets", 0, max_int32);
-    const auto bytes = column.integers<std::int16_t>("values", -128, 255);
-    if (offsets.empty()) continue;
-    if (!std::ranges::is_sorted(offsets) || offsets.back() > bytes.size()) column.fail("offsets", "is out of range");
-    for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
-      std::string name;
-      for (std::size_t at = offsets[i]; at < offsets[i + 1]; ++at) name += static_cast<char>(bytes[at]);
-      result[feature].push_back(std::move(name));
-    }
-  }
+  std::vector<std::size_t> counts;
+  for (std::size_t feature = 0; feature < columns.size(); ++feature)
+    counts.push_back(read_column(Object(columns[feature], "cats.enc"), result[feature]));
+  check_order(cats, counts);
   return result;
 }
 
@@ -254,11 +313,14 @@ void read_trees(const Object& booster, Model& result) {
   const Object model = inner.object("model");
   const Items& trees = model.items("trees");
   const auto outputs = model.integers<std::size_t>("tree_info", 0, static_cast<double>(result.outputs) - 1);
-  if (trees.empty()) throw Unsupported{"it has no trees"};
+  if (trees.empty()) leave_uncovered(result, "it has no trees");
   if (outputs.size() != trees.size()) model.fail("tree_info", "has not one element per tree");
   result.trees.reserve(trees.size());
   for (std::size_t i = 0; i < trees.size(); ++i) {
-    result.trees.push_back(read_tree(Object(trees[i], fmt::format("trees[{}]", i)), result.features));
+    const Object tree(trees[i], fmt::format("trees[{}]", i));
+    if (const auto* id = tree.at("id").as<double>(); id == nullptr || *id != static_cast<double>(i))
+      tree.fail("id", "is not its place");
+    result.trees.push_back(read_tree(tree, result));
     result.trees.back().output = outputs[i];
   }
   result.rounds = read_rounds(model, trees.size(), result.outputs);
@@ -276,7 +338,7 @@ void read_trees(const Object& booster, Model& result) {
     for (std::size_t node = 0; node < tree.left.size(); ++node)
       if (tree.left[node] == -1) tree.value[node] *= weights[i];
     if (std::ranges::any_of(tree.value, [](float value) { return std::isinf(value); }))
-      throw Unsupported{"it has leaves that are not finite"};
+      leave_uncovered(result, "it has leaves that are not finite");
   }
 }
 
@@ -285,7 +347,7 @@ void read_trees(const Object& booster, Model& result) {
 Model read_model(const Value& value) {
   const Object document(value, "the model");
   Model model;
-  model.version = read_version(document);
+  read_version(document, model);
   const Object learner = document.object("learner");
   const Object parameters = learner.object("learner_model_param");
   model.features = static_cast<std::size_t>(parameters.parameter("num_feature", 0, max_features));
@@ -294,18 +356,14 @@ Model read_model(const Value& value) {
       parameters.find("num_target") != nullptr ? parameters.parameter("num_target", 0, max_outputs) : 1;
   model.outputs = static_cast<std::size_t>(std::max({classes, targets, std::int64_t{1}}));
 
-  const std::string& objective = learner.object("objective").text("name");
-  const auto known = find_objective(objective);
-  if (!known) throw Unsupported{fmt::format("its objective is {}", quoted(objective))};
-  model.objective_name = objective;
-  model.objective = *known;
+  model.objective_name = learner.object("objective").text("name");
   model.base = read_base_score(parameters, model.outputs);
-  if (model.objective.base == Link::logistic &&
-      !std::ranges::all_of(model.base, [](float score) { return score >= 0 && score <= 1; }))
-    parameters.fail("base_score", "is no probability");
-  to_margin(model.objective.base, model.base);
-  if (!std::ranges::all_of(model.base, [](float margin) { return std::isfinite(margin); }))
-    parameters.fail("base_score", "is not one of its objective");
+  if (const auto known = find_objective(model.objective_name)) {
+    model.objective = *known;
+    to_base_margins(parameters, model);
+  } else {
+    leave_uncovered(model, fmt::format("its objective is {}", quoted(model.objective_name)));
+  }
 
   read_trees(learner.object("gradient_booster"), model);
   if (learner.find("feature_names") != nullptr) {

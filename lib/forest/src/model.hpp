@@ -1,4 +1,5 @@
-// A booster as its file states it, checked so that walking it can neither leave its arrays nor loop.
+// A booster as its file states it, checked so that walking it can neither leave its arrays nor loop, whoever walks:
+// what the forest does not read but XGBoost goes by is checked as well.
 #pragma once
 
 #include <cstdint>
@@ -35,14 +36,15 @@ struct Model {
   std::vector<std::string> names;                    // of features, or empty
   std::vector<std::string> types;                    // of features, or empty; "c" is categorical
   std::vector<std::vector<std::string>> categories;  // of the first features; empty for those without names
+  std::string uncovered;  // why the forest does not evaluate it although it is sound; `trees` may then be incomplete
 };
 
-// Why a good model is not covered.
+// Why a model is not covered, found before all of it was checked.
 struct Unsupported {
   std::string reason;
 };
 
-// Throws Malformed or Unsupported.
+// Throws Malformed or Unsupported. What is returned has been checked throughout, be it covered or not.
 Model read_model(const Value& value);
 
 }  // namespace mlsys::forest

@@ -1,6 +1,8 @@
 #include "mlsys/metrics/regression.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "checks.hpp"
 #include "sum.hpp"
@@ -23,6 +25,8 @@ RegressionStatistics regression_statistics(const RegressionData& data, Times tim
   Sum absolute;
   Sum relative;
   bool zero_target = false;
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = -least;
   const auto each = [&](auto&& use) {
     for (std::size_t row = 0; row < data.targets.size(); ++row) {
       const double weight = (data.weights.empty() ? 1.0 : data.weights[row]) * (times.empty() ? 1.0 : times[row]);
@@ -35,6 +39,8 @@ RegressionStatistics regression_statistics(const RegressionData& data, Times tim
     targets.add(weight * target);
     squares.add(weight * error * error);
     absolute.add(weight * std::abs(error));
+    least = std::min(least, target);
+    greatest = std::max(greatest, target);
     if (target == 0)
       zero_target = true;
     else
@@ -51,8 +57,9 @@ RegressionStatistics regression_statistics(const RegressionData& data, Times tim
   RegressionStatistics out;
   out.rmse = Value::of(std::sqrt(squares.total() / all));
   out.mae = Value::of(absolute.total() / all);
-  out.r2 = spread.total() == 0 ? Value::undefined("the target is constant")
-                               : Value::of(1 - squares.total() / spread.total());
+  // The mean of equal targets can be off by a rounding, which makes their spread tiny instead of nothing.
+  out.r2 = least == greatest || spread.total() == 0 ? Value::undefined("the target is constant")
+                                                    : Value::of(1 - squares.total() / spread.total());
   out.mape = zero_target ? Value::undefined("a target is zero") : Value::of(relative.total() / all);
   return out;
 }

@@ -7,8 +7,10 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "ext/archive/tar_zstd.hpp"
+#include "ext/zstd/zstd.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/package/package.hpp"
@@ -22,6 +24,8 @@ namespace {
 
 constexpr std::size_t block_bytes = std::size_t{1} << 18;
 constexpr std::uint64_t max_manifest_bytes = std::uint64_t{1} << 20;
+constexpr std::uint64_t tar_block_bytes = 512;
+constexpr std::uint64_t max_padding_bytes = std::uint64_t{1} << 20;  // tars end with 1,024 zeros, or a few more
 constexpr std::array<unsigned char, 4> zstd_magic = {0x28, 0xB5, 0x2F, 0xFD};
 
 // Reasons alone; open_package() puts the file's name before them.
@@ -103,6 +107,40 @@ class PackageFile {
   std::vector<char> buffer_;
 };
 
+// What a package file holds when it is decompressed, and how much of it is not zeros.
+class Content {
+ public:
+  explicit Content(PackageFile& file)
+      : frame_([&file] {
+          const std::string_view block = file.next();
+          return std::span<const char>(block.data(), block.size());
+        }) {}
+
+  std::span<const char> next() {
+    const std::span<const char> block = frame_.next();
+    const auto zeros = std::find_if(block.rbegin(), block.rend(), [](char byte) { return byte != 0; }) - block.rbegin();
+    if (std::cmp_less(zeros, block.size())) used_ = bytes_ + block.size() - static_cast<std::uint64_t>(zeros);
+    bytes_ += block.size();
+    return block;
+  }
+
+  // Throws unless the content ends after `used` bytes and the zeros that end a tar.
+  void require_end(std::uint64_t used, const Context& context) {
+    while (!next().empty() && bytes_ <= used + max_padding_bytes) context.check_stop();
+    if (used_ > used || bytes_ > used + max_padding_bytes) refuse("something follows its last file");
+  }
+
+ private:
+  ext::ZstdFrameReader frame_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t used_ = 0;  // up to the last byte that is not zero
+};
+
+// What a file takes in a tar: a header and its content, in whole blocks.
+std::uint64_t tar_bytes(std::uint64_t content) {
+  return (1 + (content + tar_block_bytes - 1) / tar_block_bytes) * tar_block_bytes;
+}
+
 void require_regular(const ext::TarMember& member) {
   switch (member.kind) {
     case ext::TarMember::Kind::regular:
@@ -118,7 +156,8 @@ void require_regular(const ext::TarMember& member) {
   }
 }
 
-Manifest read_manifest(ext::TarZstdReader& tar) {
+// Adds what it takes in the tar to `used`.
+Manifest read_manifest(ext::TarReader& tar, std::uint64_t& used) {
   const std::optional<ext::TarMember> member = tar.next();
   if (!member) refuse("it is empty");
   require_regular(*member);
@@ -136,6 +175,7 @@ Manifest read_manifest(ext::TarZstdReader& tar) {
   }
   if (filled != member->bytes) refuse("its 'package.json' has not the declared size");
   text.resize(filled);
+  used += tar_bytes(member->bytes);
   return parse_manifest(text, "its 'package.json'");
 }
 
@@ -184,7 +224,7 @@ void make_folder(const fs::path& folder) {
   if (error) cannot_unpack(folder, error.message());
 }
 
-void unpack_member(ext::TarZstdReader& tar, const digest::FileDigest& file, const fs::path& target,
+void unpack_member(ext::TarReader& tar, const digest::FileDigest& file, const fs::path& target,
                    const Context& context) {
   make_folder(target.parent_path());
   std::ofstream stream(target, std::ios::binary);
@@ -209,11 +249,10 @@ void unpack_member(ext::TarZstdReader& tar, const digest::FileDigest& file, cons
 OpenedPackage unpack(const fs::path& path, const Context& context, const Limits& limits) {
   PackageFile file(path);
   file.check_seal(context);
-  ext::TarZstdReader tar([&] {
-    const std::string_view block = file.next();
-    return std::span<const char>(block.data(), block.size());
-  });
-  Manifest manifest = read_manifest(tar);
+  Content content(file);
+  ext::TarReader tar([&] { return content.next(); });
+  std::uint64_t used = 0;
+  Manifest manifest = read_manifest(tar, used);
   check_limits(manifest, limits);
 
   auto scratch = std::make_unique<TempDirectory>(context.temp_dir);
@@ -225,7 +264,9 @@ OpenedPackage unpack(const fs::path& path, const Context& context, const Limits&
     }
     check_member(*member, manifest, i);
     unpack_member(tar, manifest.files[i], scratch->path() / "bundle" / member->name, context);
+    used += tar_bytes(member->bytes);
   }
+  content.require_end(used, context);
   make_folder(scratch->path() / "bundle");
   return {std::move(scratch), std::move(manifest)};
 }

@@ -118,7 +118,7 @@ PackageReport write_package(const PackageOptions& options, Context& context) {
   const bundle::Bundle bundle = bundle::Bundle::load(options.bundle);
   PackageReport report;
   report.package = options.output;
-  report.golden_rows = bundle.has(bundle::golden_file) ? predict::replay_golden(bundle, context) : 0;
+  report.golden_rows = predict::replay_golden(bundle, context);
   report.manifest = describe(bundle, options);
   std::uint64_t total = 0;
   for (const digest::FileDigest& file : report.manifest.files) total += file.bytes;

@@ -8,6 +8,7 @@
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/digest/digest.hpp"
 
 namespace mlsys::predict {
 namespace {
@@ -18,14 +19,37 @@ using bundle::Task;
 constexpr std::string_view schema_name = "mlsys.predictions";
 constexpr int newest_schema = 1;
 
-std::optional<Description> read_sidecar(const fs::path& predictions) {
+bool holds(const fs::path& file, const FileContent& content, Context& context) {
+  std::error_code error;
+  return fs::file_size(file, error) == content.bytes && digest::sha256_file(file, context) == content.sha256;
+}
+
+std::optional<Description> read_sidecar(const fs::path& predictions, std::vector<std::string>& warnings,
+                                        Context& context) {
   const fs::path path = predictions.string() + std::string(sidecar_ending);
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return std::nullopt;
   const std::string text = read_file(path);
   // A file of that name may be anybody's: it is ours when it says so.
   if (text.find(std::string(schema_name) + "/") == std::string::npos) return std::nullopt;
-  return parse_description(text, quoted(path.filename().string()));
+  auto description = parse_description(text, quoted(path.filename().string()));
+  if (description.file && !holds(predictions, *description.file, context)) {
+    warnings.push_back(fmt::format("{} describes other bytes than {} holds now, and is set aside",
+                                   quoted(path.filename().string()), quoted(predictions.filename().string())));
+    return std::nullopt;
+  }
+  return description;
+}
+
+FileContent read_content(const Json& json, const std::string& subject) {
+  ObjectReader reader(json, subject + ": file");
+  FileContent content;
+  const auto bytes = reader.integer("bytes");
+  content.sha256 = reader.text("sha256");
+  if (bytes < 0) reader.fail("bytes", "must not be negative");
+  if (!digest::is_sha256(content.sha256)) reader.fail("sha256", "must be 64 lower-case hexadecimal digits");
+  content.bytes = static_cast<std::uint64_t>(bytes);
+  return content;
 }
 
 std::vector<std::string> read_classes(const Json& json, const ObjectReader& reader) {
@@ -102,19 +126,24 @@ Description parse_description(std::string_view text, std::string_view subject) {
   description.calibration = reader.text("calibration");
   description.weight = reader.text("weight", "");
   description.query = reader.text("query", "");
+  if (const Json* file = reader.maybe("file")) description.file = read_content(*file, std::string(subject));
   check_consistency(description, reader);
   return description;  // other keys are of later versions of this schema, which only add some
 }
 
-std::optional<Description> description_of(const data::Dataset& predictions, Context& context) {
+std::optional<Description> description_of(const data::Dataset& predictions, std::vector<std::string>& warnings,
+                                          Context& context) {
   const auto& files = predictions.files();
   const auto embedded = predictions.metadata(metadata_key, context);
   std::optional<Description> first;
   for (std::size_t i = 0; i < files.size(); ++i) {
     auto description = embedded[i]
                            ? parse_description(*embedded[i], "the metadata of " + quoted(files[i].filename().string()))
-                           : read_sidecar(files[i]);
-    if (description) description->model.clear();
+                           : read_sidecar(files[i], warnings, context);
+    if (description) {
+      description->model.clear();
+      description->file.reset();
+    }
     if (i == 0) {
       first = std::move(description);
     } else if (description != first) {

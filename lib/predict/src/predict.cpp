@@ -11,6 +11,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/data/writer.hpp"
+#include "mlsys/digest/digest.hpp"
 #include "mlsys/predict/description.hpp"
 
 namespace mlsys::predict {
@@ -123,7 +124,7 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
   for (const auto& name : options.keep)
     kept.push_back({.name = name, .as = form_of(dataset.require(name, "keep a column of").type)});
 
-  const auto about = describe(manifest, bundle.digest(), options.model_name);
+  auto about = describe(manifest, bundle.digest(), options.model_name);
   const bool parquet = options.output.extension() == ".parquet";
   data::WriterOptions writer_options;
   writer_options.metadata = {{std::string(metadata_key), to_line(about)},
@@ -151,6 +152,9 @@ PredictReport predict(const bundle::Bundle& bundle, const PredictOptions& option
 
   const auto writing = Clock::now();
   if (options.sidecar && !parquet) {
+    // A pipe has no bytes that stay.
+    if (const auto& file = writer.finish(); std::filesystem::is_regular_file(file))
+      about["file"] = {{"bytes", std::filesystem::file_size(file)}, {"sha256", digest::sha256_file(file, context)}};
     PendingFile sidecar(options.output.string() + std::string(sidecar_ending));
     sidecar.write(to_text(about));
     sidecar.commit();  // first: scores without it would be measured by defaults

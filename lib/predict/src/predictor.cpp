@@ -154,7 +154,10 @@ std::size_t predicted_class(const bundle::Manifest& manifest, std::span<const fl
 }
 
 std::uint64_t replay_golden(const bundle::Bundle& bundle, Context& context) {
-  if (!bundle.has(bundle::golden_file)) return 0;
+  if (!bundle.has(bundle::golden_file)) {
+    check_model_file(bundle);
+    return 0;
+  }
   const auto subject = quoted((bundle.directory() / bundle::golden_file).string());
   const auto golden = bundle::parse_golden(bundle.read(bundle::golden_file), bundle.manifest(), subject);
   const auto scores = Predictor(bundle, context).score(golden.rows);

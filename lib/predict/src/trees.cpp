@@ -12,6 +12,18 @@
 namespace mlsys::predict {
 namespace {
 
+[[noreturn]] void contradicts(const bundle::Bundle& bundle, const std::string& how) {
+  throw Error(Code::integrity,
+              fmt::format("model bundle {} contradicts itself: {}", quoted(bundle.directory().string()), how));
+}
+
+// Scores are made of margins by the manifest's objective, so that it must be the one that made the margins.
+void check_objective(const bundle::Bundle& bundle, const std::string& objective) {
+  if (objective != bundle.manifest().objective)
+    contradicts(bundle, fmt::format("the objective of {} is {}, that of {} is {}", bundle::model_file,
+                                    quoted(objective), bundle::manifest_file, quoted(bundle.manifest().objective)));
+}
+
 void check_model(const bundle::Bundle& bundle, const std::vector<std::string>& names,
                  const std::vector<bool>& categorical, std::int64_t rounds) {
   const auto& features = bundle.manifest().features;
@@ -19,13 +31,16 @@ void check_model(const bundle::Bundle& bundle, const std::vector<std::string>& n
   for (std::size_t i = 0; same && i < features.size(); ++i)
     same = categorical[i] == (features[i].kind == bundle::FeatureKind::categorical);
   if (!same)
-    throw Error(Code::integrity,
-                fmt::format("model bundle {} contradicts itself: the features of {} are not those of {}",
-                            quoted(bundle.directory().string()), bundle::model_file, bundle::manifest_file));
+    contradicts(bundle,
+                fmt::format("the features of {} are not those of {}", bundle::model_file, bundle::manifest_file));
   if (rounds != bundle.manifest().rounds)
-    throw Error(Code::integrity, fmt::format("model bundle {} contradicts itself: {} has {} rounds, {} states {}",
-                                             quoted(bundle.directory().string()), bundle::model_file, rounds,
-                                             bundle::manifest_file, bundle.manifest().rounds));
+    contradicts(bundle, fmt::format("{} has {} rounds, {} states {}", bundle::model_file, rounds, bundle::manifest_file,
+                                    bundle.manifest().rounds));
+}
+
+// What XGBoost may be handed.
+void check_bytes(const bundle::Bundle& bundle, const std::string& model, const std::string& subject) {
+  check_objective(bundle, forest::check(std::as_bytes(std::span(model)), subject));
 }
 
 std::vector<float> evaluate(const forest::Forest& forest, const bundle::Manifest& manifest, const data::Frame& frame,
@@ -47,6 +62,11 @@ std::vector<float> evaluate(const forest::Forest& forest, const bundle::Manifest
 
 }  // namespace
 
+void check_model_file(const bundle::Bundle& bundle) {
+  const std::string model = bundle.read(bundle::model_file);
+  check_bytes(bundle, model, quoted((bundle.directory() / bundle::model_file).string()));
+}
+
 Trees::Trees(const bundle::Bundle& bundle, Context& context, Engine wanted)
     : manifest_(bundle.manifest()), threads_(context.threads) {
   const std::string model = bundle.read(bundle::model_file);
@@ -56,6 +76,8 @@ Trees::Trees(const bundle::Bundle& bundle, Context& context, Engine wanted)
     if (forest_) return;
     context.progress->note(fmt::format("scoring with XGBoost, the slower predictor: {}", reason));
   }
+  booster::check_version(model, subject);
+  check_bytes(bundle, model, subject);
   booster_ = booster::Booster::load(model, threads_, subject);
   std::vector<bool> categorical;
   for (const auto& type : booster_->feature_types()) categorical.push_back(type == "c");
@@ -66,6 +88,7 @@ std::string Trees::compile(const bundle::Bundle& bundle, const std::string& mode
   auto compiled = forest::Forest::compile(std::as_bytes(std::span(model)), subject);
   if (!compiled.forest) return fmt::format("the model is not covered: {}", compiled.unsupported);
   const forest::Forest& forest = *compiled.forest;
+  check_objective(bundle, forest.objective());
   std::vector<bool> categorical;
   for (std::size_t i = 0; i < forest.features(); ++i) categorical.push_back(forest.categorical(i));
   check_model(bundle, forest.feature_names(), categorical, static_cast<std::int64_t>(forest.rounds()));

@@ -14,6 +14,10 @@
 
 namespace mlsys::predict {
 
+// Reads the model as far as that needs no engine. Throws Code::integrity when it is damaged or has another objective
+// than the manifest.
+void check_model_file(const bundle::Bundle& bundle);
+
 class Trees {
  public:
   Trees(const bundle::Bundle& bundle, Context& context, Engine wanted);

@@ -138,6 +138,8 @@ TEST_CASE("a manifest that contradicts itself is refused") {
     return code_of([&] { bundle::parse_manifest(to_text(json)); }) == Code::integrity;
   };
   CHECK(refused([](Json& json) { json["extra"] = 1; }));
+  for (const char* other : {"reg:squarederror", "multi:softprob", "rank:ndcg", "count:poisson", "binary", ""})
+    CHECK(refused([other](Json& json) { json["objective"] = other; }));
   CHECK(refused([](Json& json) { json.erase("features"); }));
   CHECK(refused([](Json& json) { json["task"] = "magic"; }));
   CHECK(refused([](Json& json) { json["features"] = Json::array(); }));

@@ -102,6 +102,77 @@ TEST_CASE("a sample against itself and against another of the same kind is stabl
   CHECK(other.tested == 4);
 }
 
+TEST_CASE("whole numbers without repeats are identifiers only where they lie as close as numbers of rows") {
+  // 300 different amounts of seven digits, and the same ten times smaller.
+  const auto amount = [](int i) { return 1'000'000 + i * 29'983 % 9'000'000; };
+  const auto before = column("amount", 300, [&](int i) { return std::to_string(amount(i)); });
+  const auto now = column("amount", 300, [&](int i) { return std::to_string(amount(i) / 10); });
+  for (const auto& report : {compare(before, now), compare_profile(before, now, {"amount"})}) {
+    CHECK(at(report, "amount").test == "ks");
+    CHECK(at(report, "amount").effect == 1.0);  // the greatest of the one are below the least of the other
+    CHECK(report.drifted);
+  }
+  // 0, 4, 8, … and a last one: of 300 numbers the greatest less the least must be below 4 * 300. The other column is
+  // there to be compared.
+  const auto spread = [](int last) {
+    return column("id,x", 300, [last](int i) { return std::to_string(i == 299 ? last : 4 * i) + ",1"; });
+  };
+  const auto near = spread(4 * 300 - 1);
+  const auto far = spread(4 * 300);
+  for (const auto& [first, second] : {std::pair(near, far), std::pair(far, near), std::pair(far, far)}) {
+    CHECK(at(compare(first, second), "id").test == "ks");
+    CHECK(at(compare_profile(first, second, {"id", "x"}), "id").test == "ks");
+  }
+  for (const auto& report : {compare(near, near), compare_profile(near, near, {"id", "x"})}) {
+    CHECK(at(report, "id").reason == "no value occurs twice: an identifier");
+    CHECK_FALSE(at(report, "id").tested);
+  }
+}
+
+TEST_CASE("features are compared whatever they look like") {
+  const auto numbers = [](int from) { return column("n", 300, [=](int i) { return std::to_string(from + i); }); };
+  const auto texts = [](int from) { return column("t", 300, [=](int i) { return "t" + std::to_string(from + i); }); };
+  const auto named = [](const char* name) {
+    return [name](DriftOptions& options) { options.roles.features = {name}; };
+  };
+  const auto moved = compare(numbers(0), numbers(300), named("n"));
+  CHECK(at(moved, "n").effect == 1.0);
+  CHECK(moved.drifted);
+  CHECK_FALSE(compare(numbers(0), numbers(0), named("n")).drifted);
+  const auto other = compare(texts(0), texts(300), named("t"));
+  CHECK(at(other, "t").effect == doctest::Approx(1.0));  // nothing in common
+  // scipy.stats.chi2.sf(600, 599): values that occur once are no evidence, which the test says and nobody else.
+  CHECK(*at(other, "t").p_value == doctest::Approx(0.4808041378));
+  CHECK(at(other, "t").reason == "300 new values in 300 rows");
+  CHECK_THROWS_AS(compare(numbers(0), numbers(300)), Error);  // nothing is left to test
+}
+
+TEST_CASE("whether identifiers are missing is tested") {
+  const auto ids = [](const char* name, const char* prefix, int present) {
+    return column(std::string(name) + ",x", 1000,
+                  [=](int i) { return (i < present ? prefix + std::to_string(i) : std::string()) + ",1"; });
+  };
+  for (const auto& [before, now] :
+       {std::pair(ids("k", "id", 1000), ids("k", "id", 100)), std::pair(ids("k", "", 1000), ids("k", "", 100))}) {
+    for (const auto& report : {compare(before, now), compare_profile(before, now, {"k", "x"})}) {
+      const ColumnDrift& k = at(report, "k");
+      CHECK(k.test.empty());
+      CHECK(k.tested);
+      CHECK(k.drifted);
+      CHECK(report.drifted);
+      REQUIRE(k.missing);
+      CHECK(k.missing->effect == doctest::Approx(0.9));
+      // scipy.stats.chi2_contingency([[0, 1000], [900, 100]], correction=False).statistic
+      CHECK(k.missing->statistic == doctest::Approx(1636.3636363636363));
+      CHECK(k.reason.find("missing values went from 0% to 90%; no value occurs twice: an identifier") !=
+            std::string::npos);
+    }
+  }
+  const auto little = compare(ids("k", "id", 1000), ids("k", "id", 990));
+  CHECK(at(little, "k").tested);
+  CHECK_FALSE(little.drifted);
+}
+
 TEST_CASE("what moved is found, and nothing else") {
   const auto report = compare(sample(1, 2000, 0, 0.5), sample(2, 2000, 0.5, 0.8));
   CHECK(report.drifted);

@@ -33,6 +33,8 @@ struct Parts {
   std::string booster = "gbtree";
   std::string left = "[1,-1,3,-1,-1]";
   std::string right = "[2,-1,4,-1,-1]";
+  std::string parents = "[2147483647,0,0,2,2]";
+  std::string id = "0";
   std::string features = "[0,0,1,0,0]";
   std::string conditions = "[5E-1,1E0,0E0,2E0,4E0]";
   std::string default_left = "[1,0,0,0,0]";
@@ -55,10 +57,11 @@ std::string json(const Parts& parts) {
          parts.base_score + R"(","num_class":")" + parts.classes + R"(","num_feature":"2","num_target":"1"},)" +
          R"("objective":{"name":")" + parts.objective + R"("},"gradient_booster":{"name":")" + parts.booster +
          R"(","model":{"gbtree_model_param":{"num_trees":"1","num_parallel_tree":"1"},"tree_info":)" + parts.groups +
-         R"(,"iteration_indptr":)" + parts.rounds + parts.extra + R"(,"trees":[{"id":0,"tree_param":{"num_nodes":")" +
-         parts.nodes + R"(","size_leaf_vector":")" + parts.vector + R"("},"left_children":)" + parts.left +
-         R"(,"right_children":)" + parts.right + R"(,"split_indices":)" + parts.features + R"(,"split_conditions":)" +
-         parts.conditions + R"(,"default_left":)" + parts.default_left + R"(,"split_type":)" + parts.split_type +
+         R"(,"iteration_indptr":)" + parts.rounds + parts.extra + R"(,"trees":[{"id":)" + parts.id +
+         R"(,"tree_param":{"num_nodes":")" + parts.nodes + R"(","size_leaf_vector":")" + parts.vector +
+         R"("},"left_children":)" + parts.left + R"(,"right_children":)" + parts.right + R"(,"parents":)" +
+         parts.parents + R"(,"split_indices":)" + parts.features + R"(,"split_conditions":)" + parts.conditions +
+         R"(,"default_left":)" + parts.default_left + R"(,"split_type":)" + parts.split_type +
          R"(,"categories_nodes":)" + parts.owners + R"(,"categories_segments":)" + parts.segments +
          R"(,"categories_sizes":)" + parts.sizes + R"(,"categories":)" + parts.categories + "}]}}}}";
 }
@@ -185,6 +188,53 @@ TEST_CASE("good models that are not covered say why") {
         "unsupported: only some of its trees have weights");
 }
 
+TEST_CASE("models that are not covered are checked before others evaluate them") {
+  const auto checked = [](const Parts& parts) -> std::string {
+    const std::string bytes = json(parts);
+    try {
+      return forest::check(std::as_bytes(std::span(bytes)), "model 'm'");
+    } catch (const Error& error) {
+      CHECK(error.code() == Code::integrity);
+      return error.message();
+    }
+  };
+  CHECK(checked({}) == "binary:logistic");
+  std::vector<Parts> uncovered(5);
+  uncovered[0].version = "[3,5,0]";
+  uncovered[1].version = "[1,7,4]";
+  uncovered[2].objective = "mine";
+  uncovered[3].conditions = "[5E-1,Infinity,0E0,2E0,4E0]";
+  uncovered[4].features = "[1,0,1,0,0]";
+  for (Parts& parts : uncovered) {
+    CHECK(checked(parts) == parts.objective);
+    parts.parents = "[2147483647,0,0,2,7]";
+    CHECK(has(refusal(parts), "parents points outside the tree"));
+    CHECK(has(checked(parts), "parents points outside the tree"));
+  }
+  Parts apart;  // root 0, its children 1 and 3, then 2 and 4 below 3
+  apart.left = "[1,-1,-1,2,-1]";
+  apart.right = "[3,-1,-1,4,-1]";
+  apart.parents = "[-1,0,3,0,3]";
+  apart.split_type = "[0,0,0,1,0]";
+  apart.owners = "[3]";
+  CHECK(outcome(json(apart)) == "unsupported: it has siblings that are not neighbours");
+  CHECK(checked(apart) == "binary:logistic");
+  apart.right = "[3,-1,-1,5,-1]";
+  CHECK(has(checked(apart), "left_children points outside the tree"));
+  apart.right = "[3,-1,-1,1,-1]";
+  CHECK(has(checked(apart), "left_children is no tree"));
+
+  Parts unknown;
+  unknown.vector = "2";
+  CHECK(has(checked(unknown), "nothing checks such a model before XGBoost reads it: it has vector leaves"));
+  unknown.vector = "1";
+  unknown.booster = "gblinear";
+  CHECK(has(checked(unknown), "nothing checks such a model before XGBoost reads it: its booster is 'gblinear'"));
+  unknown.booster = "gbtree";
+  unknown.extra = R"(,"weight_drop":[1E0,2E0])";
+  CHECK(has(checked(unknown), "only some of its trees have weights"));
+}
+
 TEST_CASE("broken models are refused") {
   Parts parts;
   SUBCASE("cycle") {
@@ -201,6 +251,51 @@ TEST_CASE("broken models are refused") {
     parts.right = "[2,-1,5,-1,-1]";
     parts.left = "[1,-1,4,-1,-1]";
     CHECK(has(refusal(parts), "points outside the tree"));
+  }
+  SUBCASE("parent outside, of a node that is not reached as well") {
+    parts.parents = "[2147483647,0,0,2,99999]";
+    CHECK(has(refusal(parts), "trees[0].parents points outside the tree"));
+    parts.parents = "[2147483647,0,0,2,-1]";
+    CHECK(has(refusal(parts), "trees[0].parents points outside the tree"));
+    parts.left = "[-1,-1,-1,-1,-1]";
+    parts.right = "[-1,-1,-1,-1,-1]";
+    parts.split_type = "[0,0,0,0,0]";
+    parts.owners = parts.segments = parts.sizes = parts.categories = "[]";
+    parts.parents = "[-1,0,0,2,5]";
+    CHECK(has(refusal(parts), "trees[0].parents points outside the tree"));
+    parts.parents = "[-1,0,0,2,4]";
+    CHECK(outcome(json(parts)) == "compiled");
+  }
+  SUBCASE("parent that is another's") {
+    parts.parents = "[2147483647,0,0,2,0]";
+    CHECK(has(refusal(parts), "trees[0].parents does not fit the children"));
+  }
+  SUBCASE("parent of the root") {
+    parts.parents = "[0,0,0,2,2]";
+    CHECK(has(refusal(parts), "trees[0].parents gives the root one"));
+  }
+  SUBCASE("number of parents") {
+    parts.parents = "[2147483647,0,0,2]";
+    CHECK(has(refusal(parts), "arrays of different lengths"));
+  }
+  SUBCASE("place of a tree") {
+    for (const char* id : {"1", "-1", "\"0\""}) {
+      parts.id = id;
+      CHECK(has(refusal(parts), "trees[0].id is not its place"));
+    }
+  }
+  SUBCASE("order of categories") {
+    const std::string begin = R"(,"cats":{"enc":[{"offsets":[],"values":[]},{"offsets":[0,1,3],"values":[97,98,99]}],)";
+    parts.extra = begin + R"("feature_segments":[0,0,3],"sorted_idx":[0,1]})";
+    CHECK(has(refusal(parts), "cats.feature_segments does not fit the categories"));
+    parts.extra = begin + R"("feature_segments":[],"sorted_idx":[0,1]})";
+    CHECK(has(refusal(parts), "cats.feature_segments does not fit the categories"));
+    parts.extra = begin + R"("feature_segments":[0,0,2],"sorted_idx":[0]})";
+    CHECK(has(refusal(parts), "cats.sorted_idx does not fit the categories"));
+    parts.extra = begin + R"("feature_segments":[0,0,2],"sorted_idx":[0,2]})";
+    CHECK(has(refusal(parts), "cats.sorted_idx is out of range"));
+    parts.extra = begin + R"("feature_segments":[0,0,2],"sorted_idx":[]})";
+    CHECK(outcome(json(parts)) == "compiled");
   }
   SUBCASE("feature outside") {
     parts.features = "[0,0,2,0,0]";

@@ -41,7 +41,7 @@ class Maker {
     std::vector<std::size_t> groups;
     std::vector<std::size_t> rounds{0};
     for (std::size_t i = 0; i < shape_.trees; ++i) {
-      trees.push_back(tree(random_.below(shape_.deepest + 1)));
+      trees.push_back(tree(i, random_.below(shape_.deepest + 1)));
       groups.push_back(i % shape_.outputs);
       if ((i + 1) % shape_.outputs == 0) rounds.push_back(i + 1);
     }
@@ -83,10 +83,11 @@ class Maker {
   [[nodiscard]] std::size_t features() const { return shape_.numbers.size() + shape_.categories.size(); }
 
  private:
-  std::string tree(std::size_t deepest) {
+  std::string tree(std::size_t id, std::size_t deepest) {
     std::vector<int> left, right, features, to_left, types, owners, starts, sizes, codes;
     std::vector<std::string> conditions;
     std::vector<std::size_t> levels{0};
+    std::vector<std::size_t> parents{2147483647};
     for (std::size_t node = 0; node < levels.size(); ++node) {
       const bool leaf = levels[node] >= deepest || (levels[node] > 0 && random_.uniform() < shape_.stop);
       left.push_back(leaf ? -1 : static_cast<int>(levels.size()));
@@ -101,6 +102,7 @@ class Maker {
         continue;
       }
       levels.insert(levels.end(), 2, levels[node] + 1);
+      parents.insert(parents.end(), 2, node);
       if (!category) {
         const auto& thresholds = shape_.numbers[feature];
         conditions.push_back(fmt::format("{:.9e}", static_cast<double>(thresholds[random_.below(thresholds.size())])));
@@ -114,12 +116,13 @@ class Maker {
         codes.push_back(static_cast<int>(random_.below(shape_.categories[feature - shape_.numbers.size()])));
     }
     return fmt::format(
-        R"({{"tree_param":{{"num_nodes":"{}"}},"left_children":[{}],"right_children":[{}],"split_indices":[{}],)"
+        R"({{"id":{},"tree_param":{{"num_nodes":"{}"}},"left_children":[{}],"right_children":[{}],"parents":[{}],)"
+        R"("split_indices":[{}],)"
         R"("split_conditions":[{}],"default_left":[{}],"split_type":[{}],"categories_nodes":[{}],)"
         R"("categories_segments":[{}],"categories_sizes":[{}],"categories":[{}]}})",
-        left.size(), fmt::join(left, ","), fmt::join(right, ","), fmt::join(features, ","), fmt::join(conditions, ","),
-        fmt::join(to_left, ","), fmt::join(types, ","), fmt::join(owners, ","), fmt::join(starts, ","),
-        fmt::join(sizes, ","), fmt::join(codes, ","));
+        id, left.size(), fmt::join(left, ","), fmt::join(right, ","), fmt::join(parents, ","), fmt::join(features, ","),
+        fmt::join(conditions, ","), fmt::join(to_left, ","), fmt::join(types, ","), fmt::join(owners, ","),
+        fmt::join(starts, ","), fmt::join(sizes, ","), fmt::join(codes, ","));
   }
 
   const Shape& shape_;

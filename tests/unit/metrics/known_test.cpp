@@ -188,6 +188,30 @@ TEST_CASE("regression by hand, and where it is undefined") {
   CHECK_THROWS_AS(check(RegressionData{infinite, targets, {}}), Error);
 }
 
+TEST_CASE("a constant target is constant whatever its weights") {
+  // The weighted mean of these is no longer 0.1 but a double next to it.
+  std::vector<double> targets;
+  std::vector<double> predictions;
+  std::vector<double> weights;
+  for (int row = 1; row <= 20; ++row) {
+    targets.push_back(0.1);
+    predictions.push_back(row % 2 == 0 ? 0.11 : 0.09);
+    weights.push_back(0.1 * row);
+    const Value r2 = regression_statistics({predictions, targets, weights}).r2;
+    CAPTURE(row);
+    CHECK_FALSE(r2.value.has_value());
+    CHECK(r2.reason == "the target is constant");
+  }
+  // A row without weight is none, one with weight makes the target vary: scikit-learn's r2_score with sample_weight.
+  targets.push_back(7);
+  predictions.push_back(7);
+  weights.push_back(0);
+  CHECK(regression_statistics({predictions, targets, weights}).r2.reason == "the target is constant");
+  CHECK(
+      regression_statistics({std::vector<double>{1, 2, 3}, std::vector<double>{1, 1, 3}, std::vector<double>{1, 1, 2}})
+          .r2.value.value() == doctest::Approx(0.75));  // 1 - 1 / (1 + 1 + 2)
+}
+
 TEST_CASE("sums beyond the range of doubles are undefined, not infinite, NaN or a constant target") {
   const std::vector<double> predictions{1e200, 0, 1};
   const std::vector<double> targets{-1e200, 1e200, 2};

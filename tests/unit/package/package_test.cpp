@@ -305,6 +305,46 @@ TEST_CASE_FIXTURE(Fixture, "zstd inside zstd is refused") {
   CHECK(contains(twice.message, "compressed by zstd once"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "nothing follows what is listed") {
+  const Member a{"a", "1"};
+  const Member evil{"evil.sh", "#!/bin/sh"};
+  const std::string tar = hostile::tar({hostile::manifest_of({a, core}), a, core});
+  const std::string other = hostile::tar({evil});
+  const std::string skippable("\x50\x2A\x4D\x18\x04\0\0\0evil", 12);
+  const auto refused = [&](const std::string& frames, const std::string& why) {
+    const Caught result = open(hostile::sealed(frames));
+    CAPTURE(result.message);
+    CHECK(result.code == Code::integrity);
+    CHECK(contains(result.message, why));
+    CHECK(scratch_entries() == 2);
+  };
+  SUBCASE("behind the frame") {
+    for (const std::string& more : {hostile::zstd(other), hostile::zstd(""), skippable, std::string("x"),
+                                    hostile::zstd(std::string("\x8f\x11 random", 9)), std::string(512, '\0')})
+      refused(hostile::zstd(tar) + more, "something follows its compressed data");
+  }
+  SUBCASE("within it") {
+    refused(hostile::zstd(tar + other), "something follows its last file");
+    refused(hostile::zstd(tar + std::string(9000, '\0') + "x"), "something follows its last file");
+    refused(hostile::zstd(tar + std::string(2 << 20, '\0')), "something follows its last file");
+    // One block of zeros ends what libarchive reads; a header behind it is there for `tar --ignore-zeros`.
+    refused(hostile::zstd(tar.substr(0, tar.size() - 512) + other), "something follows its last file");
+  }
+  SUBCASE("padding is no content") {
+    CHECK(open(hostile::sealed(hostile::zstd(tar))).code == Code::ok);
+    CHECK(open(hostile::sealed(hostile::zstd(tar + std::string(10'240 - 1024, '\0')))).code == Code::ok);
+    CHECK(open(hostile::sealed(hostile::zstd(tar.substr(0, tar.size() - 1024)))).code == Code::ok);
+  }
+  SUBCASE("headers of other formats, which hold more than names and sizes") {
+    const std::string record = "20 comment=evil evil\n";
+    for (const char type : {'x', 'g', 'L'}) {
+      const Member more{"more", record, type};
+      refused(hostile::zstd(hostile::tar({hostile::manifest_of({a, core}), more, a, core})), "");
+      refused(hostile::zstd(hostile::tar({hostile::manifest_of({a, core}), a, core, more})), "");
+    }
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture, "limits can be raised and lowered") {
   pack();
   CHECK(caught([&] { open_package(file, context, {.files = 3, .bytes = 25'000}); }).code == Code::ok);

@@ -12,6 +12,7 @@
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/random.hpp"
 #include "mlsys/bundle/golden.hpp"
 #include "mlsys/predict/predictor.hpp"
 #include "mlsys/train/train.hpp"
@@ -159,6 +160,60 @@ TEST_CASE("golden rows that neither reaches are an integrity failure") {
     FAIL("no error");
   } catch (const Error& error) {
     CHECK(error.code() == Code::integrity);
+  }
+}
+
+TEST_CASE("a damaged model scores or is refused, whoever scores") {
+  Engines engines;
+  const auto rows = bundle::parse_golden(engines.model().read(bundle::golden_file), engines.model().manifest()).rows;
+  Random random(11);
+  int refused = 0;
+  constexpr int tries = 300;
+  for (int i = 0; i < tries; ++i) {
+    const auto bundle = engines.changed({.model =
+                                             [&](std::string& model) {
+                                               for (std::uint64_t n = 1 + random.below(3); n > 0; --n)
+                                                 model[random.below(model.size())] =
+                                                     static_cast<char>(random.below(256));
+                                             },
+                                         .golden = [](std::string& golden) { golden.clear(); }});
+    try {
+      const predict::Predictor predictor(bundle, engines.context, predict::Engine::xgboost);
+      CHECK(predictor.score(rows).rows == rows.rows);
+    } catch (const Error& error) {
+      CHECK(error.code() == Code::integrity);
+      ++refused;
+    }
+  }
+  CHECK(refused > tries / 4);
+  CHECK(refused < tries);
+}
+
+TEST_CASE("a parent that lies outside of its tree is found before XGBoost follows it") {
+  Engines engines;
+  const auto damage = [](std::string& model) {
+    const std::string begin = "parents[$l#L";
+    const auto at = model.find(begin);
+    REQUIRE(at != std::string::npos);
+    model[at + begin.size() + 8 + 4] = '\x7f';  // behind the length and the root, the parent of node 1
+  };
+  for (const bool golden : {true, false}) {
+    const auto bundle = engines.changed({.manifest = [](bundle::Manifest& manifest) { manifest.parity->different = 1; },
+                                         .model = damage,
+                                         .golden =
+                                             [&](std::string& text) {
+                                               if (!golden) text.clear();
+                                             }});
+    for (const auto engine : {predict::Engine::forest, predict::Engine::xgboost}) {
+      try {
+        const predict::Predictor predictor(bundle, engines.context, engine);
+        FAIL("no error");
+      } catch (const Error& error) {
+        CHECK(error.code() == Code::integrity);
+        CHECK(error.message().find("trees[0].parents points outside the tree") != std::string::npos);
+      }
+    }
+    CHECK_THROWS_AS(predict::replay_golden(bundle, engines.context), Error);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/bundle/golden.hpp"
+#include "mlsys/digest/digest.hpp"
 #include "mlsys/predict/description.hpp"
 #include "mlsys/train/train.hpp"
 
@@ -93,10 +94,11 @@ TEST_CASE("columns are found by name, others are ignored") {
 
 TEST_CASE("predictions describe themselves beside a text file and inside a Parquet file, and other files do not") {
   Bench bench;
+  std::vector<std::string> warnings;
   const auto described = [&](const std::string& name) {
     data::SourceOptions source;
     source.argument = bench.path(name);
-    return predict::description_of(data::Dataset::open(source, bench.context), bench.context);
+    return predict::description_of(data::Dataset::open(source, bench.context), warnings, bench.context);
   };
   for (const char* name : {"p.csv", "p.parquet", "p.csv.gz"}) {
     CAPTURE(name);
@@ -115,12 +117,58 @@ TEST_CASE("predictions describe themselves beside a text file and inside a Parqu
   CHECK_FALSE(described("t.csv").has_value());
   // Two files of one folder must be of one model.
   fs::create_directory(bench.path("both"));
-  for (const char* name : {"both/a.csv", "both/b.csv"}) bench.write(name, "score,y\n0.5,1\n");
+  for (const char* name : {"both/a.csv", "both/b.csv"}) fs::copy(bench.path("p.csv"), bench.path(name));
   CHECK_FALSE(described("both/*.csv").has_value());
   fs::copy(bench.path("p.csv.json"), bench.path("both/a.csv.json"));
   CHECK_THROWS_AS(described("both/*.csv"), Error);
   fs::copy(bench.path("p.csv.json"), bench.path("both/b.csv.json"));
   CHECK(described("both/*.csv").has_value());
+  CHECK(warnings.empty());
+}
+
+TEST_CASE("a description of other bytes is set aside, which is said") {
+  Bench bench;
+  predict::PredictOptions options;
+  options.output = bench.path("p.csv");
+  bench.run("x,c,b\n5,red,true\n70,blue,false\n", options);
+  const auto sidecar = bench.path("p.csv.json");
+  const auto about = parse_json(read_file(sidecar), "sidecar");
+  const std::string bytes = read_file(bench.path("p.csv"));
+  CHECK(about["file"]["bytes"] == bytes.size());
+  CHECK(about["file"]["sha256"] == digest::sha256_hex(bytes));
+  std::vector<std::string> warnings;
+  const auto described = [&] {
+    warnings.clear();
+    data::SourceOptions source;
+    source.argument = bench.path("p.csv");
+    return predict::description_of(data::Dataset::open(source, bench.context), warnings, bench.context);
+  };
+  const std::vector<std::string> said{"'p.csv.json' describes other bytes than 'p.csv' holds now, and is set aside"};
+  CHECK(described().has_value());
+  CHECK(warnings.empty());
+  std::string other = bytes;
+  other[other.size() - 2] = other[other.size() - 2] == '1' ? '2' : '1';  // a digit of the last score
+  for (const std::string& now : {other, bytes + "0.5\n", std::string("score\n0.5\n")}) {
+    write_file(bench.path("p.csv"), now);
+    CHECK_FALSE(described().has_value());
+    CHECK(warnings == said);
+  }
+  write_file(bench.path("p.csv"), bytes);
+  CHECK(described().has_value());
+  // Those of before do not say.
+  auto older = about;
+  older.erase("file");
+  write_file(sidecar, to_text(older));
+  write_file(bench.path("p.csv"), other);
+  CHECK(described().has_value());
+  CHECK(warnings.empty());
+  for (const char* broken :
+       {R"({"bytes": -1, "sha256": ""})", R"({"bytes": 3})", R"({"bytes": 3, "sha256": "0a"})", "3"}) {
+    auto bad = about;
+    bad["file"] = Json::parse(broken);
+    write_file(sidecar, to_text(bad));
+    CHECK_THROWS_AS(described(), Error);
+  }
 }
 
 TEST_CASE("a missing or mistyped column is an error that says which") {

@@ -59,8 +59,9 @@ class MLSYS_EXPORT Booster {
  public:
   // For training. `sets` are the matrices that update() and evaluate() will be given; they must outlive the booster.
   Booster(const Parameters& parameters, std::span<const Matrix* const> sets);
-  // A booster from the bytes of a model.ubj, for scoring. Throws Code::integrity when they are no such thing and
-  // Code::failed when they come from a newer XGBoost than the one that runs. `subject` names them in errors.
+  // A booster from the bytes of a model.ubj, for scoring. Throws what check_version() throws, and Code::integrity when
+  // XGBoost cannot read them. It trusts what it reads: of bytes from elsewhere, forest::check() comes first. `subject`
+  // names them in errors.
   static Booster load(std::string_view ubj, unsigned threads, std::string_view subject);
 
   Booster(Booster&&) noexcept;
@@ -101,6 +102,10 @@ class MLSYS_EXPORT Booster {
 
 // "3.4.1" as written into model.ubj; empty when the bytes are no model of XGBoost's.
 MLSYS_EXPORT std::string model_version(std::string_view ubj);
+
+// Throws Code::integrity when the bytes are no model.ubj and Code::failed when they come from a newer XGBoost than the
+// one that runs.
+MLSYS_EXPORT void check_version(std::string_view ubj, std::string_view subject);
 
 // XGBoost's objectives that mlsys trains and scores.
 struct Objective {

@@ -37,7 +37,10 @@ class MLSYS_EXPORT Writer {
 
   // The first frame defines names and types of the columns; later ones must have the same.
   void append(const Frame& frame);
-  // Throws when nothing was appended; a frame of no rows is enough.
+  // Writes the whole file, still under another name, which is returned for those who want to read it first. Throws when
+  // nothing was appended; a frame of no rows is enough.
+  const std::filesystem::path& finish();
+  // Gives the file its name, after finish() where that was not called.
   void commit();
 
  private:

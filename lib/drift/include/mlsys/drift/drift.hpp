@@ -12,7 +12,10 @@
 // A column drifts by either. All p-values are corrected together. Without a test:
 //   drifted   all values of one side are missing; the type has changed (between numbers, booleans, text, times)
 //   not       the column is absent on one side; an id, time, weight, query or group; excluded; dates and timestamps;
-//             integers and texts of which no value occurs twice on either side; no value on either side
+//             identifiers; no value on either side
+// Identifiers are texts of which no value occurs twice on either side, and integers that moreover lie as close as those
+// of a sequence: greatest less least is below four times their number, on either side. Features (roles.features) are
+// compared all the same. Whether identifiers are missing is tested as anywhere.
 #pragma once
 
 #include <cstdint>

@@ -126,6 +126,12 @@ struct Compilation {
   std::string unsupported;  // why there is no forest: "it has vector leaves"
 };
 
+// For evaluators that trust the bytes they are given, as XGBoost does: throws Error(Code::integrity) unless reading the
+// model and walking its trees stays within its arrays and ends. That goes further than what compile() covers (any
+// version, any objective), but not to linear boosters and vector leaves: these are refused. Returns the objective's
+// name.
+MLSYS_EXPORT std::string check(std::span<const std::byte> model, std::string_view subject);
+
 }  // namespace mlsys::forest
 
 template <>

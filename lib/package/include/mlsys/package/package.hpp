@@ -10,7 +10,8 @@
 //     anything is decompressed.
 //
 // Reading trusts nothing: only the files listed in package.json, each once, within the limits, all regular, named by
-// relative paths of the characters A-Z a-z 0-9 . _ - without "." and ".." components.
+// relative paths of the characters A-Z a-z 0-9 . _ - without "." and ".." components; then zeros, at most 1 MiB, to the
+// end of the one frame, which the seal follows at once.
 #pragma once
 
 #include <cstdint>

@@ -96,7 +96,8 @@ class MLSYS_EXPORT Predictor {
 MLSYS_EXPORT std::size_t predicted_class(const bundle::Manifest& manifest, std::span<const float> row);
 
 // Scores the golden rows of the bundle and compares the margins bit by bit. Returns the number of rows, 0 when the
-// bundle has none. Throws Code::integrity with the first row that differs.
+// bundle has none, whose model is then read only. Throws Code::integrity with the first row that differs, or when the
+// model is damaged.
 MLSYS_EXPORT std::uint64_t replay_golden(const bundle::Bundle& bundle, Context& context);
 
 }  // namespace mlsys::predict
