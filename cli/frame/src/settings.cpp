@@ -40,6 +40,13 @@ std::string setting_text(const Json& value, std::string_view key, std::string_vi
   throw Error(Code::usage, std::string(subject) + ": setting " + quoted(key) + " must be text or a number");
 }
 
+std::string checked_text(const std::string& key, const Json& value, std::string_view subject) {
+  const SettingInfo& info = known_in(key, subject);
+  std::string text = setting_text(value, key, subject);
+  check_setting(info, text, std::string(subject) + ", setting '" + key + "'");
+  return text;
+}
+
 }  // namespace
 
 std::span<const SettingInfo> known_settings() { return kSettings; }
@@ -83,15 +90,14 @@ std::map<std::string, std::string> parse_settings(std::string_view text, std::st
   std::map<std::string, std::string> values;
   if (const Json* settings = reader.maybe("settings")) {
     if (!settings->is_object()) reader.fail("settings", "must be an object");
-    for (const auto& [key, value] : settings->items()) try {
-        const SettingInfo& info = known_in(key, subject);
-        std::string shown = setting_text(value, key, subject);
-        check_setting(info, shown, std::string(subject) + ", setting '" + key + "'");
-        values[key] = std::move(shown);
+    for (const auto& [key, value] : settings->items()) {
+      try {
+        values[key] = checked_text(key, value, subject);
       } catch (const Error& error) {
         if (!faults) throw;
         faults->push_back(error);
       }
+    }
   }
   reader.finish();
   return values;

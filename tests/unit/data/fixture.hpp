@@ -66,6 +66,18 @@ inline std::vector<std::string> texts(const Dataset& data, const std::string& co
   return values;
 }
 
+// Rows made by SQL, in a file of the ending's format.
+inline std::string made(const Folder& folder, const std::string& name, const std::string& sql, Context& ctx) {
+  SourceOptions options;
+  options.argument = folder.file("one.csv", "one\n1\n");
+  options.sql = sql;
+  const std::filesystem::path path = folder.path(name);
+  std::filesystem::create_directories(path.parent_path());
+  options.may_write = {path};
+  Dataset::open(options, ctx).write(path, name, {}, ctx);
+  return path.string();
+}
+
 // "failed: message | hint" of the error that `work` must throw; "" when it does not.
 template <class Work>
 std::string error_of(Work work) {
