@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "mlsys/base/parallel.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/contract/infer.hpp"
@@ -47,13 +49,30 @@ profile::ColumnProfile profile_scores(std::string name, std::vector<float> score
   return profile::column_profile(column);
 }
 
+bundle::Reading reading_of(const data::SourceOptions& source, data::SourceFormat format) {
+  bundle::Reading reading;
+  if (format == data::SourceFormat::libsvm)
+    reading.sparse_absent = source.sparse_absent.value_or(data::SparseAbsent::missing);
+  if (format != data::SourceFormat::csv && format != data::SourceFormat::tsv) return reading;
+  auto& tokens = reading.null_tokens;
+  tokens = source.null_tokens;
+  std::ranges::sort(tokens);
+  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  std::erase(tokens, "");
+  return reading;
+}
+
 contract::Contract contract_of_inputs(const TrainOptions& options, const data::Dataset& dataset,
                                       const bundle::Manifest& manifest, Context& ctx) {
   std::vector<std::string> inputs;
   for (const auto& column : bundle::inputs_for(manifest, bundle::feature_names(manifest)))
     inputs.push_back(column.name);
-  if (options.contract) return contract::restrict_to(*options.contract, inputs);
-  return contract::restrict_to(contract::infer(dataset, {}, ctx), inputs);
+  auto contract =
+      contract::restrict_to(options.contract ? *options.contract : contract::infer(dataset, {}, ctx), inputs);
+  for (const auto& token : manifest.reading.null_tokens)
+    if (std::ranges::find(contract.missing_values, token) == contract.missing_values.end())
+      contract.missing_values.push_back(token);
+  return contract;
 }
 
 }  // namespace mlsys::train

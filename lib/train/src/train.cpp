@@ -77,7 +77,8 @@ std::set<std::string> with_sources(std::vector<std::string> columns, const std::
 
 class Trainer {
  public:
-  Trainer(const TrainOptions& options, Context& ctx) : options_(options), ctx_(ctx), roles_(options.roles) {}
+  Trainer(const TrainOptions& options, Context& ctx)
+      : options_(options), ctx_(ctx), source_(options.source), roles_(options.roles) {}
 
   TrainReport run() {
     const auto start = Clock::now();
@@ -101,7 +102,7 @@ class Trainer {
     data::check_roles(roles_, dataset.columns(), "train on", dataset.subject());
     target_ = settle_target(dataset, roles_, options_.task, ctx_);
     auto parameters = settle_parameters(options_, target_, ctx_);
-    const auto plan = plan_valid(options_, dataset);
+    const auto plan = plan_valid(options_.valid, source_, dataset);
     auto features = choose_features(dataset, roles_, plan.column, ctx_);
     report_.left_out = std::move(features.left_out);
     read(dataset, features.columns, plan);
@@ -115,15 +116,14 @@ class Trainer {
 
   // The types of a contract rule; without one they are settled over all rows.
   data::Dataset open() {
-    if (!options_.contract) return data::Dataset::open(options_.source, ctx_);
+    if (!options_.contract) return data::Dataset::open(source_, ctx_);
     std::vector<data::ColumnInfo> types;
     for (const auto& field : options_.contract->fields)
       if (std::ranges::find(options_.derivations, field.name, &data::Derivation::name) == options_.derivations.end())
         types.push_back({.name = field.name, .type = field.type.value_or(data::ColumnType::text)});
-    auto source = options_.source;
     const auto& missing = options_.contract->missing_values;
-    source.null_tokens.insert(source.null_tokens.end(), missing.begin(), missing.end());
-    auto dataset = data::Dataset::open(source, types, ctx_);
+    source_.null_tokens.insert(source_.null_tokens.end(), missing.begin(), missing.end());
+    auto dataset = data::Dataset::open(source_, types, ctx_);
     dataset.refuse_cast_failures("train on " + dataset.subject(), "which the contract says");
     return dataset;
   }
@@ -259,6 +259,7 @@ class Trainer {
     manifest.inputs = raw_columns(dataset, needed);
     for (const auto& derivation : dataset.derivations())
       if (needed.contains(derivation.name)) manifest.derivations.push_back(derivation);
+    manifest.reading = reading_of(source_, dataset.format());
     manifest.parameters = parameters;
     manifest.versions = {{"mlsys", version()}, {"xgboost", booster::library_version()}};
     manifest.created = iso_time(ctx_.now());
@@ -330,6 +331,7 @@ class Trainer {
 
   const TrainOptions& options_;
   Context& ctx_;
+  data::SourceOptions source_;  // with what the contract says of missing values
   data::Roles roles_;
   TargetPlan target_;
   TrainReport report_;

@@ -96,7 +96,8 @@ struct ValidPlan {
   std::string described;
 };
 
-ValidPlan plan_valid(const TrainOptions& options, const data::Dataset& dataset);
+// What `text` (TrainOptions::valid) means beside a training `source`, which `dataset` is.
+ValidPlan plan_valid(const std::string& text, const data::SourceOptions& source, const data::Dataset& dataset);
 // Part 0 (train) or 1 (validation) of every row.
 std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Dataset& dataset, const Rows& rows,
                                        const TargetPlan& target, const data::Roles& roles, Context& ctx,
@@ -135,7 +136,11 @@ void warn_of_shared_rows(const Rows& train, const Rows& valid, TrainReport& repo
 profile::Profile profile_rows(const Rows& rows, const TargetPlan& target, Context& ctx);
 // Scores or predictions of the training rows. Of one value per row only.
 profile::ColumnProfile profile_scores(std::string name, std::vector<float> scores);
-// What the raw columns behind the features promise: the given contract, or one drafted from the training data.
+// What of a reading says what is missing: for the formats alone that it was about, since the same text in another one
+// was a value to the model.
+bundle::Reading reading_of(const data::SourceOptions& source, data::SourceFormat format);
+// What the raw columns behind the features promise: the given contract, or one drafted from the training data. Texts
+// that the manifest says are missing are missing to it.
 contract::Contract contract_of_inputs(const TrainOptions& options, const data::Dataset& dataset,
                                       const bundle::Manifest& manifest, Context& ctx);
 
