@@ -61,6 +61,21 @@ A feature may be called like the model's scores:
   ["score", "place", "score_"]
   [null, null, "score"]
 
+A profile of a part of the rows counts what is missing in that part, also in text:
+
+  $ awk 'BEGIN {FS = OFS = ","} NR > 1 {if (NR % 5 == 0) $2 = ""; if (NR % 7 == 0) $1 = ""} {print $0, (NR > 1 ? NR % 4 : "part")}' old.csv >parts.csv
+  $ mlsys train parts.csv --target late --valid part=0 --rounds 3 -o part -q >run
+  $ awk -F, 'NR > 1 && $4 != 0 {share += $1 == ""; place += $2 == ""} END {print share; print place}' parts.csv
+  64
+  90
+  $ json columns.0.missing columns.1.missing <part/profile.json
+  64
+  90
+  $ mlsys drift part parts.csv --where 'part <> 0' -q
+  stable
+  $ mlsys train parts.csv --target late --valid 0.2 --exclude part --rounds 3 -o part -q >run; mlsys drift part parts.csv -q
+  stable
+
 Most values of a column went missing:
 
   $ awk 'BEGIN {FS = OFS = ","} NR > 1 && int(NR / 10) % 10 {$1 = ""} 1' old.csv >gaps.csv; mlsys drift model gaps.csv

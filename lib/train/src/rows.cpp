@@ -42,12 +42,18 @@ Rows select_small(const Rows& rows, const std::vector<std::uint8_t>& parts, std:
   return result;
 }
 
-data::Column like(const data::Column& column) {
+// Its values in this part, and how many of them are missing, which the profile of the part says.
+data::Column select(const data::Column& column, const std::vector<std::uint8_t>& parts, std::uint8_t part) {
   data::Column result;
   result.name = column.name;
   result.type = column.type;
   result.as = column.as;
   result.categories = column.categories;
+  result.f32 = select(column.f32, parts, part);
+  result.codes = select(column.codes, parts, part);
+  const auto missing = std::ranges::count_if(result.f32, [](float value) { return std::isnan(value); }) +
+                       std::ranges::count(result.codes, -1);
+  result.missing = static_cast<std::uint64_t>(missing);
   return result;
 }
 
@@ -148,14 +154,8 @@ Rows take_apart(data::Frame frame, std::size_t features, const TargetPlan& targe
 std::pair<Rows, Rows> divide(Rows rows, const std::vector<std::uint8_t>& parts) {
   std::pair<Rows, Rows> result = {select_small(rows, parts, 0), select_small(rows, parts, 1)};
   for (auto& column : rows.frame.columns) {
-    auto first = like(column);
-    auto second = like(column);
-    first.f32 = select(column.f32, parts, 0);
-    second.f32 = select(column.f32, parts, 1);
-    first.codes = select(column.codes, parts, 0);
-    second.codes = select(column.codes, parts, 1);
-    result.first.frame.columns.push_back(std::move(first));
-    result.second.frame.columns.push_back(std::move(second));
+    result.first.frame.columns.push_back(select(column, parts, 0));
+    result.second.frame.columns.push_back(select(column, parts, 1));
     column = {};
   }
   return result;

@@ -315,9 +315,16 @@ class Trainer {
     writer.add(bundle::model_file, model_);
     writer.add(bundle::golden_file, to_text(bundle::to_json(evidence.golden)));
     writer.add(bundle::contract_file, to_text(contract::to_json(contract_)));
-    writer.add(bundle::profile_file, to_text(profile::to_json(profile_)));
+    writer.add(bundle::profile_file, profile_text());
     report_.digest = writer.commit(report_.manifest);
     report_.model = options_.output;
+  }
+
+  // What nobody could read again is no profile: better no model than one whose drift is never seen.
+  [[nodiscard]] std::string profile_text() const {
+    auto text = to_text(profile::to_json(profile_));
+    static_cast<void>(profile::parse_profile(text, "the new model's profile"));
+    return text;
   }
 
   void note_parity(const bundle::Parity& parity) {
