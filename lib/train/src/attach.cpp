@@ -22,7 +22,8 @@ profile::Profile profile_rows(const Rows& rows, const TargetPlan& target, Contex
     data::Column label;
     label.name = target.column.name;
     label.type = target.column.type;
-    if (target.classes.empty() || label.type == data::ColumnType::integer) {
+    const bool numbers = label.type == data::ColumnType::integer || label.type == data::ColumnType::real;
+    if (target.classes.empty() || numbers) {  // in the form that its type has wherever it is compared
       label.as = data::As::float64;
       // Class numbers are not the labels themselves.
       std::vector<double> values;
