@@ -163,6 +163,7 @@ class Trainer {
           Code::failed,
           fmt::format("cannot train on {}: without the validation rows only one class is left", dataset.subject()),
           "choose other validation rows");
+    check_weighted(train_, valid_ ? &*valid_ : nullptr, target_, roles_.weight, dataset.subject());
   }
 
   void note_unseen(const std::string& column, std::uint64_t rows) {

@@ -81,6 +81,10 @@ Rows take_apart(data::Frame frame, std::size_t features, const TargetPlan& targe
                 const std::string& subject);
 // Divides rows by part 0 and 1, column by column so that memory grows by one column only.
 std::pair<Rows, Rows> divide(Rows rows, const std::vector<std::uint8_t>& parts);
+// Throws Code::failed when the weights of a part, or of a class that training has rows of, are all 0: nothing is learnt
+// from them, or measured on them. `column` is that of the weights; empty when there are none.
+void check_weighted(const Rows& train, const Rows* valid, const TargetPlan& target, const std::string& column,
+                    const std::string& subject);
 // Restricts dictionaries to categories that occur in `train`; other values of `valid` become missing. Returns how many
 // rows of `valid` were affected, by column.
 std::vector<std::pair<std::string, std::uint64_t>> compact_categories(data::Frame& train, data::Frame* valid);

@@ -412,6 +412,41 @@ TEST_CASE("weights and balance change what is learnt, and balance says so") {
   CHECK(bench.error().message().find("weight 'w' of row 1 is -3") != std::string::npos);
 }
 
+TEST_CASE("rows that weigh nothing are none to learn from or to measure on") {
+  Bench bench;
+  const auto write = [&](const auto& weight_of) {
+    std::string text = "x,part,w,y\n";
+    for (int i = 0; i < 200; ++i) {
+      const bool valid = i % 5 == 0;
+      text += std::to_string(i % 7) + "," + (valid ? "v" : "t") + "," + weight_of(valid, i % 3) + "," +
+              std::string(1, "abc"[i % 3]) + "\n";
+    }
+    bench.write(text);
+  };
+  bench.options.roles.weight = "w";
+  bench.options.roles.exclude = {"part"};
+  const auto refused = [&](const std::string& why) {
+    const auto error = bench.error();
+    CHECK(error.code() == Code::failed);
+    CHECK_FALSE(error.hint().empty());
+    return error.message().find("the weight 'w' is 0 in every " + why) != std::string::npos;
+  };
+  const auto zero = [](bool, int) { return "0"; };
+  write(zero);
+  CHECK(refused("row"));
+  bench.options.valid = "part=v";
+  CHECK(refused("training row"));
+  write([](bool valid, int) { return valid ? "0" : "2"; });
+  CHECK(refused("validation row"));
+  write([](bool valid, int) { return valid ? "2" : "0"; });
+  CHECK(refused("training row"));
+  write([](bool valid, int label) { return !valid && label == 1 ? "0" : "2"; });
+  CHECK(refused("training row of class 'b'"));
+  // A class that weighs nothing among the validation rows alone is only not measured.
+  write([](bool valid, int label) { return valid && label == 1 ? "0" : "2"; });
+  CHECK(bench.train().valid_rows == 40);
+}
+
 TEST_CASE("a threshold chosen on validation is not reported from it") {
   Bench bench;
   bench.write(table(1000, 12));

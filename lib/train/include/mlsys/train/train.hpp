@@ -102,9 +102,10 @@ struct TrainReport {
 };
 
 // Errors: Code::usage for contradictory options, unknown columns and parameters (before any row is read where that can
-// be known); Code::failed for data that cannot be trained on (missing labels, one class, infinite values, integers
-// beyond 2^24 as features, nothing left to learn from), Code::interrupted when stopped before the first round ended.
-// A stop after that gives the best model so far with Status::interrupted. Nothing is left at `output` on failure.
+// be known); Code::failed for data that cannot be trained on (missing labels, one class, training or validation rows
+// or a class whose weights are all 0, infinite values, integers beyond 2^24 as features, nothing left to learn from),
+// Code::interrupted when stopped before the first round ended. A stop after that gives the best model so far with
+// Status::interrupted. Nothing is left at `output` on failure.
 MLSYS_EXPORT TrainReport train(const TrainOptions& options, Context& context);
 MLSYS_EXPORT Json to_json(const TrainReport& report);
 
