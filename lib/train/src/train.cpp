@@ -11,6 +11,7 @@
 #include "mlsys/base/install.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/booster/constraints.hpp"
 #include "mlsys/bundle/bundle.hpp"
 #include "work.hpp"
 
@@ -106,6 +107,7 @@ class Trainer {
     auto features = choose_features(dataset, roles_, plan.column, ctx_);
     report_.left_out = std::move(features.left_out);
     read(dataset, features.columns, plan);
+    parameters = booster::place_constraints(std::move(parameters), constrained_features());
     describe(dataset, features.columns, parameters);
     contract_ = contract_of_inputs(options_, dataset, report_.manifest, ctx_);
     profile_ = profile_rows(train_, target_, ctx_);
@@ -126,6 +128,16 @@ class Trainer {
     auto dataset = data::Dataset::open(source_, types, ctx_);
     dataset.refuse_cast_failures("train on " + dataset.subject(), "which the contract says");
     return dataset;
+  }
+
+  [[nodiscard]] booster::ConstrainedFeatures constrained_features() const {
+    booster::ConstrainedFeatures features;
+    for (const auto& column : train_.frame.columns) {
+      features.names.push_back(column.name);
+      features.categorical.push_back(column.as == data::As::category);
+    }
+    for (const auto& entry : report_.left_out) features.left_out.push_back(entry.column);
+    return features;
   }
 
   [[noreturn]] void nothing_left(const data::Dataset& dataset) const {
