@@ -101,10 +101,11 @@ class Trainer {
     for (const auto& derivation : options_.derivations) dataset.derive(derivation.name, derivation.expression);
     apply_defaults(dataset, roles_);
     data::check_roles(roles_, dataset.columns(), "train on", dataset.subject());
+    refuse_unread_dates(roles_, formats_, dataset.subject());
     target_ = settle_target(dataset, roles_, options_.task, ctx_);
     auto parameters = settle_parameters(options_, target_, ctx_);
     const auto plan = plan_valid(options_.valid, source_, dataset);
-    auto features = choose_features(dataset, roles_, plan.column, ctx_);
+    auto features = choose_features(dataset, roles_, {.split_column = plan.column, .date_formats = formats_}, ctx_);
     report_.left_out = std::move(features.left_out);
     read(dataset, features.columns, plan);
     parameters = booster::place_constraints(std::move(parameters), constrained_features());
@@ -119,15 +120,28 @@ class Trainer {
   // The types of a contract rule; without one they are settled over all rows.
   data::Dataset open() {
     if (!options_.contract) return data::Dataset::open(source_, ctx_);
-    std::vector<data::ColumnInfo> types;
-    for (const auto& field : options_.contract->fields)
-      if (std::ranges::find(options_.derivations, field.name, &data::Derivation::name) == options_.derivations.end())
-        types.push_back({.name = field.name, .type = field.type.value_or(data::ColumnType::text)});
     const auto& missing = options_.contract->missing_values;
     source_.null_tokens.insert(source_.null_tokens.end(), missing.begin(), missing.end());
-    auto dataset = data::Dataset::open(source_, types, ctx_);
+    formats_ = date_formats(*options_.contract);
+    std::erase_if(formats_, [&](const auto& entry) { return is_derived(entry.first); });
+    for (const auto& [name, format] : formats_) source_.known_dates.push_back(name);
+    auto dataset = data::Dataset::open(source_, contract_types(), ctx_);
     dataset.refuse_cast_failures("train on " + dataset.subject(), "which the contract says");
     return dataset;
+  }
+
+  [[nodiscard]] bool is_derived(const std::string& column) const {
+    return std::ranges::find(options_.derivations, column, &data::Derivation::name) != options_.derivations.end();
+  }
+
+  // Of the contract's fields that are not derived.
+  std::vector<data::ColumnInfo> contract_types() {
+    std::vector<data::ColumnInfo> types;
+    for (const auto& field : options_.contract->fields) {
+      if (is_derived(field.name)) continue;
+      types.push_back({.name = field.name, .type = contract::read_as(field).value_or(data::ColumnType::text)});
+    }
+    return types;
   }
 
   [[nodiscard]] booster::ConstrainedFeatures constrained_features() const {
@@ -352,6 +366,7 @@ class Trainer {
   const TrainOptions& options_;
   Context& ctx_;
   data::SourceOptions source_;  // with what the contract says of missing values
+  DateFormats formats_;
   data::Roles roles_;
   TargetPlan target_;
   TrainReport report_;

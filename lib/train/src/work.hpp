@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,17 @@ TargetPlan settle_target(const data::Dataset& dataset, const data::Roles& roles,
 // What XGBoost is given: the user's parameters, checked with the task, and ours. In settings.cpp.
 booster::Parameters settle_parameters(const TrainOptions& options, const TargetPlan& target, const Context& ctx);
 
+// ---- dates.cpp
+
+// Columns that a contract says are dates or datetimes in a format of their own, and their formats. They are read as
+// text, and are neither categories nor times.
+using DateFormats = std::map<std::string, std::string>;
+DateFormats date_formats(const contract::Contract& contract);
+// "is a date in the format '%d/%m/%Y'…" for a message, with what can be derived from it.
+std::string why_no_feature(const std::string& column, const std::string& format);
+// Throws Code::failed for such a target, and Code::usage for such a time: they can be derived.
+void refuse_unread_dates(const data::Roles& roles, const DateFormats& formats, const std::string& subject);
+
 // ---- features.cpp
 
 struct FeaturePlan {
@@ -49,9 +61,15 @@ struct FeaturePlan {
   std::vector<LeftOut> left_out;
 };
 
+// What is no feature whatever its type.
+struct NoFeatures {
+  std::string split_column;  // says which rows are for validation; may be empty
+  DateFormats date_formats;
+};
+
 // The columns to read as features: those of the roles without what the target is computed from, dates and texts with
 // too many values.
-FeaturePlan choose_features(const data::Dataset& dataset, const data::Roles& roles, const std::string& split_column,
+FeaturePlan choose_features(const data::Dataset& dataset, const data::Roles& roles, const NoFeatures& none,
                             Context& ctx);
 std::vector<data::ColumnRequest> feature_requests(const std::vector<data::ColumnInfo>& columns);
 // Throws for infinite values and integers that float32 cannot hold; says how many NaN there are.

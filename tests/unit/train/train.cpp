@@ -319,6 +319,33 @@ TEST_CASE("the types of a contract rule") {
   CHECK(error.message().find("row 201 has 'seven'") != std::string::npos);
 }
 
+TEST_CASE("dates of a contract's format are neither categories nor times") {
+  Bench bench;
+  std::string text = "day,x,y\n";
+  for (int i = 0; i < 200; ++i)
+    text +=
+        std::to_string(1 + i % 9) + ".2.2021," + std::to_string(i % 7) + "," + std::to_string(i % 7 < 3 ? 1 : 0) + "\n";
+  bench.write(text);
+  bench.options.contract = contract::parse_contract(
+      R"({"fields": [{"name": "day", "type": "date", "format": "%d.%m.%Y"}, {"name": "x", "type": "number"},
+          {"name": "y", "type": "integer"}]})");
+  const auto report = bench.train();
+  CHECK(bundle::feature_names(report.manifest) == std::vector<std::string>{"x"});
+  REQUIRE(report.left_out.size() == 1);
+  CHECK(report.left_out[0].column == "day");
+  CHECK(report.left_out[0].reason.find("a date in the format '%d.%m.%Y'") != std::string::npos);
+
+  bench.options.derivations = {data::parse_derivation("weekday=dayofweek(strptime(day, '%d.%m.%Y'))")};
+  const auto derived = bench.train();
+  CHECK(bundle::feature_names(derived.manifest) == std::vector<std::string>{"x", "weekday"});
+  fs::remove_all(bench.options.output);
+  bench.options.roles.time = "day";
+  CHECK(bench.error().code() == Code::usage);
+  bench.options.roles.time.clear();
+  bench.options.roles.target = "day";
+  CHECK(bench.error().code() == Code::failed);
+}
+
 TEST_CASE("ranking groups the rows of a query, wherever they stand") {
   Bench bench;
   Random random(8);
