@@ -1,7 +1,28 @@
+What a contract leaves open is settled by the data: `a` had no value on the day of the draft, and is a number now.
+
   $ awk 'BEGIN {print "a,b,y"; for (i = 0; i < 400; i++) print (i * 37 % 101) / 10 "," i % 7 "," (i * 37 % 101 + 9 * (i % 7) > 75)}' >t.csv
+  $ sed '1!s/^[^,]*//' t.csv >first.csv; mlsys data infer first.csv -o any.json -q
+  any.json
+  $ json fields.0.name fields.0.type <any.json
+  a
+  any
   $ train() { mlsys train "$@" --target y --rounds 5 --no-record -q; }
-  $ train t.csv -o settled
+  $ train t.csv -o settled; train t.csv --contract any.json -o open
   settled
+  open
+  $ json features.0.type features.0.kind inputs.0.type <open/bundle.json
+  real
+  numeric
+  real
+  $ cmp open/model.ubj settled/model.ubj
+  $ train - --input-format csv --contract any.json -o piped <t.csv; cmp piped/model.ubj settled/model.ubj
+  piped
+  $ sed -n 1,300p t.csv >v.csv; train t.csv --contract any.json --valid v.csv -o valid 2>/dev/null; json features.0.type <valid/bundle.json
+  valid
+  real
+  $ echo '{"fields": [{"name": "a"}, {"name": "b"}, {"name": "y"}]}' >none.json
+  $ train t.csv --contract none.json -o none; cmp none/model.ubj settled/model.ubj
+  none
 
 A date in a format of its own is read as `mlsys validate` reads it. It is no category, but numbers can be derived from it,
 for whoever uses the model, too.

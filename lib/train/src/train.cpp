@@ -117,7 +117,7 @@ class Trainer {
     return parameters;
   }
 
-  // The types of a contract rule; without one they are settled over all rows.
+  // The types of a contract rule; what it does not say is settled over all rows.
   data::Dataset open() {
     if (!options_.contract) return data::Dataset::open(source_, ctx_);
     const auto& missing = options_.contract->missing_values;
@@ -137,10 +137,18 @@ class Trainer {
   // Of the contract's fields that are not derived.
   std::vector<data::ColumnInfo> contract_types() {
     std::vector<data::ColumnInfo> types;
+    std::optional<data::Dataset> settled;
     for (const auto& field : options_.contract->fields) {
       if (is_derived(field.name)) continue;
-      types.push_back({.name = field.name, .type = contract::read_as(field).value_or(data::ColumnType::text)});
+      auto type = contract::read_as(field);
+      if (!type) {
+        if (!settled) settled = data::Dataset::open(source_, ctx_);
+        const auto* column = settled->find(field.name);
+        type = column != nullptr ? column->type : data::ColumnType::text;  // reading says what is not there
+      }
+      types.push_back({.name = field.name, .type = *type});
     }
+    if (settled) source_ = settled->again(source_);
     return types;
   }
 

@@ -319,6 +319,29 @@ TEST_CASE("the types of a contract rule") {
   CHECK(error.message().find("row 201 has 'seven'") != std::string::npos);
 }
 
+TEST_CASE("types that a contract leaves open are settled by the data") {
+  Bench bench;
+  std::string text = "number,code,flag,y\n";
+  for (int i = 0; i < 200; ++i)
+    text += std::to_string(i % 7) + ".5," + std::to_string(100 + i % 5) + "," + (i % 2 == 0 ? "true" : "false") + "," +
+            std::to_string(i % 7 < 3 ? 1 : 0) + "\n";
+  bench.write(text);
+  bench.options.contract = contract::parse_contract(
+      R"({"fields": [{"name": "number", "type": "any"}, {"name": "code", "type": "string"}, {"name": "flag"},
+          {"name": "y"}]})");
+  const auto report = bench.train();
+  CHECK(report.manifest.task == bundle::Task::binary);
+  std::vector<data::ColumnType> types;
+  for (const auto& feature : report.manifest.features) types.push_back(feature.type);
+  CHECK(types == std::vector{data::ColumnType::real, data::ColumnType::text, data::ColumnType::boolean});
+  // An open field that is not there is missing like any other.
+  bench.options.contract->fields.emplace_back().name = "more";
+  fs::remove_all(bench.options.output);
+  const auto error = bench.error();
+  CHECK(error.code() == Code::failed);
+  CHECK(error.message().find("no column 'more'") != std::string::npos);
+}
+
 TEST_CASE("dates of a contract's format are neither categories nor times") {
   Bench bench;
   std::string text = "day,x,y\n";
