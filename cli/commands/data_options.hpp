@@ -19,7 +19,8 @@ struct DataOptions {
   std::vector<std::string> derive;
 
   struct Offers {
-    bool seed = true;  // commands with a --seed of their own pass it on as Context::seed
+    bool seed = true;    // commands with a --seed of their own pass it on as Context::seed
+    bool model = false;  // a model says, too, what is missing: bundle::as_trained()
     // Help of --derive; where it is empty the verb refuses the option, and no help or manual names it.
     std::string derive = "Add a column computed from each row";
   };
@@ -33,13 +34,15 @@ struct DataOptions {
     options.value(source.limit, "--limit", "N", "The first rows only");
     auto derived = options.value(derive, "--derive", "NAME=EXPR", offers.derive);
     if (offers.derive.empty()) derived.hidden();
-    options.value(source.null_tokens, "--null", "TEXT", "Read this text as missing, besides the empty field of CSV");
+    options.value(source.null_tokens, "--null", "TEXT",
+                  std::string("Read this text as missing, besides the empty field of CSV") +
+                      (offers.model ? " and the model's" : ""));
     options.value(delimiter, "--delimiter", "C", "Field separator of CSV").default_text("found in the file");
     options.flag(no_header, "--no-header", "CSV without a header line: columns are column1, column2, …");
     options.value(source.max_columns, "--max-columns", "N", "Refuse tables of more columns").default_text("20000");
     options.value(source.format, "--input-format", "FORMAT", "Format of the data").default_text("by the file's name");
     options.value(source.sparse_absent, "--sparse-absent", "MEANING", "What an absent entry of LibSVM or LETOR means")
-        .default_text("missing");
+        .default_text(offers.model ? "the model's, else missing" : "missing");
   }
 
   void declare(Options& options) { declare(options, Offers{}); }

@@ -59,7 +59,7 @@ class Drift final : public Verb {
     options.value(reference_where_, "--reference-where", "EXPR", "Only rows of the reference where this holds");
     options.value(current_where_, "--current-where", "EXPR", "Only rows of the current table where this holds");
     files_.declare(options);
-    data_.declare(options);
+    data_.declare(options, {.model = true});
   }
 
   Code run(Session& session) override {
@@ -127,6 +127,7 @@ class Drift final : public Verb {
       columns.push_back(manifest.target.name);
     else  // what is scored today seldom has a target yet
       std::erase_if(drift_.profile->columns, [&](const auto& column) { return column.name == manifest.target.name; });
+    drift_.current = bundle::as_trained(manifest, std::move(drift_.current));
     drift_.current_types = bundle::inputs_for(manifest, columns);
     auto derivations = bundle::derivations_for(manifest, columns);
     derivations.insert(derivations.end(), drift_.derivations.begin(), drift_.derivations.end());

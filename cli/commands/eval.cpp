@@ -80,7 +80,8 @@ class Eval final : public Verb {
         .default_text("fail");
 
     files_.declare(options);
-    data_.declare(options, {.seed = false, .derive = "Predictions: add a column computed from each row"});
+    data_.declare(options,
+                  {.seed = false, .model = true, .derive = "Predictions: add a column computed from each row"});
   }
 
   Code run(Session& session) override {

@@ -34,7 +34,7 @@ class Predict final : public Verb {
     options.flag(predict_.margin, "--margin", "Add the margin: what the score is before it becomes a probability");
     options.value(predict_.unseen, "--unseen", "HOW", "Categories that training did not see").default_text("missing");
     options.value(predict_.engine, "--predictor", "NAME", "Who walks the trees").default_text("forest");
-    data_.declare(options, {.derive = ""});
+    data_.declare(options, {.model = true, .derive = ""});
   }
 
   Code run(Session& session) override {

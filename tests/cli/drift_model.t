@@ -31,6 +31,23 @@ The target is compared when it is asked for, and must then be there:
   2> usage: mlsys drift REFERENCE|MODEL DATA [options]
   [2]
 
+So is one of classes that are real numbers, of two or of more:
+
+  $ sed '1!s/$/.0/' old.csv >real.csv; mlsys train real.csv --target late --rounds 3 -o real -q >run
+  $ mlsys drift real real.csv --target late --json | json verdict columns.2.name columns.2.type columns.2.test columns.2.statistic
+  stable
+  late
+  real
+  ks
+  0.0
+  $ mlsys train old.csv --derive 'grade=CASE WHEN share < 0.3 THEN 0.0 WHEN share < 0.6 THEN 0.5 ELSE 1.5 END' --target grade --task multiclass --rounds 3 -o grades -q >run
+  $ mlsys drift grades old.csv --target grade -q
+  stable
+  $ mlsys drift grades old.csv --target grade --where 'share < 0.6' --json | json verdict columns.2.name columns.2.statistic
+  drifted
+  grade
+  0.4
+
 Data from a pipe are read twice, to be scored and to be compared:
 
   $ mlsys drift model - --input-format csv -q <old.csv
@@ -60,6 +77,21 @@ A feature may be called like the model's scores:
   stable
   ["score", "place", "score_"]
   [null, null, "score"]
+
+A profile of a part of the rows counts what is missing in that part, also in text:
+
+  $ awk 'BEGIN {FS = OFS = ","} NR > 1 {if (NR % 5 == 0) $2 = ""; if (NR % 7 == 0) $1 = ""} {print $0, (NR > 1 ? NR % 4 : "part")}' old.csv >parts.csv
+  $ mlsys train parts.csv --target late --valid part=0 --rounds 3 -o part -q >run
+  $ awk -F, 'NR > 1 && $4 != 0 {share += $1 == ""; place += $2 == ""} END {print share; print place}' parts.csv
+  64
+  90
+  $ json columns.0.missing columns.1.missing <part/profile.json
+  64
+  90
+  $ mlsys drift part parts.csv --where 'part <> 0' -q
+  stable
+  $ mlsys train parts.csv --target late --valid 0.2 --exclude part --rounds 3 -o part -q >run; mlsys drift part parts.csv -q
+  stable
 
 Most values of a column went missing:
 

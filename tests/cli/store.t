@@ -124,7 +124,7 @@ What only looks, or changes what must be there already, makes no store in a fold
   2> hint: make a project with 'mlsys init', or name a store with --store
   [4]
   $ for verb in "store gc" "runs log abcd1234 --metric a=1" "runs end abcd1234" "runs edit abcd1234 --name x" "runs delete abcd1234" \
-  >   "runs restore abcd1234" "runs purge" "runs start --parent abcd1234" "runs exec --parent abcd1234 -- true" "promote x/1" \
+  >   "runs restore abcd1234" "runs purge --all" "runs start --parent abcd1234" "runs exec --parent abcd1234 -- true" "promote x/1" \
   >   "rollback x" "models tag x a=b" "models delete x/1" "models unalias x@y" "experiments tag x a=b" "experiments rename x y" \
   >   "experiments delete x"; do
   >   mlsys $verb 2>&1 | head -1; echo ${PIPESTATUS[0]}

@@ -262,6 +262,20 @@ Ctrl-C keeps the best model so far with a run that is KILLED; -o is untouched, a
   $ cat err
   warning: interrupted after [\d,]+ rounds: nothing is kept, since no run is recorded (re)
 
+The largest float stands for missing in some data, and only infinity lies above it: a threshold, but not one of the golden
+rows.
+
+  $ awk 'BEGIN {print "x,y"; for (i = 0; i < 200; i++) print (i % 4 == 0 ? "3.4028235e38" : i % 4 == 1 ? "" : i / 2) "," (i % 4 == 1)}' >nodata.csv
+  $ mlsys train nodata.csv --target y --rounds 3 --no-record -o nodata -q 2>err; cat err
+  nodata
+  warning: feature 'x' alone reaches an AUC of 1: is it known before the target is?
+  $ mlsys verify nodata -q; json parity <nodata/bundle.json
+  * (glob)
+  {"rows": 4096, "different": 0}
+  $ mlsys predict nodata nodata.csv >scores; paste -d, nodata.csv scores | awk -F, 'NR > 1 {print $2, ($3 > 0.5)}' | sort | uniq -c
+      150 0 0
+       50 1 1
+
 A contract and data from a pipe: both readings see the rows.
 
   $ mlsys train - --input-format csv --target late --exclude id --contract contract.json --rounds 3 --no-record -o piped -q <t.csv

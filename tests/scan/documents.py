@@ -41,6 +41,9 @@ mlsys package m -o m.tar.zst
 mlsys train ranks.csv --target grade --query q --weight w --task ranking --rounds 3 -o ranker
 mlsys train kinds.csv --target kind --rounds 3 -o kinds-model
 mlsys train roles.csv --target y --id u --weight w --time t --valid 0.2 --group g --slice g --rounds 2 -o roles
+mlsys train t.csv --target late --exclude id --null '?' --rounds 2 --no-record -o words
+awk 'BEGIN {for (i=0; i<200; i++) print (i%3 ? 1 : 0) " 1:" i%7 " 2:" i%5}' >sparse.libsvm
+mlsys train sparse.libsvm --sparse-absent zero --rounds 2 --no-record -o sparse
 mlsys predict model t.csv --keep late,origin -o scored.csv
 mlsys predict ranker ranks.csv --keep grade,q,w -o ranked.csv
 head -c 2000 m.tar.zst >damaged.tar.zst

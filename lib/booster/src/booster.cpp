@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 
@@ -143,9 +144,12 @@ std::vector<float> Booster::margins(const Matrix& matrix) const {
 std::map<std::string, std::vector<float>> Booster::thresholds(int rounds) const {
   const auto names = feature_names();
   const int known = this->rounds();
-  const auto text = rounds < known ? first(rounds).impl_->booster.save("json") : impl_->booster.save("json");
+  // In its JSON XGBoost writes Infinity, which is none; in UBJSON thresholds are float32 themselves.
+  const auto bytes = rounds < known ? first(rounds).save() : save();
   std::map<std::string, std::set<float>> found;
-  const auto model = parse_json(text, "the booster");
+  const auto model = Json::from_ubjson(bytes, true, false);
+  if (model.is_discarded())
+    throw Error(Code::failed, "cannot read the thresholds of the booster: XGBoost wrote no UBJSON");
   const auto& booster = model.at("learner").at("gradient_booster");
   // dart wraps the trees in a second layer.
   const auto& trees = (booster.contains("gbtree") ? booster.at("gbtree") : booster).at("model").at("trees");
@@ -154,8 +158,10 @@ std::map<std::string, std::vector<float>> Booster::thresholds(int rounds) const 
     for (std::size_t node = 0; node < left.size(); ++node) {
       const bool leaf = left[node].get<int>() < 0;
       if (leaf || tree.at("split_type").at(node).get<int>() != 0) continue;
-      const auto feature = tree.at("split_indices").at(node).get<std::size_t>();
-      found[names.at(feature)].insert(tree.at("split_conditions").at(node).get<float>());
+      const auto threshold = tree.at("split_conditions").at(node).get<float>();
+      // Of a feature whose largest values are near the end of float32, where XGBoost's last bin ends beyond it.
+      if (!std::isfinite(threshold)) continue;
+      found[names.at(tree.at("split_indices").at(node).get<std::size_t>())].insert(threshold);
     }
   }
   std::map<std::string, std::vector<float>> result;

@@ -9,6 +9,7 @@
 #include "ext/xgboost/xgboost.hpp"
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/booster/constraints.hpp"
 
 namespace mlsys::booster {
 namespace {
@@ -40,8 +41,8 @@ constexpr auto known_parameters = std::to_array<Parameter>({
     {"max_cat_to_onehot", "", "up to this many categories are split one against the rest"},
     {"max_cat_threshold", "", "most categories considered per split"},
     {"max_cached_hist_node", "", "histograms kept while growing"},
-    {"monotone_constraints", "", "(1,0,-1,…) per feature"},
-    {"interaction_constraints", "", "[[0,1],[2,3]]: features that may interact"},
+    {"monotone_constraints", "", "a:1,b:-1: rising with feature a, falling with b; or (1,0,-1,…) per feature"},
+    {"interaction_constraints", "", R"([["a","b"],["c"]], or [[0,1],[2]]: features that may interact)"},
     {"num_parallel_tree", "", "trees per round"},
     {"sample_type", "", "dart: uniform or weighted"},
     {"normalize_type", "", "dart: tree or forest"},
@@ -156,7 +157,11 @@ std::pair<std::string, std::string> parse_parameter(std::string_view text) {
   throw Error(Code::usage, fmt::format("XGBoost has no parameter {}", quoted(name)), hint);
 }
 
-void check_parameters(const Parameters& parameters) {
+void check_parameters(const Parameters& asked) {
+  check_constraints(asked);
+  // XGBoost does not know names, which are replaced when the features are known.
+  auto parameters = asked;
+  for (const char* name : {"monotone_constraints", "interaction_constraints"}) parameters.erase(name);
   check_choice(parameters, "booster", {"gbtree", "dart"});
   check_choice(parameters, "tree_method", {"auto", "hist"});
   if (const auto metric = parameters.find("eval_metric");

@@ -56,6 +56,27 @@ FileEntry read_file_entry(const Json& json, const std::string& subject) {
   return file;
 }
 
+Reading read_reading(const Json& json, const std::string& subject) {
+  ObjectReader reader(json, subject + ": reading");
+  Reading reading;
+  reading.null_tokens = reader.texts("null");
+  if (const auto absent = reader.maybe_text("sparse_absent"))
+    reading.sparse_absent = parse_name<data::SparseAbsent>(*absent);
+  reader.finish();
+  if (std::ranges::find(reading.null_tokens, "") != reading.null_tokens.end())
+    reader.fail("null", "lists texts besides the empty one");
+  if (std::ranges::adjacent_find(reading.null_tokens, std::ranges::greater_equal{}) != reading.null_tokens.end())
+    reader.fail("null", "must be sorted by byte and distinct");
+  return reading;
+}
+
+Json reading_to_json(const Reading& reading) {
+  Json json = Json::object();
+  if (!reading.null_tokens.empty()) json["null"] = reading.null_tokens;
+  if (reading.sparse_absent) json["sparse_absent"] = name_of(*reading.sparse_absent);
+  return json;
+}
+
 Parity read_parity(const Json& json, const std::string& subject) {
   ObjectReader reader(json, subject + ": parity");
   Parity parity;
@@ -166,6 +187,7 @@ Manifest read_manifest(const Json& document, const std::string& subject) {
                                     .inputs = derivation.texts("inputs")});
     derivation.finish();
   }
+  if (const auto* reading = reader.maybe("reading")) manifest.reading = read_reading(*reading, subject);
   for (const auto& label : reader.array("classes")) manifest.classes.push_back(label_text(label, reader));
   if (const auto* positive = reader.maybe("positive")) manifest.positive = label_text(*positive, reader);
   if (const auto* json = reader.maybe("threshold")) {
@@ -278,6 +300,7 @@ Json to_json(const Manifest& manifest) {
   json["features"] = std::move(features);
   json["derivations"] = std::move(derivations);
   json["inputs"] = std::move(inputs);
+  if (auto reading = reading_to_json(manifest.reading); !reading.empty()) json["reading"] = std::move(reading);
   json["roles"] = data::to_json(manifest.roles);
   if (json["roles"].is_null()) json["roles"] = Json::object();
   json["parameters"] = Json::object();
@@ -293,6 +316,21 @@ Json to_json(const Manifest& manifest) {
   json["created"] = manifest.created;
   json["files"] = std::move(files);
   return json;
+}
+
+data::SourceOptions as_trained(const Manifest& manifest, data::SourceOptions options) {
+  for (const auto& token : manifest.reading.null_tokens)
+    if (std::ranges::find(options.null_tokens, token) == options.null_tokens.end())
+      options.null_tokens.push_back(token);
+  const auto& absent = manifest.reading.sparse_absent;
+  if (absent && options.sparse_absent && *absent != *options.sparse_absent)
+    throw Error(
+        Code::usage,
+        fmt::format("cannot read {} like the data the model was trained on: there an absent entry is {}, not {}",
+                    quoted(options.argument), name_of(*absent), name_of(*options.sparse_absent)),
+        "leave out --sparse-absent: the model says what it means");
+  if (absent) options.sparse_absent = absent;
+  return options;
 }
 
 std::vector<data::Derivation> derivations_for(const Manifest& manifest, const std::vector<std::string>& columns) {

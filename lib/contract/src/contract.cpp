@@ -83,6 +83,10 @@ const Field* Contract::find(std::string_view name) const {
   return it == fields.end() ? nullptr : &*it;
 }
 
+std::optional<data::ColumnType> read_as(const Field& field) {
+  return field.format.empty() ? field.type : std::optional(data::ColumnType::text);
+}
+
 Severity severity_of(const Contract& contract, CheckKind kind) {
   const auto it = contract.severity.find(kind);
   if (it != contract.severity.end()) return it->second;

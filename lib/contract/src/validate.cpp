@@ -33,11 +33,6 @@ bool fits(ColumnType settled, std::optional<ColumnType> wanted) {
          (settled == ColumnType::date && *wanted == ColumnType::timestamp);
 }
 
-// The type in which a field is read: a date with a format is text at first.
-std::optional<ColumnType> read_as(const Field& field) {
-  return field.format.empty() ? field.type : std::optional(ColumnType::text);
-}
-
 class Validation {
  public:
   Validation(const ValidateOptions& options, Context& ctx)

@@ -55,7 +55,7 @@ class LibsvmLoader {
                   fmt::format("{}: {} columns are more than the limit of {}", doing_, with_thousands(columns),
                               with_thousands(request_.options.max_columns)),
                   fmt::format("allow them with --max-columns {}", columns));
-    if (absent_ && request_.options.sparse_absent == SparseAbsent::missing && request_.types == nullptr)
+    if (absent_ && !request_.options.sparse_absent && request_.types == nullptr)
       ctx_.progress->note(source_.subject + ": absent entries are missing values (--sparse-absent zero makes them 0)");
     Relation relation = fill();
     if (request_.types != nullptr) apply_types(relation, *request_.types, engine_, source_.subject, ctx_);

@@ -58,9 +58,10 @@ const bundle::Manifest& Predictor::manifest() const { return impl_->trees.manife
 const std::string& Predictor::digest() const { return impl_->digest; }
 Engine Predictor::engine() const { return impl_->trees.engine(); }
 
-data::Dataset Predictor::open(const data::SourceOptions& options, Context& context,
-                              const std::vector<std::string>& also, const std::vector<std::string>& extra) const {
+data::Dataset Predictor::open(const data::SourceOptions& asked, Context& context, const std::vector<std::string>& also,
+                              const std::vector<std::string>& extra) const {
   const auto& manifest = impl_->trees.manifest();
+  const auto options = bundle::as_trained(manifest, asked);
   auto wanted = bundle::feature_names(manifest);
   wanted.insert(wanted.end(), also.begin(), also.end());
   const auto named = [](const auto& list, const std::string& name) {

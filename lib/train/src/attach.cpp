@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "mlsys/base/parallel.hpp"
 #include "mlsys/base/text.hpp"
 #include "mlsys/contract/infer.hpp"
@@ -20,7 +22,8 @@ profile::Profile profile_rows(const Rows& rows, const TargetPlan& target, Contex
     data::Column label;
     label.name = target.column.name;
     label.type = target.column.type;
-    if (target.classes.empty() || label.type == data::ColumnType::integer) {
+    const bool numbers = label.type == data::ColumnType::integer || label.type == data::ColumnType::real;
+    if (target.classes.empty() || numbers) {  // in the form that its type has wherever it is compared
       label.as = data::As::float64;
       // Class numbers are not the labels themselves.
       std::vector<double> values;
@@ -47,13 +50,30 @@ profile::ColumnProfile profile_scores(std::string name, std::vector<float> score
   return profile::column_profile(column);
 }
 
+bundle::Reading reading_of(const data::SourceOptions& source, data::SourceFormat format) {
+  bundle::Reading reading;
+  if (format == data::SourceFormat::libsvm)
+    reading.sparse_absent = source.sparse_absent.value_or(data::SparseAbsent::missing);
+  if (format != data::SourceFormat::csv && format != data::SourceFormat::tsv) return reading;
+  auto& tokens = reading.null_tokens;
+  tokens = source.null_tokens;
+  std::ranges::sort(tokens);
+  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  std::erase(tokens, "");
+  return reading;
+}
+
 contract::Contract contract_of_inputs(const TrainOptions& options, const data::Dataset& dataset,
                                       const bundle::Manifest& manifest, Context& ctx) {
   std::vector<std::string> inputs;
   for (const auto& column : bundle::inputs_for(manifest, bundle::feature_names(manifest)))
     inputs.push_back(column.name);
-  if (options.contract) return contract::restrict_to(*options.contract, inputs);
-  return contract::restrict_to(contract::infer(dataset, {}, ctx), inputs);
+  auto contract =
+      contract::restrict_to(options.contract ? *options.contract : contract::infer(dataset, {}, ctx), inputs);
+  for (const auto& token : manifest.reading.null_tokens)
+    if (std::ranges::find(contract.missing_values, token) == contract.missing_values.end())
+      contract.missing_values.push_back(token);
+  return contract;
 }
 
 }  // namespace mlsys::train

@@ -27,11 +27,13 @@ std::set<std::string> sources_of(const std::string& name, const std::vector<data
   return sources;
 }
 
-std::string why_not(const data::ColumnInfo& column, const std::set<std::string>& target_sources,
-                    const std::string& split_column, std::string_view target) {
-  if (column.name == split_column) return "says which rows are for validation";
+std::string why_not(const data::ColumnInfo& column, const std::set<std::string>& target_sources, const NoFeatures& none,
+                    std::string_view target) {
+  if (column.name == none.split_column) return "says which rows are for validation";
   if (target_sources.contains(column.name))
     return fmt::format("is what the target {} is computed from", quoted(target));
+  if (const auto format = none.date_formats.find(column.name); format != none.date_formats.end())
+    return why_no_feature(column.name, format->second);
   if (column.type == data::ColumnType::date || column.type == data::ColumnType::timestamp)
     return fmt::format("is a {}: derive numbers from it, for example --derive month='month(\"{}\")'",
                        name_of(column.type), column.name);
@@ -55,7 +57,7 @@ bool empty(const data::Column& column) {
 
 }  // namespace
 
-FeaturePlan choose_features(const data::Dataset& dataset, const data::Roles& roles, const std::string& split_column,
+FeaturePlan choose_features(const data::Dataset& dataset, const data::Roles& roles, const NoFeatures& none,
                             Context& ctx) {
   FeaturePlan plan;
   const bool named = !roles.features.empty();
@@ -67,7 +69,7 @@ FeaturePlan choose_features(const data::Dataset& dataset, const data::Roles& rol
   };
   const auto target_sources = sources_of(roles.target, dataset.derivations());
   for (const auto& column : data::feature_columns(roles, dataset.columns())) {
-    const auto reason = why_not(column, target_sources, split_column, roles.target);
+    const auto reason = why_not(column, target_sources, none, roles.target);
     if (reason.empty())
       plan.columns.push_back(column);
     else if (named)

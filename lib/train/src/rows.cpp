@@ -42,12 +42,18 @@ Rows select_small(const Rows& rows, const std::vector<std::uint8_t>& parts, std:
   return result;
 }
 
-data::Column like(const data::Column& column) {
+// Its values in this part, and how many of them are missing, which the profile of the part says.
+data::Column select(const data::Column& column, const std::vector<std::uint8_t>& parts, std::uint8_t part) {
   data::Column result;
   result.name = column.name;
   result.type = column.type;
   result.as = column.as;
   result.categories = column.categories;
+  result.f32 = select(column.f32, parts, part);
+  result.codes = select(column.codes, parts, part);
+  const auto missing = std::ranges::count_if(result.f32, [](float value) { return std::isnan(value); }) +
+                       std::ranges::count(result.codes, -1);
+  result.missing = static_cast<std::uint64_t>(missing);
   return result;
 }
 
@@ -78,16 +84,31 @@ void group_queries(Rows& rows) {
 }
 
 void check_weights(const Rows& rows, const std::string& column, const std::string& subject) {
-  double sum = 0;
   for (std::size_t i = 0; i < rows.weight.size(); ++i) {
     if (!(rows.weight[i] >= 0) || std::isinf(rows.weight[i]))
       fail(subject,
            fmt::format("the weight {} of row {} is {}", quoted(column), i + 1,
                        std::isnan(rows.weight[i]) ? "missing" : shortest(static_cast<double>(rows.weight[i]))),
            "weights are finite and not negative");
-    sum += static_cast<double>(rows.weight[i]);
   }
-  if (sum == 0) fail(subject, fmt::format("all weights in {} are 0", quoted(column)));
+}
+
+bool weighs_nothing(const Rows& rows) {
+  return std::ranges::all_of(rows.weight, [](float weight) { return weight == 0; });
+}
+
+// A class that training has rows of, but none with a weight.
+const std::string* weightless_class(const Rows& train, const std::vector<std::string>& classes) {
+  std::vector<bool> present(classes.size());
+  std::vector<bool> weighted(classes.size());
+  for (std::size_t i = 0; i < train.classes.size(); ++i) {
+    const auto label = static_cast<std::size_t>(train.classes[i]);
+    present[label] = true;
+    if (train.weight[i] > 0) weighted[label] = true;
+  }
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    if (present[i] && !weighted[i]) return &classes[i];
+  return nullptr;
 }
 
 }  // namespace
@@ -148,17 +169,26 @@ Rows take_apart(data::Frame frame, std::size_t features, const TargetPlan& targe
 std::pair<Rows, Rows> divide(Rows rows, const std::vector<std::uint8_t>& parts) {
   std::pair<Rows, Rows> result = {select_small(rows, parts, 0), select_small(rows, parts, 1)};
   for (auto& column : rows.frame.columns) {
-    auto first = like(column);
-    auto second = like(column);
-    first.f32 = select(column.f32, parts, 0);
-    second.f32 = select(column.f32, parts, 1);
-    first.codes = select(column.codes, parts, 0);
-    second.codes = select(column.codes, parts, 1);
-    result.first.frame.columns.push_back(std::move(first));
-    result.second.frame.columns.push_back(std::move(second));
+    result.first.frame.columns.push_back(select(column, parts, 0));
+    result.second.frame.columns.push_back(select(column, parts, 1));
     column = {};
   }
   return result;
+}
+
+void check_weighted(const Rows& train, const Rows* valid, const TargetPlan& target, const std::string& column,
+                    const std::string& subject) {
+  if (column.empty()) return;
+  const auto zero = [&](std::string_view rows, const std::string& hint) {
+    fail(subject, fmt::format("the weight {} is 0 in every {}", quoted(column), rows), hint);
+  };
+  const auto other_rows = "choose validation rows so that both parts weigh something, or leave out --weight";
+  if (weighs_nothing(train))
+    zero(valid == nullptr ? "row" : "training row", valid == nullptr ? "leave out --weight" : other_rows);
+  if (valid != nullptr && weighs_nothing(*valid)) zero("validation row", other_rows);
+  if (const auto* label = weightless_class(train, target.classes))
+    zero(fmt::format("training row of class {}", quoted(*label)),
+         "nothing can be learnt of it: give its rows weights, or leave out --weight");
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> compact_categories(data::Frame& train, data::Frame* valid) {

@@ -11,6 +11,7 @@
 #include "mlsys/base/install.hpp"
 #include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
+#include "mlsys/booster/constraints.hpp"
 #include "mlsys/bundle/bundle.hpp"
 #include "work.hpp"
 
@@ -77,7 +78,8 @@ std::set<std::string> with_sources(std::vector<std::string> columns, const std::
 
 class Trainer {
  public:
-  Trainer(const TrainOptions& options, Context& ctx) : options_(options), ctx_(ctx), roles_(options.roles) {}
+  Trainer(const TrainOptions& options, Context& ctx)
+      : options_(options), ctx_(ctx), source_(options.source), roles_(options.roles) {}
 
   TrainReport run() {
     const auto start = Clock::now();
@@ -99,12 +101,14 @@ class Trainer {
     for (const auto& derivation : options_.derivations) dataset.derive(derivation.name, derivation.expression);
     apply_defaults(dataset, roles_);
     data::check_roles(roles_, dataset.columns(), "train on", dataset.subject());
+    refuse_unread_dates(roles_, formats_, dataset.subject());
     target_ = settle_target(dataset, roles_, options_.task, ctx_);
     auto parameters = settle_parameters(options_, target_, ctx_);
-    const auto plan = plan_valid(options_, dataset);
-    auto features = choose_features(dataset, roles_, plan.column, ctx_);
+    const auto plan = plan_valid(options_.valid, source_, dataset);
+    auto features = choose_features(dataset, roles_, {.split_column = plan.column, .date_formats = formats_}, ctx_);
     report_.left_out = std::move(features.left_out);
     read(dataset, features.columns, plan);
+    parameters = booster::place_constraints(std::move(parameters), constrained_features());
     describe(dataset, features.columns, parameters);
     contract_ = contract_of_inputs(options_, dataset, report_.manifest, ctx_);
     profile_ = profile_rows(train_, target_, ctx_);
@@ -113,19 +117,49 @@ class Trainer {
     return parameters;
   }
 
-  // The types of a contract rule; without one they are settled over all rows.
+  // The types of a contract rule; what it does not say is settled over all rows.
   data::Dataset open() {
-    if (!options_.contract) return data::Dataset::open(options_.source, ctx_);
-    std::vector<data::ColumnInfo> types;
-    for (const auto& field : options_.contract->fields)
-      if (std::ranges::find(options_.derivations, field.name, &data::Derivation::name) == options_.derivations.end())
-        types.push_back({.name = field.name, .type = field.type.value_or(data::ColumnType::text)});
-    auto source = options_.source;
+    if (!options_.contract) return data::Dataset::open(source_, ctx_);
     const auto& missing = options_.contract->missing_values;
-    source.null_tokens.insert(source.null_tokens.end(), missing.begin(), missing.end());
-    auto dataset = data::Dataset::open(source, types, ctx_);
+    source_.null_tokens.insert(source_.null_tokens.end(), missing.begin(), missing.end());
+    formats_ = date_formats(*options_.contract);
+    std::erase_if(formats_, [&](const auto& entry) { return is_derived(entry.first); });
+    for (const auto& [name, format] : formats_) source_.known_dates.push_back(name);
+    auto dataset = data::Dataset::open(source_, contract_types(), ctx_);
     dataset.refuse_cast_failures("train on " + dataset.subject(), "which the contract says");
     return dataset;
+  }
+
+  [[nodiscard]] bool is_derived(const std::string& column) const {
+    return std::ranges::find(options_.derivations, column, &data::Derivation::name) != options_.derivations.end();
+  }
+
+  // Of the contract's fields that are not derived.
+  std::vector<data::ColumnInfo> contract_types() {
+    std::vector<data::ColumnInfo> types;
+    std::optional<data::Dataset> settled;
+    for (const auto& field : options_.contract->fields) {
+      if (is_derived(field.name)) continue;
+      auto type = contract::read_as(field);
+      if (!type) {
+        if (!settled) settled = data::Dataset::open(source_, ctx_);
+        const auto* column = settled->find(field.name);
+        type = column != nullptr ? column->type : data::ColumnType::text;  // reading says what is not there
+      }
+      types.push_back({.name = field.name, .type = *type});
+    }
+    if (settled) source_ = settled->again(source_);
+    return types;
+  }
+
+  [[nodiscard]] booster::ConstrainedFeatures constrained_features() const {
+    booster::ConstrainedFeatures features;
+    for (const auto& column : train_.frame.columns) {
+      features.names.push_back(column.name);
+      features.categorical.push_back(column.as == data::As::category);
+    }
+    for (const auto& entry : report_.left_out) features.left_out.push_back(entry.column);
+    return features;
   }
 
   [[noreturn]] void nothing_left(const data::Dataset& dataset) const {
@@ -163,6 +197,7 @@ class Trainer {
           Code::failed,
           fmt::format("cannot train on {}: without the validation rows only one class is left", dataset.subject()),
           "choose other validation rows");
+    check_weighted(train_, valid_ ? &*valid_ : nullptr, target_, roles_.weight, dataset.subject());
   }
 
   void note_unseen(const std::string& column, std::uint64_t rows) {
@@ -259,6 +294,7 @@ class Trainer {
     manifest.inputs = raw_columns(dataset, needed);
     for (const auto& derivation : dataset.derivations())
       if (needed.contains(derivation.name)) manifest.derivations.push_back(derivation);
+    manifest.reading = reading_of(source_, dataset.format());
     manifest.parameters = parameters;
     manifest.versions = {{"mlsys", version()}, {"xgboost", booster::library_version()}};
     manifest.created = iso_time(ctx_.now());
@@ -314,9 +350,16 @@ class Trainer {
     writer.add(bundle::model_file, model_);
     writer.add(bundle::golden_file, to_text(bundle::to_json(evidence.golden)));
     writer.add(bundle::contract_file, to_text(contract::to_json(contract_)));
-    writer.add(bundle::profile_file, to_text(profile::to_json(profile_)));
+    writer.add(bundle::profile_file, profile_text());
     report_.digest = writer.commit(report_.manifest);
     report_.model = options_.output;
+  }
+
+  // What nobody could read again is no profile: better no model than one whose drift is never seen.
+  [[nodiscard]] std::string profile_text() const {
+    auto text = to_text(profile::to_json(profile_));
+    static_cast<void>(profile::parse_profile(text, "the new model's profile"));
+    return text;
   }
 
   void note_parity(const bundle::Parity& parity) {
@@ -330,6 +373,8 @@ class Trainer {
 
   const TrainOptions& options_;
   Context& ctx_;
+  data::SourceOptions source_;  // with what the contract says of missing values
+  DateFormats formats_;
   data::Roles roles_;
   TargetPlan target_;
   TrainReport report_;

@@ -56,9 +56,8 @@ std::string percent(double fraction) { return significant(100 * fraction, 3) + "
 
 }  // namespace
 
-ValidPlan plan_valid(const TrainOptions& options, const data::Dataset& dataset) {
+ValidPlan plan_valid(const std::string& text, const data::SourceOptions& source, const data::Dataset& dataset) {
   ValidPlan plan;
-  const auto& text = options.valid;
   if (text.empty()) return plan;
   if (const auto number = parse_double(text)) {
     if (!(*number > 0 && *number < 1))
@@ -79,7 +78,7 @@ ValidPlan plan_valid(const TrainOptions& options, const data::Dataset& dataset) 
     return plan;
   }
   plan.kind = ValidPlan::Kind::source;
-  plan.source = options.source;  // the same dialect
+  plan.source = source;  // the same dialect
   plan.source.argument = text;
   plan.source.resolved.reset();
   plan.source.format.reset();

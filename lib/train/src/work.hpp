@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,17 @@ TargetPlan settle_target(const data::Dataset& dataset, const data::Roles& roles,
 // What XGBoost is given: the user's parameters, checked with the task, and ours. In settings.cpp.
 booster::Parameters settle_parameters(const TrainOptions& options, const TargetPlan& target, const Context& ctx);
 
+// ---- dates.cpp
+
+// Columns that a contract says are dates or datetimes in a format of their own, and their formats. They are read as
+// text, and are neither categories nor times.
+using DateFormats = std::map<std::string, std::string>;
+DateFormats date_formats(const contract::Contract& contract);
+// "is a date in the format '%d/%m/%Y'…" for a message, with what can be derived from it.
+std::string why_no_feature(const std::string& column, const std::string& format);
+// Throws Code::failed for such a target, and Code::usage for such a time: they can be derived.
+void refuse_unread_dates(const data::Roles& roles, const DateFormats& formats, const std::string& subject);
+
 // ---- features.cpp
 
 struct FeaturePlan {
@@ -49,9 +61,15 @@ struct FeaturePlan {
   std::vector<LeftOut> left_out;
 };
 
+// What is no feature whatever its type.
+struct NoFeatures {
+  std::string split_column;  // says which rows are for validation; may be empty
+  DateFormats date_formats;
+};
+
 // The columns to read as features: those of the roles without what the target is computed from, dates and texts with
 // too many values.
-FeaturePlan choose_features(const data::Dataset& dataset, const data::Roles& roles, const std::string& split_column,
+FeaturePlan choose_features(const data::Dataset& dataset, const data::Roles& roles, const NoFeatures& none,
                             Context& ctx);
 std::vector<data::ColumnRequest> feature_requests(const std::vector<data::ColumnInfo>& columns);
 // Throws for infinite values and integers that float32 cannot hold; says how many NaN there are.
@@ -81,6 +99,10 @@ Rows take_apart(data::Frame frame, std::size_t features, const TargetPlan& targe
                 const std::string& subject);
 // Divides rows by part 0 and 1, column by column so that memory grows by one column only.
 std::pair<Rows, Rows> divide(Rows rows, const std::vector<std::uint8_t>& parts);
+// Throws Code::failed when the weights of a part, or of a class that training has rows of, are all 0: nothing is learnt
+// from them, or measured on them. `column` is that of the weights; empty when there are none.
+void check_weighted(const Rows& train, const Rows* valid, const TargetPlan& target, const std::string& column,
+                    const std::string& subject);
 // Restricts dictionaries to categories that occur in `train`; other values of `valid` become missing. Returns how many
 // rows of `valid` were affected, by column.
 std::vector<std::pair<std::string, std::uint64_t>> compact_categories(data::Frame& train, data::Frame* valid);
@@ -96,7 +118,8 @@ struct ValidPlan {
   std::string described;
 };
 
-ValidPlan plan_valid(const TrainOptions& options, const data::Dataset& dataset);
+// What `text` (TrainOptions::valid) means beside a training `source`, which `dataset` is.
+ValidPlan plan_valid(const std::string& text, const data::SourceOptions& source, const data::Dataset& dataset);
 // Part 0 (train) or 1 (validation) of every row.
 std::vector<std::uint8_t> assign_parts(const ValidPlan& plan, const data::Dataset& dataset, const Rows& rows,
                                        const TargetPlan& target, const data::Roles& roles, Context& ctx,
@@ -135,7 +158,11 @@ void warn_of_shared_rows(const Rows& train, const Rows& valid, TrainReport& repo
 profile::Profile profile_rows(const Rows& rows, const TargetPlan& target, Context& ctx);
 // Scores or predictions of the training rows. Of one value per row only.
 profile::ColumnProfile profile_scores(std::string name, std::vector<float> scores);
-// What the raw columns behind the features promise: the given contract, or one drafted from the training data.
+// What of a reading says what is missing: for the formats alone that it was about, since the same text in another one
+// was a value to the model.
+bundle::Reading reading_of(const data::SourceOptions& source, data::SourceFormat format);
+// What the raw columns behind the features promise: the given contract, or one drafted from the training data. Texts
+// that the manifest says are missing are missing to it.
 contract::Contract contract_of_inputs(const TrainOptions& options, const data::Dataset& dataset,
                                       const bundle::Manifest& manifest, Context& ctx);
 

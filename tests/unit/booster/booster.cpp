@@ -177,6 +177,31 @@ TEST_CASE("importance lists every feature and thresholds lie within the data") {
   CHECK(thresholds.at("x").back() <= 10);
 }
 
+// The end of the last bin lies above the largest value, and above the largest float there is only infinity: missing
+// rows are split from all others there.
+TEST_CASE("an infinite threshold is none that a row could be made up from") {
+  constexpr float no_data = std::numeric_limits<float>::max();
+  data::Frame frame;
+  frame.rows = 200;
+  std::vector<float> values;
+  std::vector<float> label;
+  for (int i = 0; i < 200; ++i) {
+    values.push_back(i % 4 == 0 ? no_data : i % 4 == 1 ? absent : static_cast<float>(i));
+    label.push_back(i % 4 == 1 ? 1.0F : 0.0F);
+  }
+  frame.columns.push_back(numeric("x", std::move(values)));
+  const booster::Matrix matrix(frame, 1, {.label = label, .weight = {}, .queries = {}}, 256, 1);
+  const std::vector<const booster::Matrix*> sets = {&matrix};
+  booster::Booster model({{"objective", "binary:logistic"}}, sets);
+  for (int round = 0; round < 3; ++round) model.update(round, matrix);
+  const auto margins = model.margins(frame);
+  CHECK(margins[1] > 0);  // missing is told from the others,
+  CHECK(margins[0] < 0);  // and these are all alike
+  CHECK(margins[2] == margins[0]);
+  CHECK_FALSE(model.thresholds(2).contains("x"));
+  CHECK_FALSE(model.thresholds(3).contains("x"));  // all rounds
+}
+
 TEST_CASE("weights count like repeated rows") {
   // A single stump on two values: the leaf values are those of the weighted means.
   data::Frame frame;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "mlsys/base/error.hpp"
+#include "mlsys/booster/constraints.hpp"
 
 namespace {
 
@@ -51,7 +52,7 @@ TEST_CASE("values are checked before any data are read") {
         booster::Parameters{{"booster", "gblinear"}}, booster::Parameters{{"objective", "binary:magic"}},
         booster::Parameters{{"eval_metric", "auc,logloss"}}, booster::Parameters{{"eval_metric", "magic"}},
         booster::Parameters{{"rate_drop", "0.1"}},  // without booster=dart
-        booster::Parameters{{"monotone_constraints", "x"}}}) {
+        booster::Parameters{{"monotone_constraints", "x"}}, booster::Parameters{{"interaction_constraints", "[1]"}}}) {
     CAPTURE(bad.begin()->first);
     const auto error = error_of([&] { booster::check_parameters(bad); });
     CHECK(error.code() == Code::usage);
@@ -60,6 +61,52 @@ TEST_CASE("values are checked before any data are read") {
     CHECK_FALSE(error.hint().empty());
   }
   booster::check_parameters({{"booster", "dart"}, {"rate_drop", "0.1"}});
+}
+
+TEST_CASE("constraints by name become positions") {
+  const booster::ConstrainedFeatures features{
+      .names = {"a", "b:c", "d, e", "f"}, .categorical = {false, false, false, true}, .left_out = {"gone"}};
+  const auto placed = [&](const std::string& name, const std::string& value) {
+    return booster::place_constraints({{name, value}, {"eta", "0.1"}}, features).at(name);
+  };
+  const auto monotone = [&](const std::string& value) { return placed("monotone_constraints", value); };
+  CHECK(monotone("a:1") == "(1,0,0,0)");
+  CHECK(monotone(" b:c : -1 , a : 0 ") == "(0,-1,0,0)");
+  CHECK(monotone(R"({"d, e": 1, "gone": 1, "a": -1, "f": 0})") == "(-1,0,1,0)");
+  CHECK(monotone("{}") == "(0,0,0,0)");
+  const auto interaction = [&](const std::string& value) { return placed("interaction_constraints", value); };
+  CHECK(interaction(R"([["a", "d, e"], ["f"]])") == "[[0,2],[3]]");
+  CHECK(interaction(R"([["gone", "b:c"], ["gone"]])") == "[[1]]");
+  CHECK(interaction(R"([["gone"]])") == "[[0]]");  // still nothing interacts
+  CHECK(interaction("[]") == "[]");
+  CHECK(booster::place_constraints({{"eta", "0.1"}}, features) == booster::Parameters{{"eta", "0.1"}});
+}
+
+TEST_CASE("positions count where every column is a feature") {
+  const booster::ConstrainedFeatures features{
+      .names = {"a", "b", "c"}, .categorical = {false, false, true}, .left_out = {}};
+  const auto place = [&](const std::string& name, const std::string& value) {
+    return booster::place_constraints({{name, value}}, features).at(name);
+  };
+  CHECK(place("monotone_constraints", "( 1, -1,0)") == "(1,-1,0)");
+  CHECK(place("interaction_constraints", "[[0, 1], [2]]") == "[[0,1],[2]]");
+  auto shifted = features;
+  shifted.left_out = {"k"};
+  for (const auto& [name, value] :
+       booster::Parameters{{"monotone_constraints", "(1,0,0)"}, {"interaction_constraints", "[[0,1]]"}})
+    CHECK(error_of([&] { booster::place_constraints({{name, value}}, shifted); }).code() == Code::usage);
+  const auto refused = [&](const std::string& name, const std::string& value) {
+    CAPTURE(value);
+    const auto error = error_of([&] { place(name, value); });
+    CHECK(error.code() == Code::usage);
+    CHECK_FALSE(error.hint().empty());
+  };
+  for (const char* value : {"(1,0)", "(1,0,0,0)", "(1,0,1)", "(1,2,0)", "(1,x,0)", "()", "(1,0,0", "z:1", "a:1,a:1",
+                            "a:", "a:1,", "{\"a\": 1.5}", "{\"a\": 1", "c:-1", "[1,0,0]", "x"})
+    refused("monotone_constraints", value);
+  for (const char* value :
+       {"[[0,3]]", "[[-1]]", "[[0.5]]", "[[]]", "[0,1]", "{}", "[[0,\"a\"]]", "[[\"a\"],[0]]", "[[\"z\"]]", "x"})
+    refused("interaction_constraints", value);
 }
 
 TEST_CASE("every parameter of the table is one that XGBoost knows") {

@@ -29,6 +29,7 @@ bundle::Manifest small_manifest() {
   manifest.derivations = {{.name = "hour", .expression = "hour(date)", .inputs = {"date"}},
                           {.name = "half", .expression = "hour / 12", .inputs = {"hour"}},
                           {.name = "late", .expression = "delay > 15", .inputs = {"delay"}}};
+  manifest.reading = {.null_tokens = {"-999", "n/a"}, .sparse_absent = data::SparseAbsent::zero};
   manifest.features = {
       {.name = "half", .type = data::ColumnType::integer, .kind = bundle::FeatureKind::numeric, .categories = {}},
       {.name = "from \"x\"",
@@ -91,6 +92,37 @@ TEST_CASE("a manifest reads back as it was written") {
   CHECK(bundle::to_json(numbers)["classes"] == Json::parse("[-1, 2, 10]"));
 }
 
+TEST_CASE("a manifest of before its reading was kept says nothing of it") {
+  auto manifest = small_manifest();
+  manifest.reading = {};
+  const auto json = bundle::to_json(manifest);
+  CHECK_FALSE(json.contains("reading"));
+  CHECK(bundle::parse_manifest(to_text(json)) == manifest);
+  data::SourceOptions asked;
+  asked.null_tokens = {"?"};
+  const auto options = bundle::as_trained(manifest, asked);
+  CHECK(options.null_tokens == std::vector<std::string>{"?"});
+  CHECK_FALSE(options.sparse_absent.has_value());
+}
+
+TEST_CASE("data are read with the model's words for missing and with those of the command line") {
+  const auto manifest = small_manifest();
+  data::SourceOptions asked;
+  asked.null_tokens = {"?", "n/a"};
+  auto options = bundle::as_trained(manifest, asked);
+  CHECK(options.null_tokens == std::vector<std::string>{"?", "n/a", "-999"});
+  CHECK(options.sparse_absent == data::SparseAbsent::zero);
+  options = bundle::as_trained(manifest, options);  // a second time changes nothing
+  CHECK(options.null_tokens == std::vector<std::string>{"?", "n/a", "-999"});
+  asked.sparse_absent = data::SparseAbsent::zero;
+  CHECK(bundle::as_trained(manifest, asked).sparse_absent == data::SparseAbsent::zero);
+  asked.sparse_absent = data::SparseAbsent::missing;
+  CHECK(code_of([&] { static_cast<void>(bundle::as_trained(manifest, asked)); }) == Code::usage);
+  auto dense = manifest;  // of a table without absent entries: the command line decides
+  dense.reading.sparse_absent.reset();
+  CHECK(bundle::as_trained(dense, asked).sparse_absent == data::SparseAbsent::missing);
+}
+
 TEST_CASE("scoring needs the inputs of features and not those of the target") {
   const auto manifest = small_manifest();
   const auto features = bundle::feature_names(manifest);
@@ -140,6 +172,11 @@ TEST_CASE("a manifest that contradicts itself is refused") {
   CHECK(refused([](Json& json) { json["extra"] = 1; }));
   for (const char* other : {"reg:squarederror", "multi:softprob", "rank:ndcg", "count:poisson", "binary", ""})
     CHECK(refused([other](Json& json) { json["objective"] = other; }));
+  CHECK(refused([](Json& json) { json["reading"]["null"] = {"b", "a"}; }));
+  CHECK(refused([](Json& json) { json["reading"]["null"] = {"a", "a"}; }));
+  CHECK(refused([](Json& json) { json["reading"]["null"] = {""}; }));
+  CHECK(refused([](Json& json) { json["reading"]["sparse_absent"] = "none"; }));
+  CHECK(refused([](Json& json) { json["reading"]["else"] = 1; }));
   CHECK(refused([](Json& json) { json.erase("features"); }));
   CHECK(refused([](Json& json) { json["task"] = "magic"; }));
   CHECK(refused([](Json& json) { json["features"] = Json::array(); }));

@@ -319,6 +319,56 @@ TEST_CASE("the types of a contract rule") {
   CHECK(error.message().find("row 201 has 'seven'") != std::string::npos);
 }
 
+TEST_CASE("types that a contract leaves open are settled by the data") {
+  Bench bench;
+  std::string text = "number,code,flag,y\n";
+  for (int i = 0; i < 200; ++i)
+    text += std::to_string(i % 7) + ".5," + std::to_string(100 + i % 5) + "," + (i % 2 == 0 ? "true" : "false") + "," +
+            std::to_string(i % 7 < 3 ? 1 : 0) + "\n";
+  bench.write(text);
+  bench.options.contract = contract::parse_contract(
+      R"({"fields": [{"name": "number", "type": "any"}, {"name": "code", "type": "string"}, {"name": "flag"},
+          {"name": "y"}]})");
+  const auto report = bench.train();
+  CHECK(report.manifest.task == bundle::Task::binary);
+  std::vector<data::ColumnType> types;
+  for (const auto& feature : report.manifest.features) types.push_back(feature.type);
+  CHECK(types == std::vector{data::ColumnType::real, data::ColumnType::text, data::ColumnType::boolean});
+  // An open field that is not there is missing like any other.
+  bench.options.contract->fields.emplace_back().name = "more";
+  fs::remove_all(bench.options.output);
+  const auto error = bench.error();
+  CHECK(error.code() == Code::failed);
+  CHECK(error.message().find("no column 'more'") != std::string::npos);
+}
+
+TEST_CASE("dates of a contract's format are neither categories nor times") {
+  Bench bench;
+  std::string text = "day,x,y\n";
+  for (int i = 0; i < 200; ++i)
+    text +=
+        std::to_string(1 + i % 9) + ".2.2021," + std::to_string(i % 7) + "," + std::to_string(i % 7 < 3 ? 1 : 0) + "\n";
+  bench.write(text);
+  bench.options.contract = contract::parse_contract(
+      R"({"fields": [{"name": "day", "type": "date", "format": "%d.%m.%Y"}, {"name": "x", "type": "number"},
+          {"name": "y", "type": "integer"}]})");
+  const auto report = bench.train();
+  CHECK(bundle::feature_names(report.manifest) == std::vector<std::string>{"x"});
+  REQUIRE(report.left_out.size() == 1);
+  CHECK(report.left_out[0].column == "day");
+  CHECK(report.left_out[0].reason.find("a date in the format '%d.%m.%Y'") != std::string::npos);
+
+  bench.options.derivations = {data::parse_derivation("weekday=dayofweek(strptime(day, '%d.%m.%Y'))")};
+  const auto derived = bench.train();
+  CHECK(bundle::feature_names(derived.manifest) == std::vector<std::string>{"x", "weekday"});
+  fs::remove_all(bench.options.output);
+  bench.options.roles.time = "day";
+  CHECK(bench.error().code() == Code::usage);
+  bench.options.roles.time.clear();
+  bench.options.roles.target = "day";
+  CHECK(bench.error().code() == Code::failed);
+}
+
 TEST_CASE("ranking groups the rows of a query, wherever they stand") {
   Bench bench;
   Random random(8);
@@ -410,6 +460,41 @@ TEST_CASE("weights and balance change what is learnt, and balance says so") {
   bench.write(negative);
   fs::remove_all(bench.options.output);
   CHECK(bench.error().message().find("weight 'w' of row 1 is -3") != std::string::npos);
+}
+
+TEST_CASE("rows that weigh nothing are none to learn from or to measure on") {
+  Bench bench;
+  const auto write = [&](const auto& weight_of) {
+    std::string text = "x,part,w,y\n";
+    for (int i = 0; i < 200; ++i) {
+      const bool valid = i % 5 == 0;
+      text += std::to_string(i % 7) + "," + (valid ? "v" : "t") + "," + weight_of(valid, i % 3) + "," +
+              std::string(1, "abc"[i % 3]) + "\n";
+    }
+    bench.write(text);
+  };
+  bench.options.roles.weight = "w";
+  bench.options.roles.exclude = {"part"};
+  const auto refused = [&](const std::string& why) {
+    const auto error = bench.error();
+    CHECK(error.code() == Code::failed);
+    CHECK_FALSE(error.hint().empty());
+    return error.message().find("the weight 'w' is 0 in every " + why) != std::string::npos;
+  };
+  const auto zero = [](bool, int) { return "0"; };
+  write(zero);
+  CHECK(refused("row"));
+  bench.options.valid = "part=v";
+  CHECK(refused("training row"));
+  write([](bool valid, int) { return valid ? "0" : "2"; });
+  CHECK(refused("validation row"));
+  write([](bool valid, int) { return valid ? "2" : "0"; });
+  CHECK(refused("training row"));
+  write([](bool valid, int label) { return !valid && label == 1 ? "0" : "2"; });
+  CHECK(refused("training row of class 'b'"));
+  // A class that weighs nothing among the validation rows alone is only not measured.
+  write([](bool valid, int label) { return valid && label == 1 ? "0" : "2"; });
+  CHECK(bench.train().valid_rows == 40);
 }
 
 TEST_CASE("a threshold chosen on validation is not reported from it") {

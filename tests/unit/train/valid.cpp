@@ -5,6 +5,7 @@
 #include <string>
 
 #include "mlsys/bundle/bundle.hpp"
+#include "mlsys/profile/reference.hpp"
 #include "mlsys/train/train.hpp"
 #include "train/bench.hpp"
 
@@ -127,4 +128,30 @@ TEST_CASE("validation rows by a column's value, and from a file of their own") {
   CHECK(report.train_rows == 400);
   CHECK(report.valid_rows == 2);
   CHECK(report.manifest.data.size() == 2);
+}
+
+TEST_CASE("the profile is of the training rows, and counts what is missing in them") {
+  Bench bench;
+  std::string text = "c,x,part,y\n";
+  // Of ten rows two are for validation, of which one lacks c and the other x; of the rest three lack c and one x.
+  for (int i = 0; i < 400; ++i) {
+    const int k = i % 10;
+    text += std::string(k < 4   ? ""
+                        : k < 7 ? "p"
+                                : "q") +
+            "," + (k == 4 || k == 8 ? "" : std::to_string(k)) + "," + (k == 3 || k == 4 ? "valid" : "train") + "," +
+            std::to_string(i / 10 % 2) + "\n";
+  }
+  bench.write(text);
+  bench.options.valid = "part=valid";
+  bench.train();
+  const auto loaded = bundle::Bundle::load(bench.options.output);
+  const auto profile = profile::parse_profile(loaded.read(bundle::profile_file));
+  CHECK(profile.rows == 320);
+  const auto* category = profile.find("c");
+  REQUIRE(category != nullptr);
+  CHECK(category->missing == 120);
+  CHECK(category->categories.values == std::vector<profile::CategoryCount>{{"p", 80}, {"q", 120}});
+  REQUIRE(profile.find("x") != nullptr);
+  CHECK(profile.find("x")->missing == 40);
 }

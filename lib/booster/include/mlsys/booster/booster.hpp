@@ -78,8 +78,8 @@ class MLSYS_EXPORT Booster {
   [[nodiscard]] int rounds() const;
   [[nodiscard]] std::vector<std::string> feature_names() const;
   [[nodiscard]] std::vector<std::string> feature_types() const;  // "c" is categorical
-  // The distinct split thresholds of numeric features in the first rounds, ascending; a row goes left when its value is
-  // below.
+  // The distinct finite split thresholds of numeric features in the first rounds, ascending; a row goes left when its
+  // value is below.
   [[nodiscard]] std::map<std::string, std::vector<float>> thresholds(int rounds) const;
 
   // Margins of a frame whose first columns are the features: rows × outputs, row by row. Thread-safe. Category names

@@ -14,6 +14,7 @@
 #include "mlsys/base/names.hpp"
 #include "mlsys/data/expression.hpp"
 #include "mlsys/data/roles.hpp"
+#include "mlsys/data/source.hpp"
 #include "mlsys/data/types.hpp"
 
 namespace mlsys::bundle {
@@ -56,6 +57,16 @@ struct DataSource {
   friend bool operator==(const DataSource&, const DataSource&) = default;
 };
 
+// How the training data were read where they hold nothing; as_trained() reads other data alike. Bundles made before
+// this was kept have none of it.
+struct Reading {
+  // Separated values: texts that are missing besides the empty field, sorted by byte; whoever asked for them.
+  std::vector<std::string> null_tokens;
+  std::optional<data::SparseAbsent> sparse_absent;  // LibSVM and LETOR; nothing for other formats
+
+  friend bool operator==(const Reading&, const Reading&) = default;
+};
+
 // How the compiled forest (mlsys/forest/forest.hpp) did beside XGBoost when the model was made, on rows made up from
 // its thresholds and categories.
 struct Parity {
@@ -82,6 +93,7 @@ struct Manifest {
   std::vector<Feature> features;
   std::vector<data::ColumnInfo> inputs;  // the raw columns behind features, target and roles, with their settled types
   std::vector<data::Derivation> derivations;  // in the order in which they are computed
+  Reading reading;
   // binary and multiclass: the labels as text in the order of the booster's outputs; binary: negative, positive.
   std::vector<std::string> classes;
   std::string positive;                           // binary: classes[1]
@@ -111,6 +123,10 @@ MLSYS_EXPORT Json label_to_json(const std::string& label, data::ColumnType type)
 MLSYS_EXPORT Json class_to_json(const Manifest& manifest, std::size_t index);
 // The label's text again; nothing when the value is no label.
 MLSYS_EXPORT std::optional<std::string> class_from_json(const Json& value);
+
+// The options with the model's reading: its texts for missing are added to theirs, and absent entries mean what they
+// meant to it. Throws Code::usage when the options say that these mean something else.
+MLSYS_EXPORT data::SourceOptions as_trained(const Manifest& manifest, data::SourceOptions options);
 
 // The derivations that `columns` need, directly or through each other, in order of computation.
 MLSYS_EXPORT std::vector<data::Derivation> derivations_for(const Manifest& manifest,

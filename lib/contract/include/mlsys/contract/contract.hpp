@@ -186,6 +186,10 @@ struct Contract {
 MLSYS_EXPORT Severity severity_of(const Contract& contract, CheckKind kind);
 MLSYS_EXPORT Severity severity_of(const Field& field, CheckKind kind);
 
+// The type in which a field is read: nothing when it is any; a date or datetime of a format of its own is text at
+// first.
+MLSYS_EXPORT std::optional<data::ColumnType> read_as(const Field& field);
+
 // Strict: unknown keys, values of the wrong type, fields named twice, keys over columns that are no fields, constraints
 // that a type cannot have and constraints that contradict each other are Error(Code::usage), which names the place.
 // Patterns and expressions are checked when the contract is used. Total: any bytes give a contract or that error.

@@ -44,7 +44,7 @@ struct SourceOptions {
   std::vector<std::string> known_dates;   // columns whose local dates the caller reads: no note about them
   bool header = true;                     // otherwise columns are named column1, column2, …
 
-  SparseAbsent sparse_absent = SparseAbsent::missing;
+  std::optional<SparseAbsent> sparse_absent;  // LibSVM and LETOR; nothing said: missing
   std::uint64_t max_columns = 20'000;
 
   // Files this dataset will be asked to write with Dataset::write; nothing else outside the source can be touched.

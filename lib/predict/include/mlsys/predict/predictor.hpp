@@ -63,7 +63,8 @@ class MLSYS_EXPORT Predictor {
   [[nodiscard]] const std::string& digest() const;  // of the bundle
   [[nodiscard]] Engine engine() const;              // the one that is used
 
-  // Opens raw data for scoring: the bundle's types rule, the derivations that the features (and `also`: role or kept
+  // Opens raw data for scoring: the bundle's types rule, missing is what it was in training (bundle::as_trained), the
+  // derivations that the features (and `also`: role or kept
   // columns of the bundle's manifest, e.g. the target) need are computed, other columns are ignored. Throws
   // Code::failed when a column is missing (with a suggestion) or holds values that are not of its type (with row and
   // value). Columns in `extra` may be anybody's: those that are unknown to the manifest are read with

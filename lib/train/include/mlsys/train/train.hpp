@@ -48,8 +48,9 @@ struct TrainOptions {
   booster::Parameters parameters;  // from booster::parse_parameter
   bool balance = false;            // classes weigh the same in total; probabilities are then distorted
   std::string threshold;           // "" (0.5), a number, or "best-f1" on the validation rows
-  // Its types rule how the data are read, and it goes into the bundle; nothing else of it is checked here. Without it
-  // types are settled over all rows and a contract is drafted from them.
+  // Its types rule how the data are read, and it goes into the bundle; nothing else of it is checked here. Types that it
+  // leaves open are settled over all rows; dates with a format are read as text, and are neither features nor times.
+  // Without it all types are settled and a contract is drafted from them.
   std::optional<contract::Contract> contract;
   std::filesystem::path output;  // the bundle directory; a bundle there is replaced, anything else refused
   // Called once when everything is decided and read, before the first round; returns the run id for the manifest.
@@ -102,9 +103,10 @@ struct TrainReport {
 };
 
 // Errors: Code::usage for contradictory options, unknown columns and parameters (before any row is read where that can
-// be known); Code::failed for data that cannot be trained on (missing labels, one class, infinite values, integers
-// beyond 2^24 as features, nothing left to learn from), Code::interrupted when stopped before the first round ended.
-// A stop after that gives the best model so far with Status::interrupted. Nothing is left at `output` on failure.
+// be known); Code::failed for data that cannot be trained on (missing labels, one class, training or validation rows
+// or a class whose weights are all 0, infinite values, integers beyond 2^24 as features, nothing left to learn from),
+// Code::interrupted when stopped before the first round ended. A stop after that gives the best model so far with
+// Status::interrupted. Nothing is left at `output` on failure.
 MLSYS_EXPORT TrainReport train(const TrainOptions& options, Context& context);
 MLSYS_EXPORT Json to_json(const TrainReport& report);
 
