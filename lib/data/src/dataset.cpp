@@ -302,8 +302,8 @@ std::string reading_text(const SourceOptions& options, const ResolvedSource& sou
       text += "partition " + source.partition_names[key] + (values[key] ? "=" + *values[key] : "") + '\0';
   if (source.format_is_imposed) text += fmt::format("format {}", name_of(source.format)) + '\0';
   if (source.format == SourceFormat::libsvm) {
-    if (options.sparse_absent != SparseAbsent::missing)
-      text += fmt::format("sparse {}", name_of(options.sparse_absent)) + '\0';
+    if (const auto absent = options.sparse_absent.value_or(SparseAbsent::missing); absent != SparseAbsent::missing)
+      text += fmt::format("sparse {}", name_of(absent)) + '\0';
     return text;
   }
   for (const std::string& token : std::set<std::string>(options.null_tokens.begin(), options.null_tokens.end()))
