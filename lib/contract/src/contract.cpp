@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mlsys/base/json.hpp"
+#include "mlsys/base/text.hpp"
 #include "parse.hpp"
 #include "type_names.hpp"
 #include "values.hpp"

@@ -4,6 +4,7 @@
 
 #include "mlsys/base/error.hpp"
 #include "mlsys/base/files.hpp"
+#include "mlsys/base/json.hpp"
 #include "mlsys/base/text.hpp"
 
 namespace mlsys::contract {
