@@ -1,9 +1,9 @@
 // uses: predict digest
 #include "mlsys/predict/description.hpp"
 #include <algorithm>
-#include "mlsys/digest/digest.hpp"
 #include "fuzz.hpp"
 #include "json_mutator.hpp"
+#include "mlsys/digest/digest.hpp"
 
 using mlsys::bundle::Task;
 

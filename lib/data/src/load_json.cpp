@@ -78,7 +78,7 @@ std::string scan_of(const ResolvedSource& source) {
 
 // A value as it is written, strings in quotes; NULL where its text stands for a missing one.
 std::string written(const std::string& json, const SourceOptions& options) {
-  const std::string value = fmt::format("CAST({} AS VARCHAR)", json);
+  std::string value = fmt::format("CAST({} AS VARCHAR)", json);
   if (options.null_tokens.empty()) return value;
   return fmt::format("CASE WHEN starts_with({0}, '\"') AND {1} IS NULL THEN NULL ELSE {0} END", value,
                      without_null_tokens("(" + value + "::JSON->>'$')", options));

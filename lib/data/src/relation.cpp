@@ -294,7 +294,7 @@ std::string partition_value(const LoadRequest& request, std::size_t key, std::si
 
 std::string with_partitions(const std::string& scan, std::size_t fields, const LoadRequest& request) {
   const ResolvedSource& source = request.source;
-  const std::string columns = fmt::format("{} {}", scan, positional_alias(fields));
+  std::string columns = fmt::format("{} {}", scan, positional_alias(fields));
   if (source.partition_names.empty()) return columns;
   std::string keys;
   for (std::size_t key = 0; key < source.partition_names.size(); ++key)

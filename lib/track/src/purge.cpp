@@ -164,10 +164,12 @@ PurgeReport carry_out(Store& store, const PurgeOptions& options, Context& contex
       context.check_stop();
       std::string why;
       Outcome outcome = Outcome::purged;
-      if (!options.dry_run)
+      if (options.dry_run) {
+        why = needed_by(store, candidate, newest_deletion(options, context), gone);
+        if (!why.empty()) outcome = Outcome::kept;
+      } else {
         outcome = purge_one(store, candidate, options, context, why);
-      else if (!(why = needed_by(store, candidate, newest_deletion(options, context), gone)).empty())
-        outcome = Outcome::kept;
+      }
       if (outcome == Outcome::kept) {
         reasons.push_back(std::move(why));
         kept.push_back(std::move(candidate));

@@ -72,7 +72,7 @@ bool all_distinct(const data::Column& column) {
   for (const auto value : column.f32) {
     if (!(std::fabs(value) <= static_cast<float>(limit))) return false;
     // Not as a float: from 2^24 on their sums are rounded, and neighbours fall together.
-    const auto index = static_cast<std::size_t>(static_cast<std::int32_t>(value) + limit);
+    const auto index = static_cast<std::size_t>(std::int64_t{static_cast<std::int32_t>(value)} + limit);
     if (seen[index]) return false;
     seen[index] = true;
   }

@@ -28,7 +28,7 @@ MLSYS_EXPORT std::pair<std::string, std::string> parse_parameter(std::string_vie
 // Lets XGBoost check names and values before any data are read. Throws Code::usage for a value that is malformed or out
 // of range, and for a parameter that has no effect in this combination (rate_drop without booster=dart). Of constraints
 // on features (constraints.hpp) only the form is checked here.
-MLSYS_EXPORT void check_parameters(const Parameters& parameters);
+MLSYS_EXPORT void check_parameters(const Parameters& asked);
 
 // True when a larger value of this eval_metric of XGBoost's is better: auc, aucpr, ndcg, map, pre, ams, each also with
 // its "@n" and "-".

@@ -64,13 +64,12 @@ class MLSYS_EXPORT Predictor {
   [[nodiscard]] Engine engine() const;              // the one that is used
 
   // Opens raw data for scoring: the bundle's types rule, missing is what it was in training (bundle::as_trained), the
-  // derivations that the features (and `also`: role or kept
-  // columns of the bundle's manifest, e.g. the target) need are computed, other columns are ignored. Throws
-  // Code::failed when a column is missing (with a suggestion) or holds values that are not of its type (with row and
-  // value). Columns in `extra` may be anybody's: those that are unknown to the manifest are read with
-  // whatever type the source has, those that the model derives (its target, say) are derived unless the source has
-  // them.
-  [[nodiscard]] data::Dataset open(const data::SourceOptions& options, Context& context,
+  // derivations that the features (and `also`: role or kept columns of the bundle's manifest, e.g. the target) need are
+  // computed, other columns are ignored. Throws Code::failed when a column is missing (with a suggestion) or holds
+  // values that are not of its type (with row and value). Columns in `extra` may be anybody's: those that are unknown
+  // to the manifest are read with whatever type the source has, those that the model derives (its target, say) are
+  // derived unless the source has them.
+  [[nodiscard]] data::Dataset open(const data::SourceOptions& asked, Context& context,
                                    const std::vector<std::string>& also = {},
                                    const std::vector<std::string>& extra = {}) const;
 

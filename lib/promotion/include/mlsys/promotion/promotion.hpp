@@ -41,8 +41,8 @@ struct PromotionReport {
   std::optional<std::string> repeated;
 };
 
-// Throws Code::usage for gates without data or a model to beat without a name, and what eval::evaluate, registry::promote and registry::resolve throw.
-// The golden rows of the model are not replayed: registering did that.
+// Throws Code::usage for gates without data or a model to beat without a name, and what eval::evaluate,
+// registry::promote and registry::resolve throw. The golden rows of the model are not replayed: registering did that.
 MLSYS_EXPORT PromotionReport promote(store::Store& store, const PromotionOptions& options, Context& context);
 
 // The keys of the version, "verdict", "gates", "alias", "previous" and, with data, "evidence".

@@ -1,8 +1,8 @@
 // Any program under a run: started, watched, and what it took written down.
 //
 // The program has our standard streams, so that its output comes as it comes, and a process group of its own, which
-// owns the terminal when we do. SIGINT, SIGTERM, SIGHUP and SIGQUIT are passed on to the whole group, but those that this
-// process ignores, which the program ignores as well, as under nohup(1). It finds in its environment
+// owns the terminal when we do. SIGINT, SIGTERM, SIGHUP and SIGQUIT are passed on to the whole group, but those that
+// this process ignores, which the program ignores as well, as under nohup(1). It finds in its environment
 //
 //   MLSYS_RUN_ID      the run:  mlsys runs log $MLSYS_RUN_ID --metric loss=0.3
 //   MLSYS_STORE       the store's folder, whatever folder the program works in

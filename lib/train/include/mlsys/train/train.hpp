@@ -48,8 +48,8 @@ struct TrainOptions {
   booster::Parameters parameters;  // from booster::parse_parameter
   bool balance = false;            // classes weigh the same in total; probabilities are then distorted
   std::string threshold;           // "" (0.5), a number, or "best-f1" on the validation rows
-  // Its types rule how the data are read, and it goes into the bundle; nothing else of it is checked here. Types that it
-  // leaves open are settled over all rows; dates with a format are read as text, and are neither features nor times.
+  // Its types rule how the data are read, and it goes into the bundle; nothing else of it is checked here. Types that
+  // it leaves open are settled over all rows; dates with a format are read as text, and are neither features nor times.
   // Without it all types are settled and a contract is drafted from them.
   std::optional<contract::Contract> contract;
   std::filesystem::path output;  // the bundle directory; a bundle there is replaced, anything else refused
