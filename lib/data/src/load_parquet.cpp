@@ -310,7 +310,7 @@ class ParquetLoader {
           fmt::format("{}: times in nanoseconds are cut to microseconds: {}", source_.subject, join(cut, ", ")));
   }
 
-  static constexpr std::string_view no_type;  // of a column without a value
+  static constexpr std::string_view no_type{};  // of a column without a value
 
   const ResolvedSource& source_;
   const LoadRequest request_;
