@@ -251,7 +251,7 @@ class PlainPoint {
 };
 
 template <class Item>
-void append(std::vector<Item>& to, std::vector<Item>&& from) {
+void append(std::vector<Item>& to, std::vector<Item> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
