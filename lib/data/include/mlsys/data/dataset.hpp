@@ -2,10 +2,10 @@
 //
 // Reading never guesses from a sample. CSV is read with one dialect, every line must have as many fields as the header
 // (empty ones beyond those are let pass), and each column's type is what all of its values have (see types.hpp). Where
-// the types are already known (contract, bundle) they rule: values that do not fit are missing and counted. Sources that cannot be read (absent, empty,
-// binary, ragged, not UTF-8, two columns of one name, …) throw: Code::not_found for an absent file, Code::failed for
-// what is in it, Code::usage for wrong options. Column names may be any text; names that differ only in case are
-// different.
+// the types are already known (contract, bundle) they rule: values that do not fit are missing and counted. Sources
+// that cannot be read (absent, empty, binary, ragged, not UTF-8, two columns of one name, …) throw: Code::not_found for
+// an absent file, Code::failed for what is in it, Code::usage for wrong options. Column names may be any text; names
+// that differ only in case are different.
 #pragma once
 
 #include <cstdint>
