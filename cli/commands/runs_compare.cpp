@@ -164,8 +164,13 @@ class Compare final : public Verb {
   static std::vector<std::string> shown(const track::Difference& difference) {
     std::vector<std::string> whole, texts;
     for (const auto& value : difference.values) {
-      whole.push_back(!value ? "(none)" : value->empty() ? "''" : *value);
-      texts.push_back(!value || value->empty() ? (value ? "''" : "-") : shortened(difference.section, *value));
+      if (!value || value->empty()) {
+        whole.emplace_back(value ? "''" : "-");
+        texts.push_back(whole.back());
+      } else {
+        whole.push_back(*value);
+        texts.push_back(shortened(difference.section, *value));
+      }
     }
     return std::set<std::string>(texts.begin(), texts.end()).size() < 2 ? whole : texts;
   }

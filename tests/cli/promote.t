@@ -115,7 +115,7 @@ A promotion that is repeated decides nothing anew, nor does one that was refused
 
   $ mlsys promote fraud/2 --data test.csv --require-better canary --operation ci-7 --reason ci --json >first.json
   $ mlsys models history fraud --json >before.json
-  $ mlsys promote fraud/2 --data gone.csv --require-better canary --operation ci-7 --reason ci --json | diff - first.json
+  $ mv test.csv gone.csv; mlsys promote fraud/2 --data test.csv --require-better canary --operation ci-7 --reason ci --json | diff - first.json; mv gone.csv test.csv
   2> decided before by this operation: nothing was measured or changed now
   $ mlsys promote fraud/1 --data test.csv --require-better champion --operation ci-8 --json >refused.json; echo $?
   3
@@ -127,6 +127,10 @@ A promotion that is repeated decides nothing anew, nor does one that was refused
   2> decided before by this operation: nothing was measured or changed now
   $ mlsys promote fraud/1 --operation ci-8 --reason other
   2> error: cannot repeat operation 'ci-8': it was another one (promote)
+  2> hint: use a new operation id
+  [6]
+  $ mlsys promote fraud/2 --data test.csv --require-better canary --require 'roc_auc > 0.99' --operation ci-7 --reason ci
+  2> error: cannot repeat operation 'ci-7': it was another one (promote)
   2> hint: use a new operation id
   [6]
 

@@ -164,7 +164,7 @@ class CsvLoader final : public UnreadRows {
       if (const auto at = std::ranges::find(names_, name); at != names_.end()) {
         const auto column = static_cast<std::size_t>(at - names_.begin());
         types[column] = ColumnType::text;
-        if (column < beside_words_.size()) beside_words_[column] = {};
+        beside_words_[column] = {};
       }
     return types;
   }

@@ -124,6 +124,19 @@ TypeCandidates::Mask json_mask(std::string_view json) {
   return static_cast<TypeCandidates::Mask>(TypeCandidates::of(json.substr(1, json.size() - 2)) & times);
 }
 
+// A function of one argument that gives the text of each value.
+template <class Value>
+auto texts_of(std::string (*text)(Value)) {
+  return [text](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
+    for (std::uint64_t row = 0; row < rows; ++row) {
+      if (arguments[0].valid(row))
+        output.set_text(row, text(arguments[0].values<Value>()[row]));
+      else
+        output.set_null(row);
+    }
+  };
+}
+
 }  // namespace
 
 void Engine::register_functions() {
@@ -173,36 +186,11 @@ void Engine::register_text_functions() {
   finite_function("mlsys_finite_float32", duck::Type::float32, float{});
   finite_function("mlsys_finite_float64", duck::Type::float64, double{});
 
-  connection_.register_function(
-      "mlsys_text_real", {duck::Type::float64}, duck::Type::text,
-      [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
-        for (std::uint64_t row = 0; row < rows; ++row) {
-          if (arguments[0].valid(row))
-            output.set_text(row, shortest(arguments[0].values<double>()[row]));
-          else
-            output.set_null(row);
-        }
-      });
-  connection_.register_function(
-      "mlsys_text_date", {duck::Type::date}, duck::Type::text,
-      [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
-        for (std::uint64_t row = 0; row < rows; ++row) {
-          if (arguments[0].valid(row))
-            output.set_text(row, format_date(arguments[0].values<std::int32_t>()[row]));
-          else
-            output.set_null(row);
-        }
-      });
-  connection_.register_function(
-      "mlsys_text_timestamp", {duck::Type::timestamp}, duck::Type::text,
-      [](const std::vector<duck::Vector>& arguments, std::uint64_t rows, duck::Output& output) {
-        for (std::uint64_t row = 0; row < rows; ++row) {
-          if (arguments[0].valid(row))
-            output.set_text(row, format_timestamp(arguments[0].values<std::int64_t>()[row]));
-          else
-            output.set_null(row);
-        }
-      });
+  connection_.register_function("mlsys_text_real", {duck::Type::float64}, duck::Type::text, texts_of<double>(shortest));
+  connection_.register_function("mlsys_text_date", {duck::Type::date}, duck::Type::text,
+                                texts_of<std::int32_t>([](std::int32_t days) { return format_date(days); }));
+  connection_.register_function("mlsys_text_timestamp", {duck::Type::timestamp}, duck::Type::text,
+                                texts_of<std::int64_t>(format_timestamp));
 }
 
 std::string Engine::settled(std::string_view text, ColumnType type, Reading reading, std::size_t counter) {

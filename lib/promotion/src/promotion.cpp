@@ -56,11 +56,22 @@ std::optional<registry::ResolvedModel> resolve_rival(store::Store& store, const 
   return std::nullopt;
 }
 
+// What the decision rests on, so that a repetition with stricter gates or other rows is another operation.
+std::string asked(const PromotionOptions& options) {
+  const eval::EvalOptions& evaluation = options.evaluation;
+  const data::SourceOptions& source = evaluation.source;
+  const auto or_null = [](const auto& value) { return value ? Json(*value) : Json(nullptr); };
+  return to_line({evaluation.require, or_null(options.require_better), options.margin, or_null(options.alpha),
+                  options.pass_if_missing, evaluation.metrics, source.argument, source.where, source.sql,
+                  or_null(source.sample), or_null(source.limit), or_null(source.seed)});
+}
+
 }  // namespace
 
 PromotionReport promote(store::Store& store, const PromotionOptions& options, Context& context) {
   PromotionReport report;
   registry::PromoteOptions to = options.to;
+  to.asked = asked(options);
   registry::check_alias(to.alias);
   for (const auto& gate : options.evaluation.require) eval::parse_gate(gate);
   if (options.require_better && options.require_better->empty())

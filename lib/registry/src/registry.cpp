@@ -163,7 +163,7 @@ constexpr std::string_view refused = "refused ";
 // Promoted or refused: one operation, which is decided once.
 store::Operation decision(const PromoteOptions& options) {
   RequestHash hash;
-  hash.add(options.name).add(options.version).add(options.alias).add(options.reason);
+  hash.add(options.name).add(options.version).add(options.alias).add(options.reason).add(options.asked);
   return {options.operation, "promote", hash.value()};
 }
 

@@ -11,8 +11,6 @@ using namespace mlsys::data::test;
 
 namespace {
 
-using Texts = std::vector<std::string>;
-
 std::string csv_error(std::string_view content) {
   Folder folder;
   Context ctx;

@@ -9,12 +9,6 @@ using namespace mlsys;
 using namespace mlsys::data;
 using namespace mlsys::data::test;
 
-namespace {
-
-using Texts = std::vector<std::string>;
-
-}  // namespace
-
 // What the values are is in the SQL; the types are those that pandas.concat of the two tables would find, but for text.
 TEST_CASE("Parquet files of different types are read as a type that holds the values of all, or not at all") {
   Folder folder;

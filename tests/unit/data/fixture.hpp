@@ -35,6 +35,8 @@ struct Folder {
   }
 };
 
+using Texts = std::vector<std::string>;
+
 inline Dataset open(const std::string& path, Context& ctx) {
   SourceOptions options;
   options.argument = path;

@@ -15,12 +15,6 @@ using namespace mlsys;
 using namespace mlsys::data;
 using namespace mlsys::data::test;
 
-namespace {
-
-using Texts = std::vector<std::string>;
-
-}  // namespace
-
 TEST_CASE("every format and compression gives the same rows back") {
   Folder folder;
   Context ctx;

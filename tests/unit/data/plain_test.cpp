@@ -13,8 +13,6 @@ using namespace mlsys::data::test;
 
 namespace {
 
-using Texts = std::vector<std::string>;
-
 // All texts of a file that is read once, row by row; "∅" for missing.
 struct Read {
   std::vector<Texts> rows;

@@ -9,8 +9,6 @@ using namespace mlsys::data::test;
 
 namespace {
 
-using Texts = std::vector<std::string>;
-
 constexpr std::string_view flights =
     "delay,distance,origin,when\n5,100,SFO,2001-01-01 10:30:00\n20,,LAX,2001-02-03 23:59:00\n,300,SFO,2001-03-01 "
     "00:00:00\n";

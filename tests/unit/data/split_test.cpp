@@ -16,7 +16,6 @@ using namespace mlsys::data::test;
 
 namespace {
 
-using Texts = std::vector<std::string>;
 using Parts = std::vector<std::uint8_t>;
 
 std::vector<std::uint64_t> sizes_of(const Parts& parts, std::size_t count) {

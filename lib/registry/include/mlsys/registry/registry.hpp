@@ -74,6 +74,7 @@ struct PromoteOptions {
   std::optional<std::int64_t> expected;
   bool new_alias = false;  // make it without asking check_new_alias()
   std::string operation;
+  std::string asked;  // in words of the caller's: the gates and their data; others make another operation of it
 };
 struct Promotion {
   std::int64_t id = 0;
